@@ -1,5 +1,12 @@
 import { z } from "zod";
 
+export interface InferenceMessage {
+  requestId: string;
+  /** 0 to 900, SQS's limit. A longer delay is the row's `next_attempt_at`, which `recoverRequests` watches. */
+  delaySeconds?: number | undefined;
+  traceId?: string | undefined;
+}
+
 const messageSchema = z.object({ request_id: z.uuidv7() });
 
 /** The body of a queue message: only the request's id, because the row holds everything. */

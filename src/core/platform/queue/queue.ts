@@ -12,19 +12,13 @@ import { Batcher } from "../concurrency/batching/batcher";
 import { singleton } from "../concurrency/singleton";
 import { env } from "../env";
 import { AppError } from "../errors";
-import { formatInferenceMessage } from "./inference-message";
+import type { InferenceMessage } from "./inference-message";
+import { BatchSender, toBatchEntry } from "./send-batch";
 
-export { parseInferenceMessage } from "./inference-message";
+export { type InferenceMessage, parseInferenceMessage } from "./inference-message";
 
 export const queueNames = ["standard", "enterprise"] as const;
 export type QueueName = (typeof queueNames)[number];
-
-export interface InferenceMessage {
-  requestId: string;
-  /** 0 to 900, SQS's limit. A longer delay is the row's `next_attempt_at`, which `recoverRequests` watches. */
-  delaySeconds?: number | undefined;
-  traceId?: string | undefined;
-}
 
 export interface QueueMessage {
   id: string;
@@ -105,9 +99,10 @@ export function createQueue({
     requestHandler: { connectionTimeout: 1_000, httpAgent: { keepAlive: true, maxSockets: 256 } },
   });
   const urls: Record<QueueName, string> = { standard: standardUrl, enterprise: enterpriseUrl };
+  const sender = new BatchSender(client, { region, endpoint });
   const batchers: Record<QueueName, Batcher<InferenceMessage>> = {
-    standard: batcherTo(client, standardUrl),
-    enterprise: batcherTo(client, enterpriseUrl),
+    standard: batcherTo(client, sender, standardUrl),
+    enterprise: batcherTo(client, sender, enterpriseUrl),
   };
 
   const remove = async ({ queueName, receiptHandle }: QueueMessage) => {
@@ -206,6 +201,7 @@ export function createQueue({
     async close() {
       await Promise.all([batchers.standard.drain(), batchers.enterprise.drain()]);
       client.destroy();
+      sender.close();
     },
   };
 }
@@ -214,11 +210,15 @@ function inTime() {
   return { abortSignal: AbortSignal.timeout(TIMEOUT_MS) };
 }
 
-function batcherTo(client: SQSClient, url: string): Batcher<InferenceMessage> {
-  const sendBatch = async (messages: InferenceMessage[]) => {
-    const command = new SendMessageBatchCommand({ QueueUrl: url, Entries: messages.map(toEntry) });
+function batcherTo(client: SQSClient, sender: BatchSender, url: string): Batcher<InferenceMessage> {
+  const sendBySdk = async (entries: SendMessageBatchRequestEntry[]) => {
+    const command = new SendMessageBatchCommand({ QueueUrl: url, Entries: entries });
     const { Successful } = await bounded("send", () => client.send(command, inTime()));
-    const arrived = new Set(Successful?.map(({ Id }) => Id));
+    return new Set(Successful?.map(({ Id }) => Id));
+  };
+  const sendBatch = async (messages: InferenceMessage[]) => {
+    const entries = messages.map(toBatchEntry);
+    const arrived = (await sender.send(url, entries)) ?? (await sendBySdk(entries));
     return messages.map((_, index) =>
       arrived.has(String(index)) ? undefined : unavailable("send", "the entry was refused"),
     );
@@ -229,18 +229,6 @@ function batcherTo(client: SQSClient, url: string): Batcher<InferenceMessage> {
     maxInFlight: CALLS_AT_ONCE,
     timeout: { ms: TIMEOUT_MS, error: () => unavailable("send", "no response in time") },
   });
-}
-
-function toEntry({ requestId, delaySeconds, traceId }: InferenceMessage, index: number) {
-  const entry: SendMessageBatchRequestEntry = {
-    Id: String(index),
-    MessageBody: formatInferenceMessage(requestId),
-    DelaySeconds: Math.min(900, Math.max(0, Math.ceil(delaySeconds ?? 0))),
-  };
-  if (traceId !== undefined) {
-    entry.MessageAttributes = { trace_id: { DataType: "String", StringValue: traceId } };
-  }
-  return entry;
 }
 
 async function depthOf(client: SQSClient, url: string): Promise<QueueDepth> {
