@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTcpProxy, type TcpProxy } from "../../../infra/testing/tcp-proxy";
 import { until } from "../../../infra/testing/until";
 import { forgetPrincipals, loadUserPrincipal } from "../accounts";
-import { readGeneration } from "../generations";
+import { type NewGeneration, openGeneration, readGeneration, readParts } from "../generations";
 import { verifyApiKey } from "../keys";
 import { type Db, newId } from "../platform";
 import { sha256 } from "../platform/crypto/hash";
@@ -81,6 +81,21 @@ describe("PostgreSQL hangs: it takes bytes and answers nothing", () => {
     expect(unknown.ms).toBeLessThan(200);
   });
 
+  const generation = (): NewGeneration => ({
+    id: newId(),
+    orgId: newId(),
+    environment: "live",
+    endpoint: "/v1/chat/completions",
+    model: "gpt-4o",
+    streamed: true,
+    includeUsage: false,
+    resumable: true,
+    processId: hanging.processId,
+    lifetimeMs: 60_000,
+    claim: { operation: "gateway:live", key: newId(), requestHash: new Uint8Array(32) },
+    stored: undefined,
+  });
+
   const session = { kind: "jwt" as const, userId: newId(), sessionId: newId(), sessionVersion: 1 };
   test.each<[string, () => Promise<unknown>]>([
     ["an organization's own provider keys", () => readOwnKeys(served, newId())],
@@ -89,6 +104,8 @@ describe("PostgreSQL hangs: it takes bytes and answers nothing", () => {
       "a kept generation",
       () => readGeneration(served, { orgId: newId(), environment: "live", generationId: newId() }),
     ],
+    ["a kept answer's parts", () => readParts(served, { id: newId(), orgId: newId(), after: 0 })],
+    ["a new generation", () => openGeneration(served, generation())],
   ])(
     "whoever needs %s that is not remembered is told so in the same time",
     { retry: 2 },

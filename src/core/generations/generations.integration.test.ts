@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { keyPrincipal } from "../../../infra/testing/key-principal";
 import { until } from "../../../infra/testing/until";
@@ -6,6 +7,7 @@ import { Admission, type CallToAdmit, recoverCalls } from "../admission";
 import { hashRequest } from "../inference";
 import { type KeyPrincipal, newId } from "../platform";
 import { createDb } from "../platform/db/client";
+import { pulse } from "../platform/db/pulse";
 import { createDataKey } from "../privacy";
 import {
   appendPart,
@@ -233,4 +235,22 @@ test("a released key leaves nothing stored, and another organization finds nothi
   await releaseGeneration(db, one);
   expect(await readGeneration(db, keyOf(one))).toBeUndefined();
   expect(await openGeneration(db, await generationOf(caller))).toBeUndefined();
+});
+
+test("a key that was taken after its caller had been told that PostgreSQL hangs is free for the next try", async () => {
+  const caller = await newCaller();
+  const [late, next] = [await generationOf(caller), await generationOf(caller)];
+  pulse().listen(() => sleep(600));
+  await db.$transaction(async (tx) => {
+    await tx.$executeRaw`LOCK TABLE generations IN SHARE MODE`;
+    await expect(openGeneration(db, late)).rejects.toMatchObject({ code: "service_unavailable" });
+  });
+  pulse().listen(async () => undefined);
+  await until(() =>
+    openGeneration(db, next).then(
+      (earlier) => earlier === undefined,
+      () => false,
+    ),
+  );
+  expect(await readGeneration(db, keyOf(late))).toBeUndefined();
 });

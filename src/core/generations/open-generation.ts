@@ -2,6 +2,7 @@ import { type ChatRequest, encryptStored, idempotencyInFlight, idempotencyMismat
 import { type Db, type Environment, timeOfId } from "../platform";
 import type { Bytes } from "../platform/crypto/hash";
 import { Prisma } from "../platform/db/client";
+import { pulse } from "../platform/db/pulse";
 import { type Generation, isLost } from "./generation";
 import { readGeneration } from "./read-generation";
 
@@ -46,9 +47,22 @@ const MAX_TRIES = 5;
  * ended without an answer and at no cost. A call whose process died ends with its recovery, and so does the hold on its key.
  *
  * @returns the earlier generation whose key it is; undefined when this one was opened.
- * @throws AppError `idempotency_mismatch`, `idempotency_in_flight`.
+ * @throws AppError `idempotency_mismatch`, `idempotency_in_flight`; `service_unavailable`, within 200 ms where PostgreSQL hangs.
  */
 export async function openGeneration(db: Db, generation: NewGeneration): Promise<Generation | undefined> {
+  const opening = open(db, generation);
+  try {
+    return await pulse().watch(opening);
+  } catch (error) {
+    // Opened after its caller was told that it was not, it would keep the key from the caller's next try.
+    opening
+      .then((earlier) => (earlier === undefined ? releaseGeneration(db, generation) : undefined))
+      .catch(() => undefined);
+    throw error;
+  }
+}
+
+async function open(db: Db, generation: NewGeneration): Promise<Generation | undefined> {
   const { id, orgId, stored } = generation;
   const encrypted = stored && (await encryptStored(db, { orgId, requestId: id, ...stored }));
   for (let tried = 0; tried < MAX_TRIES; tried += 1) {
@@ -106,8 +120,8 @@ async function readByKey(
 ): Promise<Generation | undefined> {
   if (claim === undefined) return undefined;
   const { operation, key, requestHash } = claim;
-  const row = await db.idempotencyKey.findUnique({
-    where: { orgId_operation_key: { orgId, operation, key }, expiresAt: { gt: new Date() } },
+  const row = await db.idempotencyKey.findFirst({
+    where: { orgId, operation, key, expiresAt: { gt: new Date() } },
     select: { requestHash: true, resourceId: true },
   });
   if (row === null || row.resourceId === null) return undefined;

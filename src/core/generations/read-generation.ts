@@ -74,10 +74,11 @@ export async function readParts(
   db: Db,
   { id, orgId, after }: { id: string; orgId: string; after: number },
 ): Promise<GenerationPart[]> {
-  const rows = await db.$queryRaw<{ firstEvent: number; events: number; cipher: Uint8Array }[]>(Prisma.sql`
+  const reading = db.$queryRaw<{ firstEvent: number; events: number; cipher: Uint8Array }[]>(Prisma.sql`
     SELECT first_event AS "firstEvent", events, cipher FROM generation_parts
     WHERE generation_id = ${id}::uuid AND first_event + events - 1 > ${after}::int
     ORDER BY first_event LIMIT ${PARTS_A_READ}::int`);
+  const rows = await pulse().watch(reading);
   if (rows.length === 0) return [];
   const texts = await decryptTexts(
     db,

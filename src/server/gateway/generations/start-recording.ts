@@ -101,7 +101,8 @@ async function openOrCount(
     if (earlier !== undefined) await count();
     return earlier;
   } catch (error) {
-    if (error instanceof AppError) await count();
+    // While PostgreSQL is away, counting would only hold up the answer.
+    if (error instanceof AppError && error.code !== "service_unavailable") await count();
     throw error;
   }
 }
