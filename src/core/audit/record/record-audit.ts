@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { SECOND } from "../../platform";
 import { backoff } from "../../platform/concurrency/backoff";
@@ -34,7 +34,9 @@ interface AuditBuffer {
   waiting: Waiting[];
   /** API calls, which are put into batches when they are written. */
   calls: CallRecord[];
-  /** Calls in batches among `waiting`. */
+  /** Those of organizations whose batch is still to be made. */
+  ungathered: [orgId: string, calls: CallRecord[]][];
+  /** Calls in these, and in batches among `waiting`. */
   batched: number;
   timer: NodeJS.Timeout | undefined;
   writing: Promise<void> | undefined;
@@ -51,6 +53,7 @@ const buffer = singleton(
     urgent: [],
     waiting: [],
     calls: [],
+    ungathered: [],
     batched: 0,
     timer: undefined,
     writing: undefined,
@@ -122,6 +125,7 @@ export async function flushAudit({ withinMs = 10 * SECOND }: { withinMs?: number
     const left = deadline - Date.now();
     if (left <= 0) {
       spill([...state.urgent.splice(0), ...state.waiting.splice(0)]);
+      for (const [, calls] of state.ungathered.splice(0)) spillCalls(calls);
       spillCalls(state.calls.splice(0));
       state.batched = 0;
       return;
@@ -157,7 +161,7 @@ function write(): Promise<void> {
 }
 
 async function writeAll(state: AuditBuffer): Promise<void> {
-  gatherCalls(state);
+  await gatherCalls(state);
   // Entries that arrive during a write wait for the next interval, which keeps batches full and writes few.
   let left = state.urgent.length + state.waiting.length;
   do {
@@ -167,13 +171,19 @@ async function writeAll(state: AuditBuffer): Promise<void> {
   } while (left > 0 || state.urgent.length > 0);
 }
 
-/** From here on a batch of calls stays as it is, so that it can be tried again under its entry's ID. */
-function gatherCalls(state: AuditBuffer): void {
-  for (const [orgId, calls] of grouped(state.calls.splice(0), ({ orgId }) => orgId)) {
+/**
+ * From here on a batch of calls stays as it is, so that it can be tried again under its entry's ID. One organization a turn of the event
+ * loop: signing the batches of all of them at once would hold up every call that is under way.
+ */
+async function gatherCalls(state: AuditBuffer): Promise<void> {
+  state.batched += state.calls.length;
+  state.ungathered.push(...grouped(state.calls.splice(0), ({ orgId }) => orgId));
+  for (let next = state.ungathered.shift(); next !== undefined; next = state.ungathered.shift()) {
+    const [orgId, calls] = next;
     for (let at = 0; at < calls.length; at += MAX_BATCH) {
       state.waiting.push(batchOf(orgId, calls.slice(at, at + MAX_BATCH)));
     }
-    state.batched += calls.length;
+    await nextTurn();
   }
 }
 
