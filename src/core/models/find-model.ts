@@ -13,6 +13,7 @@ import {
   type Routing,
 } from "./catalogue";
 import { type ServiceTier, serviceTiers } from "./cost/usage";
+import { routingOf } from "./operator-routing";
 import type { ReasoningEffort } from "./reasoning";
 import type { Capabilities } from "./schemas";
 
@@ -84,7 +85,7 @@ export function modelAt(model: CatalogueModel, at: Date): Model {
     displayName: model.displayName,
     since: model.prices[0].from,
     upstreamModel: server.upstreamModel,
-    routing: server.routing,
+    routing: routingOf(server),
     contextWindow: Math.min(model.contextWindow, server.contextWindow),
     maxOutputTokens: Math.min(model.maxOutputTokens, server.maxOutputTokens),
     capabilities: shared(model.capabilities, server.capabilities),

@@ -33,6 +33,7 @@ export {
 export { getAvailableModel, listAvailableModels, listModels } from "./list-models";
 export { assertModelOn, forgetModelSwitches, modelsOff } from "./model-switches";
 export { openAiApi } from "./openai-api";
+export { setOperatorRouting } from "./operator-routing";
 export { type ReasoningEffort, reasoningEffortSchema, thinkingBudget } from "./reasoning";
 export {
   type Capabilities,

@@ -97,6 +97,8 @@ const envSchema = z
     /** Providers answered by a local stand-in; the portal shows it. */
     PROVIDER_SANDBOX: list.pipe(z.array(z.enum(providerIds))),
     PROVIDER_TIMEOUT_MS: integer(120_000, 100, 280_000),
+    /** How calls of a model are spread over its upstream names: `setOperatorRouting` reads it. */
+    MODEL_ROUTING: optional(z.string()),
 
     /** Lets webhooks go to addresses inside the network, and without TLS: for a machine of one's own, never for production. */
     WEBHOOK_PRIVATE_TARGETS: z.stringbool().default(false),

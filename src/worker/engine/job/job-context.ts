@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
+import { setOperatorRouting } from "@agathaai/core/models";
 import type { Db } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
@@ -21,6 +22,7 @@ export interface JobContext {
 /** The process's own context, from its environment. */
 export function createJobContext(): JobContext {
   const settings = env();
+  setOperatorRouting(settings.MODEL_ROUTING);
   return {
     db: db(),
     queue: queue(),
