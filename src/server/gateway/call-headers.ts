@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { AppError } from "@agathaai/core/platform";
 import { formatMoneyExactly } from "@/shared/money";
+import { parseFallback } from "../http/request/call-options";
 
 export interface CallHeaders {
   /** `x-agatha-fallback: off`: the model asked for answers, or none. */
@@ -14,13 +15,7 @@ const DOLLARS = /^(?<whole>\d{1,9})(?:\.(?<rest>\d{1,6}))?$/;
 
 /** @throws AppError `invalid_request`, naming the header. */
 export function readCallHeaders(headers: IncomingHttpHeaders): CallHeaders {
-  const fallback = oneHeader(headers["x-agatha-fallback"]);
-  if (fallback !== undefined && fallback !== "on" && fallback !== "off") {
-    throw new AppError("invalid_request", {
-      public: 'x-agatha-fallback must be "on" or "off".',
-      param: "x-agatha-fallback",
-    });
-  }
+  const fallback = parseFallback(oneHeader(headers["x-agatha-fallback"]));
   const most = oneHeader(headers["x-max-cost"]);
   const dollars = most === undefined ? undefined : DOLLARS.exec(most)?.groups;
   if (most !== undefined && dollars === undefined) {
@@ -30,7 +25,7 @@ export function readCallHeaders(headers: IncomingHttpHeaders): CallHeaders {
     });
   }
   return {
-    fallback: fallback !== "off",
+    fallback,
     maxCostMicros:
       dollars && BigInt(dollars.whole ?? 0) * 1_000_000n + BigInt((dollars.rest ?? "").padEnd(6, "0")),
   };

@@ -8,7 +8,7 @@ import { toAppError } from "../errors/to-app-error";
 import { generationStreamPath } from "../gateway/generations/stream-again";
 import { gatewayRoutes } from "../gateway/routes";
 import type { Lifecycle } from "../http/lifecycle";
-import { parseIdempotencyKey, parseWait } from "../http/request/call-options";
+import { parseFallback, parseIdempotencyKey, parseWait } from "../http/request/call-options";
 import { apiHeaders, type SecurityPolicy } from "../http/security-headers";
 import type { Context } from "../trpc/context";
 import type { RestContext, RestEnv } from "./call";
@@ -99,6 +99,7 @@ async function serve(c: RestContext, rest: RestProcedure, options: RestOptions):
       ? parseIdempotencyKey(c.req.header("idempotency-key"))
       : undefined,
     waitSeconds: takes.includes("Prefer") ? parseWait(c.req.header("prefer")) : undefined,
+    fallback: !takes.includes("x-agatha-fallback") || parseFallback(c.req.header("x-agatha-fallback")),
     signal: call.controller.signal,
     db: options.db,
     queue: options.queue,

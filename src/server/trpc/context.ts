@@ -14,6 +14,8 @@ export interface Context {
   idempotencyKey: string | undefined;
   /** From `Prefer: wait=N`: how many seconds the caller would like to wait for the result. */
   waitSeconds: number | undefined;
+  /** False, by `x-agatha-fallback: off`: no other model than the one asked for may answer. */
+  fallback: boolean;
   /** Aborts when the caller hangs up or this process must stop: end what is only waiting, never what is committing. */
   signal: AbortSignal;
   db: Db;

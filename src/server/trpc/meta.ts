@@ -59,7 +59,7 @@ export interface Operation {
   retryAfter?: (output: unknown) => number | undefined;
   requestExample?: Record<string, unknown>;
   /** Request headers that this operation reads. */
-  headers?: readonly ("Idempotency-Key" | "Prefer")[];
+  headers?: readonly ("Idempotency-Key" | "Prefer" | "x-agatha-fallback")[];
   /** For a file download: its name and text, from the output. */
   file?: (output: unknown) => FileOutput;
   /** Its own errors, in addition to those of every operation of its kind. */

@@ -43,6 +43,15 @@ const PARAMETERS = [
   "service_tier",
 ];
 
+/** Those that DeepSeek's API does not name. */
+const OPENAI_ALONE = [
+  "prediction",
+  "verbosity",
+  "safety_identifier",
+  "prompt_cache_key",
+  "prompt_cache_options",
+];
+
 function parametersProblem(body: Json, model: string, flavour: Flavour): Problem | undefined {
   const stops = array(body.stop).length;
   const most = flavour === "openai" ? 4 : 16;
@@ -50,7 +59,7 @@ function parametersProblem(body: Json, model: string, flavour: Flavour): Problem
   const thinks = reasons && body.reasoning_effort !== "none";
   return first(
     () => {
-      const known = flavour === "openai" ? PARAMETERS : [...PARAMETERS, "thinking"];
+      const known = [...PARAMETERS, ...(flavour === "openai" ? OPENAI_ALONE : ["thinking"])];
       const name = unknownName(body, known);
       return name === undefined
         ? undefined

@@ -5,8 +5,8 @@ import type { AttemptOutcome } from "../schemas";
 export interface CalledProviders {
   calls: readonly { model: string; provider: string; outcome: string; ms: number }[];
   ownKey: boolean;
-  /** The upstream that answered, or was tried last. */
-  upstreamModel: string;
+  /** The model that answered, or was tried last: the one asked for, or one of its fallbacks. */
+  served: { model: string; provider: string; upstreamModel: string };
 }
 
 /** SQL expressions for `attempt_log`, the JSON list of a request's attempts, and for its times. */

@@ -37,8 +37,8 @@ export async function completeRequest(
     resultField(requestId),
     JSON.stringify(toOutput(completion)),
   );
-  const billed = billUsage(priceVersionOf(model, requestId), completion.usage);
-  const { ownKey = false } = called;
+  const { ownKey = false, served } = called;
+  const billed = billUsage(priceVersionOf(served?.model ?? model, requestId), completion.usage);
   const settled = await endRequest(db, {
     requestId,
     status: "completed",

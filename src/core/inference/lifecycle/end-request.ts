@@ -39,7 +39,8 @@ export async function endRequest(db: DbOrTx, end: RequestEnd): Promise<boolean> 
         error_message = ${error?.message ?? null},
         error_param = ${error?.param ?? null},
         attempt_log = ${closedAttempts(end.attemptOutcome, { errorCode: error?.code, calls: called?.calls })},
-        upstream_model = coalesce(${called?.upstreamModel ?? null}, upstream_model)
+        provider = coalesce(${called?.served.provider ?? null}, provider),
+        upstream_model = coalesce(${called?.served.upstreamModel ?? null}, upstream_model)
         ${end.set ?? Prisma.empty}
       WHERE ${isRequest(end.requestId)} AND ${end.when}
       RETURNING id, created_at, org_id, user_id, api_key_id, spend_id, environment, model, provider, upstream_model,

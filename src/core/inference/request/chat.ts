@@ -16,6 +16,8 @@ export const text = (max: number) =>
 
 export const MAX_TEXT = 4_000_000;
 export const MAX_TOOLS = 128;
+/** Models that may answer beside the one asked for. */
+export const MAX_FALLBACKS = 4;
 
 /** One of our ids may carry what a provider wants back with the call, which is long (ADR 28). */
 export const callIdSchema = text(65_536).min(1);
@@ -123,6 +125,7 @@ export const parameters = {
 /** The stored, normalized request: `prompt` has become a user message, null an absent field. */
 export const chatRequestSchema = z.strictObject({
   model: z.string().min(1).max(128),
+  models: z.array(z.string().min(1).max(128)).min(1).max(MAX_FALLBACKS).optional(),
   ...z.object(parameters).partial().shape,
   stop: z.union([text(256).min(1), z.array(text(256).min(1)).min(1).max(4)]).optional(),
   response_format: responseFormatSchema.optional(),

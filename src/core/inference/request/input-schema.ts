@@ -5,6 +5,7 @@ import {
   imageDetailSchema,
   imageUrlSchema,
   jsonObject,
+  MAX_FALLBACKS,
   MAX_TEXT,
   MAX_TOOLS,
   parameters,
@@ -166,6 +167,10 @@ export const inferenceInputSchema = z
       description:
         "A model's ID, or a dated or prefixed form of it: `gpt-4o`, `gpt-4o-2024-08-06`, `openai/gpt-4o`, `models/gemini-3.8-flash`.",
     }),
+    models: z.array(z.string().min(1).max(128)).max(MAX_FALLBACKS).nullish().meta({
+      description:
+        "Models that answer in this order where the one asked for cannot; the one that answers is billed, and the most that any of them can cost is held.",
+    }),
     messages: z.array(wireMessageSchema).min(1).max(MAX_MESSAGES).nullish().meta({
       description:
         "Each tool call of an assistant message needs one tool message, right after it; the order of those is free.",
@@ -181,9 +186,10 @@ export const inferenceInputSchema = z
     temperature: parameters.temperature.nullish(),
     top_p: parameters.top_p.nullish(),
     stop: z.union([stop, z.array(stop).max(4)]).nullish(),
-    seed: parameters.seed
-      .nullish()
-      .meta({ description: "A hint to get the same answer again. DeepSeek ignores it." }),
+    seed: parameters.seed.nullish().meta({
+      description:
+        "A hint to get the same answer again. DeepSeek does not take it: `x-agatha-not-sent` says so.",
+    }),
     response_format: wireFormatSchema.nullish(),
     tools: z.array(wireToolSchema).min(1).max(MAX_TOOLS).nullish(),
     tool_choice: parameters.tool_choice.nullish(),
@@ -192,7 +198,7 @@ export const inferenceInputSchema = z
       .meta({ description: "`false`: at most one tool call per answer." }),
     reasoning_effort: parameters.reasoning_effort.nullish().meta({
       description:
-        "How long the model may think. A model that does not reason ignores it; for one that does, a level it does not have is refused.",
+        "How long the model may think. One that does not reason is not told (`x-agatha-not-sent`); for one that does, a level it does not have is refused.",
     }),
     metadata: parameters.metadata.nullish(),
     environment: z.enum(environments).nullish().meta({

@@ -15,6 +15,7 @@ export function normalizeInput(input: InferenceInput): ChatRequest {
   const { stop } = input;
   return withoutNull({
     model: input.model,
+    models: input.models?.length ? input.models : undefined,
     messages: input.messages?.map(toMessage) ?? [{ role: "user" as const, content: input.prompt ?? "" }],
     max_tokens: input.max_tokens ?? input.max_completion_tokens,
     temperature: input.temperature,

@@ -28,6 +28,7 @@ export function agrees(conversation: Record<string, unknown>): boolean {
 export type Check = (value: unknown) => boolean;
 
 const MAX_TEXT = 4_000_000;
+const MAX_FALLBACKS = 4;
 const MAX_MESSAGES = 2_048;
 const MAX_TOOLS = 128;
 const MAX_CALL_ID = 65_536;
@@ -80,9 +81,18 @@ export const plainConversation: ReadonlyMap<string, Check> = new Map<string, Che
 
 const ownChecks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ["prompt", (value) => isText(value, 1, MAX_TEXT)],
+  ["models", isModels],
   ["metadata", isMetadata],
   ["environment", (value) => value === "live" || value === "test"],
 ]);
+
+function isModels(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.length <= MAX_FALLBACKS &&
+    value.every((name) => typeof name === "string" && name.length >= 1 && name.length <= 128)
+  );
+}
 
 function isMetadata(value: unknown): boolean {
   if (!isRecord(value)) return false;

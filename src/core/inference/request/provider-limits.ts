@@ -108,7 +108,9 @@ function checkResponsesApi(request: ChatRequest, { id, provider, upstreamModel }
 
 /**
  * Without thinking, and so it is always called here, it samples with 1 and takes any other value without an error and
- * without effect. Source: api-docs.deepseek.com/guides/thinking_mode. Retired models of DeepSeek are answered by it.
+ * without effect. That is what a reader's notes say of DeepSeek's guide (wwsun.github.io/notes/deepseek-thinking-mode); of the
+ * guide itself (api-docs.deepseek.com/guides/thinking_mode) we know only that thinking ignores temperature and penalties.
+ * Refused all the same: a value that may have no effect must not pass for one that has. Retired models of DeepSeek are answered by it.
  */
 const fixedTopP: ReadonlySet<string> = new Set(["deepseek-flash"]);
 

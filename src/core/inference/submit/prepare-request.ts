@@ -6,27 +6,36 @@ import { checkRequest } from "../request/check-request";
 import { boundInputTokens, outputLimit } from "../request/estimate-tokens";
 import type { InferenceInput } from "../request/input-schema";
 import { normalizeInput } from "../request/normalize-input";
+import { notSentOf } from "../request/not-sent";
 
 /** A checked request and the most it can take. */
 export interface PreparedRequest {
   input: ChatRequest;
   model: Model;
+  /** Those that answer where it cannot, in this order. */
+  fallbacks: readonly Model[];
   environment: Environment;
   /** The most the provider can count for the input. */
   inputTokens: number;
   /** Sent upstream as the output limit. */
   maxOutputTokens: number;
-  /** Reserved until the request ends. The simulator spends nothing, so a test request reserves nothing. */
+  /**
+   * Reserved until the request ends: the most that any of the models can take. The simulator spends nothing, so a test
+   * request reserves nothing.
+   */
   tokens: number;
   costMicros: bigint;
   /** Only the organization's own provider keys may answer: `costMicros` is our fee alone (ADR 42). */
   ownKeyOnly: boolean;
   ownKeyFeePercent: number;
+  /** Fields that were taken, and that the model asked for will not be told. */
+  notSent: readonly string[];
 }
 
 /**
  * A prepared request with what its organization's own provider keys change: money is held only for what we may bill, the
- * fee of the plan, or the model where ours may follow. Tokens are held as ever, because they count toward the plan.
+ * fee of the plan, or the models where ours may follow at any of them. Tokens are held as ever, because they count toward
+ * the plan.
  * @throws AppError as `prepareRequest`, and `service_unavailable`.
  */
 export async function prepareWithOwnKeys(
@@ -35,9 +44,11 @@ export async function prepareWithOwnKeys(
 ): Promise<PreparedRequest> {
   const prepared = prepareRequest(input, principal, at);
   if (principal.ownKeys !== true || prepared.environment !== "live") return prepared;
-  const own = (await readOwnKeys(db, principal.orgId))[prepared.model.provider];
+  const own = await readOwnKeys(db, principal.orgId);
   const feePercent = ownKeyFeePercent(principal.plan);
-  if (own === undefined || own.thenOurs) return { ...prepared, ownKeyFeePercent: feePercent };
+  const models = [prepared.model, ...prepared.fallbacks];
+  if (models.some(({ provider }) => own[provider]?.thenOurs !== false))
+    return { ...prepared, ownKeyFeePercent: feePercent };
   return {
     ...prepared,
     ownKeyOnly: true,
@@ -47,29 +58,38 @@ export async function prepareWithOwnKeys(
 }
 
 /**
- * The steps that submitting and quoting share: normalized input, model, every check that needs no database, and the
- * size of the reservation.
+ * The steps that submitting and quoting share: normalized input, models, every check that needs no database, and the
+ * size of the reservation. Each of its models must be able to answer it.
  * @throws AppError `model_not_found`, `model_not_allowed`, `unsupported_parameter`, `invalid_request`,
  * `context_length_exceeded`, `email_not_verified`.
  */
 function prepareRequest(wire: InferenceInput, principal: Principal, at: Date): PreparedRequest {
   const input = normalizeInput(wire);
-  const model = findModel(input.model, at);
-  checkRequest(input, model, principal);
+  const sizeOf = (name: string, param: string) => {
+    const model = findModel(name, at, param);
+    checkRequest(input, model, principal);
+    const inputTokens = boundInputTokens(input, model);
+    const maxOutputTokens = outputLimit(input, model);
+    const costMicros = boundCost(model, { inputTokens, outputTokens: maxOutputTokens });
+    return { model, inputTokens, maxOutputTokens, tokens: inputTokens + maxOutputTokens, costMicros };
+  };
+  const first = sizeOf(input.model, "model");
+  const others = (input.models ?? []).map((name, index) => sizeOf(name, `models[${index}]`));
   const environment = environmentOf(principal, wire.environment ?? undefined);
-  const inputTokens = boundInputTokens(input, model);
-  const maxOutputTokens = outputLimit(input, model);
   const live = environment === "live";
+  const all = [first, ...others];
   return {
     input,
-    model,
+    model: first.model,
+    fallbacks: others.map(({ model }) => model),
     environment,
-    inputTokens,
-    maxOutputTokens,
-    tokens: live ? inputTokens + maxOutputTokens : 0,
-    costMicros: live ? boundCost(model, { inputTokens, outputTokens: maxOutputTokens }) : 0n,
+    inputTokens: first.inputTokens,
+    maxOutputTokens: first.maxOutputTokens,
+    tokens: live ? Math.max(...all.map(({ tokens }) => tokens)) : 0,
+    costMicros: live ? all.reduce((most, one) => (one.costMicros > most ? one.costMicros : most), 0n) : 0n,
     ownKeyOnly: false,
     ownKeyFeePercent: 0,
+    notSent: notSentOf(wire, first.model),
   };
 }
 

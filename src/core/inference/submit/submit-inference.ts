@@ -46,6 +46,8 @@ export interface SubmissionOutcome {
   result: ResultView | null;
   /** True when this is the stored response of an earlier call with the same Idempotency-Key. */
   replayed: boolean;
+  /** Fields of the request that were taken, and that the model asked for will not be told. */
+  notSent: readonly string[];
 }
 
 export const MAX_WAIT_SECONDS = 60;
@@ -63,7 +65,7 @@ export async function submitInference(
   queue: RequestQueue,
   submission: Submission,
 ): Promise<SubmissionOutcome> {
-  const { accepted, requestId, replayed } = await inSpan("accept inference", {}, () =>
+  const { accepted, requestId, replayed, notSent } = await inSpan("accept inference", {}, () =>
     acceptOnce(db, queue, submission),
   );
   const seconds = Math.min(submission.waitSeconds ?? 0, MAX_WAIT_SECONDS);
@@ -71,7 +73,7 @@ export async function submitInference(
     seconds > 0
       ? await resultInTime(db, { ...reachOf(submission.principal), requestId }, seconds, submission.signal)
       : null;
-  return { accepted, result, replayed };
+  return { accepted, result, replayed, notSent };
 }
 
 async function acceptOnce(db: Db, queue: RequestQueue, submission: Submission) {
@@ -91,6 +93,7 @@ async function acceptOnce(db: Db, queue: RequestQueue, submission: Submission) {
     accepted: acceptedViewSchema.parse({ ...response, environment, metadata }),
     requestId,
     replayed: true,
+    notSent: prepared.notSent,
   });
   const idempotency =
     submission.idempotencyKey === undefined
@@ -106,7 +109,7 @@ async function acceptOnce(db: Db, queue: RequestQueue, submission: Submission) {
         };
 
   try {
-    await assertModelOn(db, model);
+    for (const one of [model, ...prepared.fallbacks]) await assertModelOn(db, one);
   } catch (error) {
     // A call accepted before the model was switched off still gets its stored response when it is repeated.
     const known = idempotency && (await readFirstResponse(db, idempotency.claim));
@@ -120,7 +123,7 @@ async function acceptOnce(db: Db, queue: RequestQueue, submission: Submission) {
     queueName: request.queueName,
     traceId: request.traceId,
   });
-  return { accepted, requestId: request.id, replayed: false };
+  return { accepted, requestId: request.id, replayed: false, notSent: prepared.notSent };
 }
 
 async function newRequest(

@@ -16,6 +16,19 @@ export function parseWait(prefer: string | null | undefined): number | undefined
 }
 
 /**
+ * `x-agatha-fallback: off`: the model asked for answers, or none. True where nothing is said.
+ * @throws AppError `invalid_request` for anything but `on` and `off`.
+ */
+export function parseFallback(header: string | null | undefined): boolean {
+  if (header === null || header === undefined || header === "on") return true;
+  if (header === "off") return false;
+  throw new AppError("invalid_request", {
+    public: 'x-agatha-fallback must be "on" or "off".',
+    param: "x-agatha-fallback",
+  });
+}
+
+/**
  * `Idempotency-Key`: any printable text of 1–255 characters, best a fresh UUID for each intended operation.
  * @throws AppError `invalid_request` for anything else.
  */

@@ -20,6 +20,7 @@ export class DirectContext implements Context {
   readonly responseHeaders: ResponseHeaders;
   idempotencyKey: string | undefined;
   waitSeconds: number | undefined;
+  fallback = true;
   readonly #lifecycle: Lifecycle;
   #controller: AbortController | undefined;
 

@@ -5,7 +5,7 @@ import { logFailure } from "../../errors/report-error";
 import { toAppError } from "../../errors/to-app-error";
 import { oneHeader } from "../../gateway/call-headers";
 import { Exchange } from "../../gateway/exchange";
-import { parseIdempotencyKey, parseWait } from "../../http/request/call-options";
+import { parseFallback, parseIdempotencyKey, parseWait } from "../../http/request/call-options";
 import { clientAddress } from "../../http/request/client-address";
 import { apiHeaders, type SecurityPolicy } from "../../http/security-headers";
 import type { Context } from "../../trpc/context";
@@ -87,6 +87,8 @@ async function answer(exchange: Exchange, { rest, run }: DirectCall, parts: Dire
     if (operation.headers?.includes("Idempotency-Key"))
       ctx.idempotencyKey = parseIdempotencyKey(oneHeader(headers["idempotency-key"]));
     if (operation.headers?.includes("Prefer")) ctx.waitSeconds = parseWait(oneHeader(headers.prefer));
+    if (operation.headers?.includes("x-agatha-fallback"))
+      ctx.fallback = parseFallback(oneHeader(headers["x-agatha-fallback"]));
     exchange.waits = (ctx.waitSeconds ?? 0) > 0;
     const output = await guarded(rest, ctx, () => run(asKnown(ctx), exchange.incoming));
     const retryAfter = operation.retryAfter?.(output);

@@ -10,7 +10,8 @@ export function describeResponse(
   response: DocumentedResponse,
   { status, operation }: { status: string; operation?: Operation },
 ): ZodOpenApiResponseObject {
-  const takes = (name: "Idempotency-Key" | "Prefer") => operation?.headers?.includes(name) ?? false;
+  const takes = (name: "Idempotency-Key" | "Prefer" | "x-agatha-fallback") =>
+    operation?.headers?.includes(name) ?? false;
   return {
     description: response.description,
     headers: z.object({
@@ -19,6 +20,10 @@ export function describeResponse(
       ...(status === "202" &&
         operation?.retryAfter !== undefined && { "retry-after": responseHeaders["retry-after"] }),
       ...(takes("Prefer") && { "preference-applied": responseHeaders["preference-applied"] }),
+      ...(takes("Idempotency-Key") &&
+        takes("x-agatha-fallback") && {
+          "x-agatha-not-sent": responseHeaders["x-agatha-not-sent"],
+        }),
       ...(takes("Idempotency-Key") && { "idempotent-replayed": responseHeaders["idempotent-replayed"] }),
     }),
     content: {

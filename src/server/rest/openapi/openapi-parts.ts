@@ -44,6 +44,10 @@ export const responseHeaders = components({
   "idempotent-replayed": z.literal("true").optional().meta({
     description: "Present when this is the first response to the same `Idempotency-Key`, returned again.",
   }),
+  "x-agatha-not-sent": z.string().optional().meta({
+    description:
+      "Fields of the request that were taken and that the model asked for is not told, such as `user`. They change nothing of its meaning.",
+  }),
   "x-should-retry": z.literal("false").optional().meta({
     description: "Present when repeating the same call cannot help; OpenAI's SDKs obey it.",
   }),
@@ -62,6 +66,9 @@ export const requestHeaders = {
       description: `\`wait=N\` (RFC 7240): waits up to N seconds for the result; more than ${MAX_WAIT_SECONDS} counts as ${MAX_WAIT_SECONDS}. \`preference-applied\` states the wait used.`,
       example: "wait=30",
     }),
+  "x-agatha-fallback": z.enum(["on", "off"]).optional().meta({
+    description: "`off`: the model asked for answers, or none; `models` is not used.",
+  }),
 };
 
 export const securitySchemes: Record<string, ZodOpenApiSecuritySchemeObject> = {

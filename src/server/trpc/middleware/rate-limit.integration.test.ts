@@ -36,6 +36,7 @@ function portalOf(principal: UserPrincipal) {
     userAgent: undefined,
     idempotencyKey: undefined,
     waitSeconds: undefined,
+    fallback: true,
     signal: new AbortController().signal,
     db: db(),
     queue: queue(),

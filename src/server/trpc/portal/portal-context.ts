@@ -20,6 +20,7 @@ export async function openPortalContext(
     // One header cannot name several operations.
     idempotencyKey: call.batched ? undefined : parseIdempotencyKey(headers.get("idempotency-key")),
     waitSeconds: parseWait(headers.get("prefer")),
+    fallback: true,
     signal: request.signal,
     db: db(),
     queue: queue(),

@@ -1,4 +1,4 @@
-import type { Completion } from "@agathaai/core/inference";
+import type { CalledProviders, Completion } from "@agathaai/core/inference";
 import { ProviderFailure } from "../failures/errors";
 import type { Attempt, Outcome } from "../live/generation";
 
@@ -8,13 +8,14 @@ export interface CallResult {
   attempts: readonly Attempt[];
   /** One of the organization's own keys was used last: its provider bills it. */
   ownKey: boolean;
-  /** The upstream that answered, or was tried last. */
-  upstreamModel: string;
+  /** The model that answered, or was tried last. */
+  served: CalledProviders["served"];
 }
 
 export function toCallResult(outcome: Outcome<Completion>): CallResult {
   const { target, attempts, ownKey = false } = outcome;
-  return { answer: answerOf(outcome), attempts, ownKey, upstreamModel: target.model.upstreamModel };
+  const { id: model, provider, upstreamModel } = target.model;
+  return { answer: answerOf(outcome), attempts, ownKey, served: { model, provider, upstreamModel } };
 }
 
 function answerOf({ result, answer, failure, target: { provider } }: Outcome<Completion>) {

@@ -79,14 +79,14 @@ export function logAttempt(
   {
     job,
     latencyMs,
-    result: { answer, attempts, ownKey, upstreamModel },
+    result: { answer, attempts, ownKey, served },
   }: { job: ClaimedRequest; latencyMs: number; result: CallResult },
 ): void {
   const fields = {
     request_id: toPublicId("inf", job.requestId),
     trace_id: traceIdOf(job.traceId),
-    provider: providerOf(job),
-    model: upstreamModel,
+    provider: job.environment === "test" ? "simulator" : served.provider,
+    model: served.upstreamModel,
     attempt: job.attempt,
     calls: attempts.length,
     latency_ms: latencyMs,

@@ -110,7 +110,13 @@ async function callProvider({ engine, log }: JobContext, { job, own, signal }: C
     if (failure !== error) {
       log.error({ err: error, request_id: toPublicId("inf", job.requestId) }, "engine defect");
     }
-    return { answer: failure, attempts: [], ownKey: job.ownKeyOnly, upstreamModel: job.upstreamModel };
+    const { model, provider, upstreamModel } = job;
+    return {
+      answer: failure,
+      attempts: [],
+      ownKey: job.ownKeyOnly,
+      served: { model, provider, upstreamModel },
+    };
   }
 }
 

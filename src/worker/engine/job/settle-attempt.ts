@@ -46,8 +46,8 @@ export function settleAttempt(
   { job, lease, latencyMs, result }: Finished,
 ): Promise<MessageDisposition> {
   const settle: Settle = (write) => traceSettlement(() => persist(write, { until: lease.heldUntil, log }));
-  const { answer, attempts, ownKey, upstreamModel } = result;
-  const calls: CalledProviders = { calls: attempts, ownKey, upstreamModel };
+  const { answer, attempts, ownKey, served } = result;
+  const calls: CalledProviders = { calls: attempts, ownKey, served };
   if (!(answer instanceof ProviderFailure)) {
     return settleCompletion(db, { job, completion: answer, latencyMs, ...calls }, settle);
   }

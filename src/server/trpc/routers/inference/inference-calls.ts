@@ -18,15 +18,23 @@ export async function submitCall(
   input: InferenceInput,
 ): Promise<AcceptedView | ResultView> {
   const { waitSeconds } = ctx;
-  const { accepted, result, replayed } = await submitInference(ctx.db, ctx.queue, {
+  const { accepted, result, replayed, notSent } = await submitInference(ctx.db, ctx.queue, {
     principal: ctx.principal,
-    input,
+    input: withinFallback(ctx, input),
     idempotencyKey: ctx.idempotencyKey,
     traceId: ctx.requestId,
     ...(waitSeconds !== undefined && { waitSeconds, signal: ctx.signal }),
   });
   if (replayed) ctx.responseHeaders.set("idempotent-replayed", "true");
+  if (notSent.length > 0) ctx.responseHeaders.set("x-agatha-not-sent", notSent.join(", "));
   return result ?? accepted;
+}
+
+/** Where the caller wants the model asked for or none, its others are no part of the request. */
+export function withinFallback({ fallback }: Context, input: InferenceInput): InferenceInput {
+  if (fallback || input.models === undefined) return input;
+  const { models: _, ...rest } = input;
+  return rest;
 }
 
 export function statusCall(ctx: KnownContext, { id }: { id: string }): Promise<StatusView> {

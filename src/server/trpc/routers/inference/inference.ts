@@ -22,7 +22,7 @@ import {
 } from "../../examples/examples";
 import { traces, unaudited } from "../../middleware/audited";
 import { router, scopedProcedure } from "../../trpc";
-import { statusCall, submitCall } from "./inference-calls";
+import { statusCall, submitCall, withinFallback } from "./inference-calls";
 
 const tag = "Inference";
 const byId = z.strictObject({ id: publicId("inf") });
@@ -41,7 +41,7 @@ export const inferenceRouter = router({
         tag,
         summary: "Submit a request to a model",
         description:
-          "Accepts the request, holds its tokens and queues it. 202 means it will end exactly once. With `Prefer: wait=N` the call waits up to N seconds and returns 200 with the result if it is ready.",
+          "Accepts the request, holds its tokens and queues it. 202 means it will end exactly once. With `Prefer: wait=N` the call waits up to N seconds and returns 200 with the result if it is ready. `models` names others that may answer where the model asked for cannot; `x-agatha-fallback: off` leaves them out.",
         responses: {
           202: {
             name: "AcceptedInference",
@@ -59,7 +59,7 @@ export const inferenceRouter = router({
         status: (output) => (isFinished(output) ? 200 : 202),
         retryAfter: (output) => (isFinished(output) ? undefined : POLL_SECONDS),
         requestExample: inferenceRequestExample,
-        headers: ["Idempotency-Key", "Prefer"],
+        headers: ["Idempotency-Key", "Prefer", "x-agatha-fallback"],
         errors: [
           "model_not_found",
           "model_unavailable",
@@ -96,12 +96,15 @@ export const inferenceRouter = router({
           },
         },
         requestExample: inferenceRequestExample,
+        headers: ["x-agatha-fallback"],
         errors: ["model_not_found", "model_not_allowed", "context_length_exceeded", "unsupported_parameter"],
       },
     })
     .input(inferenceInputSchema)
     .output(quoteViewSchema)
-    .mutation(({ ctx, input }) => quoteInference(ctx.db, { principal: ctx.principal, input })),
+    .mutation(({ ctx, input }) =>
+      quoteInference(ctx.db, { principal: ctx.principal, input: withinFallback(ctx, input) }),
+    ),
 
   get: scopedProcedure(unaudited("status_only"), "inference:read")
     .meta({
