@@ -8,8 +8,13 @@ import {
   isStatementError,
 } from "./insert-requests";
 
-/** Statements at once, per process and database: more would only make smaller groups. */
+/**
+ * Statements at once, per process and database: more would only make smaller groups, and starting a statement costs more than the few
+ * requests in it. So the second one goes where as many wait as are worth it, or the first one is held up.
+ */
 const MAX_RUNNING = 2;
+const WORTH_A_SECOND = 8;
+const HELD_UP_MS = 10;
 const MAX_GROUP = 64;
 /** Keeps a statement from growing much past this when inputs are long. */
 const MAX_GROUP_BYTES = 1_000_000;
@@ -33,6 +38,9 @@ export type Settled = Exclude<InsertOutcome, { outcome: "contended" }>;
 class Groups {
   #waiting: Waiting[] = [];
   #running = 0;
+  #scheduled = false;
+  #startedAt = 0;
+  #heldUp: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly db: Db,
@@ -46,14 +54,38 @@ class Groups {
     });
   }
 
+  /** Requests of the same turn of the event loop go together. */
   #next(): void {
-    while (this.#running < MAX_RUNNING && this.#waiting.length > 0) {
-      this.#running++;
-      void this.#commit(this.#takeGroup()).finally(() => {
-        this.#running--;
-        this.#next();
-      });
+    if (this.#scheduled) return;
+    if (!this.#mayStart()) {
+      if (this.#waiting.length > 0 && this.#running === 1)
+        this.#heldUp ??= setTimeout(() => this.#later(), HELD_UP_MS);
+      return;
     }
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      while (this.#mayStart()) {
+        this.#running++;
+        this.#startedAt = performance.now();
+        void this.#commit(this.#takeGroup()).finally(() => {
+          this.#running--;
+          this.#next();
+        });
+      }
+    });
+  }
+
+  #later(): void {
+    this.#heldUp = undefined;
+    this.#next();
+  }
+
+  #mayStart(): boolean {
+    const { length } = this.#waiting;
+    if (length === 0 || this.#running >= MAX_RUNNING) return false;
+    if (this.#running === 0 || length >= WORTH_A_SECOND) return true;
+    return performance.now() - this.#startedAt >= HELD_UP_MS - 1;
   }
 
   /** In order of arrival; of two with the same key the second goes into the next group. */

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { AppError, DAY, type Db, type DbOrTx } from "../../platform";
+import { AppError, DAY, type Db } from "../../platform";
 import { canonicalJson } from "../../platform/canonical-json";
+import { Gather } from "../../platform/concurrency/batching/gather";
 import { type Bytes, sha256 } from "../../platform/crypto/hash";
-import { Prisma } from "../../platform/db/client";
+import { Prisma, queryNamed } from "../../platform/db/client";
 import type { ExpiredRows } from "../../platform/db/expire-rows";
 import { fingerprint } from "../../privacy";
 import { type StoredResponse, storedResponseSchema } from "../schemas";
@@ -49,6 +50,47 @@ export async function hashRequest(
   };
 }
 
+interface FirstRow {
+  requestHash: Buffer;
+  status: string;
+  resourceId: string | null;
+  response: unknown;
+}
+
+const MAX_READS = 64;
+const reads = new WeakMap<Db, Gather<IdempotencyClaim, FirstRow | undefined>>();
+
+/** Repetitions come in crowds: those of the same moment share a statement. */
+function firstRows(db: Db): Gather<IdempotencyClaim, FirstRow | undefined> {
+  const known = reads.get(db);
+  if (known !== undefined) return known;
+  const made = new Gather((claims: readonly IdempotencyClaim[]) => readFirstRows(db, claims), {
+    maxSize: MAX_READS,
+    maxRunning: 1,
+  });
+  reads.set(db, made);
+  return made;
+}
+
+/** A key that has expired belongs to nobody, also while another request is just taking it. */
+async function readFirstRows(db: Db, claims: readonly IdempotencyClaim[]): Promise<(FirstRow | undefined)[]> {
+  const rows = await queryNamed<FirstRow & { nr: number }>(db, {
+    name: "read_first_responses",
+    text: `SELECT asked.nr::int AS nr, k.request_hash AS "requestHash", k.status, k.resource_id AS "resourceId", k.response
+      FROM unnest($1::uuid[], $2::text[], $3::text[]) WITH ORDINALITY AS asked(org_id, operation, key, nr)
+      JOIN idempotency_keys k ON k.org_id = asked.org_id AND k.operation = asked.operation AND k.key = asked.key
+      WHERE k.expires_at > $4::timestamptz`,
+    values: [
+      claims.map(({ orgId }) => orgId),
+      claims.map(({ operation }) => operation),
+      claims.map(({ key }) => key),
+      new Date().toISOString(),
+    ],
+  });
+  const byNumber = new Map(rows.map((row) => [row.nr, row]));
+  return claims.map((_, index) => byNumber.get(index + 1));
+}
+
 /**
  * The stored response of the first request with this key.
  *
@@ -56,19 +98,12 @@ export async function hashRequest(
  * @throws AppError `idempotency_mismatch` for another body, `idempotency_in_flight` while the first is still running.
  */
 export async function readFirstResponse(
-  db: DbOrTx,
+  db: Db,
   claim: IdempotencyClaim,
 ): Promise<{ response: StoredResponse; requestId: string } | undefined> {
-  const row = await db.idempotencyKey.findUnique({
-    where: {
-      orgId_operation_key: { orgId: claim.orgId, operation: claim.operation, key: claim.key },
-      // One that has expired belongs to nobody, also while another request is just taking it.
-      expiresAt: { gt: new Date() },
-    },
-    select: { requestHash: true, status: true, resourceId: true, response: true },
-  });
-  if (row === null) return undefined;
-  const known = Buffer.from(row.requestHash);
+  const row = await firstRows(db).add(claim);
+  if (row === undefined) return undefined;
+  const known = row.requestHash;
   if (!known.equals(claim.requestHash) && !known.equals(claim.formerHash)) throw idempotencyMismatch();
   if (row.status === "in_flight") throw idempotencyInFlight();
   if (row.resourceId === null) return undefined;

@@ -158,7 +158,7 @@ test("several processes at once never deadlock, make one row per key, and overdr
       ),
     ),
   );
-  expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(["quota_exceeded"]));
+  expect(new Set(refused.map((error) => error.code ?? error.message))).toEqual(new Set(["quota_exceeded"]));
   expect(new Set(done).size).toBe(callers.length * fits);
   for (const { orgId } of callers) {
     expect(await db.inferenceRequest.count({ where: { orgId } })).toBe(fits);
