@@ -35,7 +35,7 @@ export type Settled = Exclude<InsertOutcome, { outcome: "contended" }>;
  * Requests that arrive while a commit is under way share the next one (group commit): at rest each goes alone and at once, under load
  * one round trip and one flush to disk carry dozens.
  */
-class Groups {
+export class Groups {
   #waiting: Waiting[] = [];
   #running = 0;
   #scheduled = false;
