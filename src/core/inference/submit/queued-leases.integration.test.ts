@@ -27,6 +27,8 @@ const takeForDead = async (processId: string) => {
 /** Submits until this process holds a lease. @returns the requests. */
 async function warmUp(process: ServerProcess, caller: KeyPrincipal): Promise<string[]> {
   const ids: string[] = [];
+  // One that was taken for dead before is granted nothing until it has noticed.
+  await until(async () => (await db.admissionProcess.count({ where: { id: lifeOf(process) } })) > 0, 10_000);
   await until(async () => {
     ids.push(...(await Promise.all(times(10, () => process.submit(caller)))));
     return (await db.budgetLease.count({ where: { orgId: caller.orgId, processId: lifeOf(process) } })) > 0;
@@ -113,12 +115,12 @@ test("what waits in the queue keeps its reservation when its process dies, and t
 });
 
 test("under a lease that was settled for a dead process nothing is accepted: its requests go the direct way, with their keys", async () => {
-  const caller = await openCustomer({ customTokens: 20_000 });
+  const caller = await openCustomer({ customTokens: 200_000 });
   await warmUp(one, caller);
   await takeForDead(lifeOf(one));
   // Another process takes nearly all of it; in its memory the old one still has a block.
   const { queued } = await booksOf(caller);
-  const room = 20_000 - queued - 3 * 100;
+  const room = 200_000 - queued - 3 * 100;
   const others = await other.call(caller, room);
   one.leased = 0;
   const { accepted, refused } = await settle(
@@ -127,7 +129,7 @@ test("under a lease that was settled for a dead process nothing is accepted: its
   expect(one.leased).toBe(0);
   expect(accepted.length).toBeGreaterThan(0);
   expect(new Set(refused)).toEqual(new Set(["quota_exceeded"]));
-  expect((await booksOf(caller)).reserved).toBeLessThanOrEqual(20_000);
+  expect((await booksOf(caller)).reserved).toBeLessThanOrEqual(200_000);
   await complete(others, 1);
   const { reserved, queued: left } = await atRest(caller);
   expect(reserved).toBe(left);
