@@ -126,10 +126,11 @@ export async function auditStreams(
       async () => {
         const { rows: counted } = await sql.query(
           `SELECT q.used = l.tokens AS tokens, q.spent = l.cost AS money, k.spent = l.cost AS key_money, q.held + k.held AS held
-           FROM (SELECT sum(used_tokens) AS used, sum(spent_micros) AS spent,
-                   sum(reserved_tokens) + sum(reserved_micros) AS held FROM quota_counters WHERE org_id = $1) q,
-                (SELECT sum(spent_micros) AS spent, sum(reserved_micros) AS held FROM key_spend WHERE org_id = $1) k,
-                (SELECT sum(input_tokens + output_tokens) AS tokens, sum(cost_micros) AS cost
+           FROM (SELECT coalesce(sum(used_tokens), 0) AS used, coalesce(sum(spent_micros), 0) AS spent,
+                   coalesce(sum(reserved_tokens + reserved_micros), 0) AS held FROM quota_counters WHERE org_id = $1) q,
+                (SELECT coalesce(sum(spent_micros), 0) AS spent, coalesce(sum(reserved_micros), 0) AS held
+                 FROM key_spend WHERE org_id = $1) k,
+                (SELECT coalesce(sum(input_tokens + output_tokens), 0) AS tokens, coalesce(sum(cost_micros), 0) AS cost
                  FROM usage_ledger WHERE org_id = $1 AND billable) l`,
           [orgId],
         );
