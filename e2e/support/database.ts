@@ -12,7 +12,9 @@ export async function query<Row extends pg.QueryResultRow>(
   sql: string,
   values: unknown[] = [],
 ): Promise<Row[]> {
-  pool ??= new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 2 });
+  pool ??= new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 2 })
+    // An idle connection ends with the file's database.
+    .on("error", () => undefined);
   return (await pool.query<Row>(sql, values)).rows;
 }
 

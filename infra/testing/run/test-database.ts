@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { isAlive } from "../processes/sweep";
 import { type SharedTestServices, TEMPLATE_DATABASE } from "./shared-services";
@@ -23,11 +24,20 @@ async function drop(client: pg.Client, ofProcess: (pid: number) => boolean): Pro
     "SELECT datname FROM pg_database WHERE datname LIKE 'test_%'",
   );
   for (const { datname } of rows) {
+    if (!ofProcess(Number(datname.split("_")[1]))) continue;
+    await untilUnused(client, datname);
     // Another test file may be dropping the same one.
-    if (ofProcess(Number(datname.split("_")[1])))
-      await client.query(`DROP DATABASE IF EXISTS "${datname}" WITH (FORCE)`).catch(() => {});
+    await client.query(`DROP DATABASE IF EXISTS "${datname}" WITH (FORCE)`).catch(() => {});
   }
   return rows.length;
+}
+
+/** Waits a second at most: a connection that is being closed would take its end by the server for an error. */
+async function untilUnused(client: pg.Client, name: string): Promise<void> {
+  for (const deadline = Date.now() + 1_000; Date.now() < deadline; await sleep(20)) {
+    const { rows } = await client.query("SELECT FROM pg_stat_activity WHERE datname = $1 LIMIT 1", [name]);
+    if (rows.length === 0) return;
+  }
 }
 
 async function asAdministrator<T>(
