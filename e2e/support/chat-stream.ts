@@ -70,3 +70,11 @@ function addFragment(choice: StreamedChoice, { index, id, function: part }: Frag
   const call = choice.toolCalls[index];
   if (call !== undefined) call.arguments += part?.arguments ?? "";
 }
+
+/** The events of a stream's text, as far as it came. */
+export function eventsOf(text: string): string[] {
+  return text.split("\n\n").filter((event) => event !== "");
+}
+
+/** The call's ID in any text that names it. */
+export const idIn = (text: string): string => /"id":"(inf_\w+)"/.exec(text)?.[1] ?? "";

@@ -1,4 +1,4 @@
-import { fromPublicId } from "@agathaai/core/platform";
+import { fromPublicId, toPublicId } from "@agathaai/core/platform";
 import { expect } from "vitest";
 import { query } from "./database";
 
@@ -41,4 +41,13 @@ export async function heldTokens(): Promise<number> {
      FROM quota_counters`,
   );
   return Number(row?.held ?? 0);
+}
+
+/** Of the one call that is under way. */
+export async function idOfOpenCall(): Promise<string> {
+  await expect
+    .poll(async () => (await query("SELECT id FROM open_calls")).length, { timeout: 5_000 })
+    .toBe(1);
+  const [row] = await query<{ id: string }>("SELECT id FROM open_calls");
+  return toPublicId("inf", row?.id ?? "");
 }

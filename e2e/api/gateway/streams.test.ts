@@ -1,6 +1,5 @@
 import { request as open } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { toPublicId } from "@agathaai/core/platform";
 import OpenAI from "openai";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
@@ -8,9 +7,9 @@ import {
   type TestProcesses,
 } from "../../../infra/testing/processes/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
+import { eventsOf, idIn } from "../../support/chat-stream";
 import { type Api, openApi } from "../../support/client";
-import { query } from "../../support/database";
-import { heldTokens, ledgerRow } from "../../support/ledger";
+import { heldTokens, idOfOpenCall, ledgerRow } from "../../support/ledger";
 import { customer, makeKey } from "../../support/people";
 import { startScriptedProvider } from "../../support/scripted-provider";
 
@@ -49,24 +48,11 @@ function send(path: string, sent: object, signal: AbortSignal): Promise<Response
   });
 }
 
+/** The ledger's row of a call that pays what the provider counted. */
+const countedByProvider = { status: "completed", estimated: false, input_tokens: "11", output_tokens: "7" };
+
 /** A second is the promise at rest; test runs share the machine. */
 const WITHIN_MS = 2_500;
-
-/** The events of a stream, as far as it came. */
-function eventsOf(text: string): string[] {
-  return text.split("\n\n").filter((event) => event !== "");
-}
-
-/** Of the one call that is under way. */
-async function idOnRecord(): Promise<string> {
-  await expect
-    .poll(async () => (await query("SELECT id FROM open_calls")).length, { timeout: 5_000 })
-    .toBe(1);
-  const [row] = await query<{ id: string }>("SELECT id FROM open_calls");
-  return toPublicId("inf", row?.id ?? "");
-}
-
-const idIn = (text: string) => /"id":"(inf_\w+)"/.exec(text)?.[1] ?? "";
 
 describe("a stream that breaks", () => {
   it("before its first content has a real status, and costs nothing", async () => {
@@ -200,7 +186,7 @@ describe("a client that hangs up", () => {
       const hangUp = new AbortController();
       const answer = post(hangUp.signal, { stream: false });
       await expect.poll(() => provider.calls[0]?.sent, { timeout: 5_000 }).toBeGreaterThan(0);
-      const id = await idOnRecord();
+      const id = await idOfOpenCall();
       const leftAt = performance.now();
       hangUp.abort();
       await expect(answer).rejects.toThrow();
@@ -224,12 +210,7 @@ describe("a client that hangs up", () => {
     const row = await ledgerRow(reply.headers.get("x-agatha-id") ?? "");
     await reply.body?.getReader().read();
     hangUp.abort();
-    expect(row).toMatchObject({
-      status: "completed",
-      estimated: false,
-      input_tokens: "11",
-      output_tokens: "7",
-    });
+    expect(row).toMatchObject(countedByProvider);
     await sleep(500);
     expect(await ledgerRow(reply.headers.get("x-agatha-id") ?? "")).toEqual(row);
     await expect.poll(heldTokens, { timeout: 10_000 }).toBe(0);
@@ -243,12 +224,7 @@ describe("a client that hangs up", () => {
     while (!text.includes("[DONE]")) text += new TextDecoder().decode((await reader?.read())?.value);
     hangUp.abort();
     const row = await ledgerRow(idIn(text));
-    expect(row).toMatchObject({
-      status: "completed",
-      estimated: false,
-      input_tokens: "11",
-      output_tokens: "7",
-    });
+    expect(row).toMatchObject(countedByProvider);
   });
 });
 

@@ -20,10 +20,10 @@ import {
   type StoredResponse,
   storedResponseSchema,
 } from "../schemas";
-import { acceptRequest } from "./accept-request";
+import { acceptRequest } from "./accept/accept-request";
+import type { NewRequest } from "./accept/insert-requests";
 import { enqueueRequest, type RequestQueue } from "./enqueue-request";
 import { checkIdempotencyKey, hashRequest, readFirstResponse } from "./idempotency";
-import type { NewRequest } from "./insert-requests";
 import { type PreparedRequest, prepareWithOwnKeys } from "./prepare-request";
 
 export interface Submission {

@@ -1,4 +1,4 @@
-import type { Db } from "../../platform";
+import type { Db } from "../../../platform";
 import {
   type Acceptance,
   type InsertOutcome,

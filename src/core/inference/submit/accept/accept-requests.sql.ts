@@ -1,5 +1,5 @@
-import { Prisma } from "../../platform/db/client";
-import { fitsAfterRecall, headroomSteps, refusalOf, reserveSteps } from "../../quota";
+import { Prisma } from "../../../platform/db/client";
+import { fitsAfterRecall, headroomSteps, refusalOf, reserveSteps } from "../../../quota";
 
 /** The requests, one row each; an idempotency key is an advisory lock until the commit, and only tried. */
 const askedSteps: Prisma.Sql = Prisma.sql`

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { findModel } from "../../models";
-import { type Db, newId, timeOfId } from "../../platform";
+import { findModel } from "../../../models";
+import { type Db, newId, timeOfId } from "../../../platform";
 import { Groups } from "./groups";
 import type { Acceptance, InsertOutcome, InsertRequests } from "./insert-requests";
 

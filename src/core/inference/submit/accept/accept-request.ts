@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
-import { AppError, type Db } from "../../platform";
-import { type LimitState, limitReached, RECALL_PAUSE_MS, recallLeases, recordRefusal } from "../../quota";
-import type { StoredResponse } from "../schemas";
+import { AppError, type Db } from "../../../platform";
+import { type LimitState, limitReached, RECALL_PAUSE_MS, recallLeases, recordRefusal } from "../../../quota";
+import type { StoredResponse } from "../../schemas";
+import { readFirstResponse } from "../idempotency";
 import { directGroups, leasedGroups, type Settled } from "./groups";
-import { readFirstResponse } from "./idempotency";
 import { type Acceptance, isStatementError, type NewRequest } from "./insert-requests";
 
 /** A process that dies with a lease is recovered within it. */

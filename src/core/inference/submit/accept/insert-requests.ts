@@ -1,17 +1,17 @@
 import pg from "pg";
-import type { Plan } from "../../../shared/plans";
-import { plans } from "../../../shared/plans";
-import type { QueuedHold, ReserveQueued } from "../../admission";
-import type { Model } from "../../models";
-import type { Db, Environment, Principal } from "../../platform";
-import type { Bytes } from "../../platform/crypto/hash";
-import { queryNamed } from "../../platform/db/client";
-import type { QueueName } from "../../platform/queue/queue";
-import { type LimitState, monthOf } from "../../quota";
-import type { EncryptedMetadata } from "../request/metadata";
-import type { StoredResponse } from "../schemas";
+import type { Plan } from "../../../../shared/plans";
+import { plans } from "../../../../shared/plans";
+import type { QueuedHold, ReserveQueued } from "../../../admission";
+import type { Model } from "../../../models";
+import type { Db, Environment, Principal } from "../../../platform";
+import type { Bytes } from "../../../platform/crypto/hash";
+import { queryNamed } from "../../../platform/db/client";
+import type { QueueName } from "../../../platform/queue/queue";
+import { type LimitState, monthOf } from "../../../quota";
+import type { EncryptedMetadata } from "../../request/metadata";
+import type { StoredResponse } from "../../schemas";
+import { IDEMPOTENCY_LIFETIME_MS, type IdempotencyClaim } from "../idempotency";
 import { acceptLeasedRequestsSql, acceptRequestsSql } from "./accept-requests.sql";
-import { IDEMPOTENCY_LIFETIME_MS, type IdempotencyClaim } from "./idempotency";
 
 export interface NewRequest {
   id: string;
