@@ -50,7 +50,7 @@ export default defineConfig({
           isolate: false,
           // Holds the memory of its one instance, and our module makes one for each file.
           server: { deps: { inline: ["@prisma/schema-engine-wasm"] } },
-          setupFiles: [...freshState, "infra/testing/run/drop-databases.ts"],
+          setupFiles: [...freshState, "infra/testing/run/clean-up.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           // Tests wait for databases, queues and processes: two leave a third of two processors idle.

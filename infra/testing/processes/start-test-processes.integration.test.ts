@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { useTestStack } from "../use-test-stack";
-import { startTestProcesses } from "./start-test-processes";
+import { endTestProcesses, startTestProcesses } from "./start-test-processes";
 
 await useTestStack();
 
@@ -17,3 +17,10 @@ test("the real server and worker run as processes of their own, drain, and can b
   expect(await processes.workers[0]?.stop()).toBe(0);
   await processes.stop();
 }, 120_000);
+
+test("what a file has started ends with the file, and nothing more is started for it", async () => {
+  const processes = await startTestProcesses({ workers: 1 });
+  await endTestProcesses();
+  expect(await processes.workers[0]?.exited).toBeNull();
+  await expect(processes.addWorker()).rejects.toThrow("The test file ended");
+});

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, inject } from "vitest";
+import { inject } from "vitest";
 import type { Entry } from "../../commands/build";
 import { systemPort } from "../../local/process/ports";
 import { guard } from "../../local/process/watchdog";
@@ -32,6 +33,18 @@ export type TestProcesses = {
   stop(): Promise<void>;
 };
 
+/** Survives a file's modules, which it may load anew. */
+const host = globalThis as typeof globalThis & { agathaProcessEndings?: Set<() => Promise<void>> };
+host.agathaProcessEndings ??= new Set();
+const endings = host.agathaProcessEndings;
+
+/** Kills what this test file has started, and lets it start nothing more. */
+export async function endTestProcesses(): Promise<void> {
+  const all = [...endings];
+  endings.clear();
+  await Promise.all(all.map((end) => end()));
+}
+
 const READY_TIMEOUT_MS = 60_000;
 const BUNDLE_TIMEOUT_MS = 60_000;
 
@@ -50,9 +63,9 @@ export async function startTestProcesses(options: {
   const kill = async () => {
     await Promise.all(running.map((process) => process.kill()));
   };
-  afterAll(async () => {
+  endings.add(() => {
     ended = true;
-    await kill();
+    return kill();
   });
   const bundles = await bundle([...(server ? ["server" as const] : []), "worker"]);
   const port = await systemPort();
@@ -134,10 +147,8 @@ function claim(dir: string): boolean {
   }
 }
 
-let launched = 0;
-
 function launch(entry: Entry, bundles: string, env: Record<string, string>): TestProcess {
-  const logFile = join(bundles, "logs", `${entry}-${process.pid}-${++launched}.log`);
+  const logFile = join(bundles, "logs", `${entry}-${randomUUID()}.log`);
   mkdirSync(join(bundles, "logs"), { recursive: true });
   const log = openSync(logFile, "a", 0o600);
   // Without source maps: reading them takes a fifth of a start, and these processes start by the dozen.

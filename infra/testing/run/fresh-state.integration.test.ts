@@ -1,11 +1,18 @@
 import pg from "pg";
 import { expect, inject, test } from "vitest";
 
-const host = globalThis as typeof globalThis & { agathaSingletons?: Map<string, { value: unknown }> };
+const host = globalThis as typeof globalThis & {
+  agathaSingletons?: Map<string, { value: unknown }>;
+  agathaProcessEndings?: Set<unknown>;
+};
 
 test("a file finds no singleton that an earlier file of its process has made", () => {
   const made = [...(host.agathaSingletons ?? [])].filter(([, { value }]) => value !== undefined);
   expect(made.map(([name]) => name)).toEqual([]);
+});
+
+test("a file finds no process that an earlier file of its worker has started", () => {
+  expect(host.agathaProcessEndings?.size ?? 0).toBe(0);
 });
 
 test("a file finds no database that an earlier file of its process has left", async () => {
