@@ -5,8 +5,8 @@ import { forgetOwnKeys } from "../provider-keys";
 export const ACCESS_CHANNEL = "agatha_access";
 
 /**
- * Drops what a process remembers of a key, or of all keys of an organization: the next call reads it anew.
- * @returns the organization, whose budgets were sized by what has changed.
+ * Drops the cached access of one key, or of all keys of an organization; the next call reads it again.
+ * @returns the organization: its budgets were sized by the changed limits.
  */
 export function forgetAccess(payload: string): string | undefined {
   const [kind, id = "", orgId] = payload.split(" ");

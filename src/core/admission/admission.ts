@@ -32,7 +32,7 @@ const OPEN_TIMEOUT_MS = 5 * SECOND;
 const OPENING_ENDS_MS = 12 * SECOND;
 
 /**
- * Says whether a call whose caller waits may go, and what it holds: one of the requests of this minute, and a reservation of
+ * Decides whether a call whose caller waits is admitted, and reserves for it: one of the requests of this minute, and a reservation of
  * tokens and money that its settlement replaces: out of a block that this process holds, or else out of the counters. Everything runs
  * over four connections of its own (ADR 37).
  */
@@ -63,7 +63,7 @@ export class Admission {
         channels: [ACCESS_CHANNEL, LEASE_CHANNEL],
         onMessage: (channel, payload) => this.#told(channel, payload),
       },
-      // What was told while it was away is lost.
+      // Notifications sent while it was away are lost.
       onOpen: () => {
         forgetAllAccess();
         this.#budgets.recallAll();

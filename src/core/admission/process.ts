@@ -6,12 +6,12 @@ import { type Connection, DatabaseAway } from "./commit/connection";
 const LIFETIME_MS = 3.5 * SECOND;
 const RENEW_EVERY_MS = SECOND;
 
-/** What is lost with a crash of PostgreSQL is renewed a second later: no flush to disk. */
+/** No flush to disk: a row lost with a crash of PostgreSQL is renewed a second later. */
 const NO_FLUSH = "set_config('synchronous_commit', 'off', true)";
 
 /**
  * This process's row among those that are alive, renewed every second. One that was cut off or frozen for too long comes back
- * under a new id, as if it had just started: what it held under the old one was given to others.
+ * under a new id, as if it had just started: its reservations under the old one were released.
  */
 export class Process {
   #id = newId();

@@ -20,7 +20,7 @@ export type ReserveQueued = (request: CallToReserve) => QueuedHold | undefined;
 /** As `Admission.reserveQueued`, where this process admits calls. */
 export const reserveQueued: ReserveQueued = (request) => running.peek()?.reserveQueued(request);
 
-/** Settles what is under way, if any call was ever admitted here. */
+/** Settles the calls under way, if any call was ever admitted here. */
 export async function closeAdmission(): Promise<void> {
   await running.clear()?.close();
 }

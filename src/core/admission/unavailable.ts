@@ -4,7 +4,7 @@ import { DatabaseAway } from "./commit/connection";
 
 const RETRY_AFTER_SECONDS = 1;
 
-/** What a caller is told whose call could not be opened: nothing was billed, try again. */
+/** The error for a call that could not be opened: nothing was billed, try again. */
 export function unavailable(cause?: unknown): AppError {
   if (cause instanceof AppError && cause.code === "service_unavailable") return cause;
   if (cause !== undefined && !(cause instanceof DatabaseAway))
@@ -17,7 +17,7 @@ export function unavailable(cause?: unknown): AppError {
   });
 }
 
-/** What the caller of a process is told that stood still for so long that it was taken for dead. */
+/** The error for callers of a process that stalled until it was declared dead. */
 export function cutOff(why: string): AppError {
   return new AppError("service_unavailable", {
     public: "This call was cut off on our side. It was not billed. Try again.",

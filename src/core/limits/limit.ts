@@ -1,5 +1,5 @@
 export interface Limit {
-  /** Who is limited. Hash what is personal (an IP address, an email address) before it comes here. */
+  /** The limited subject. Hash personal values (an IP address, an email address) first. */
   key: string;
   /** The most that one window allows. */
   limit: number;
@@ -11,7 +11,7 @@ export interface Limit {
 export interface LimitDecision {
   allowed: boolean;
   limit: number;
-  /** What is left after this call. */
+  /** Calls left after this one. */
   remaining: number;
   /** When the window ends; for a refused call, when one of the same cost fits. */
   resetAt: Date;

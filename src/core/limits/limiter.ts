@@ -12,11 +12,11 @@ import { RedisLimiter } from "./redis-limiter";
 const CIRCUIT_OPEN_MS = 1_000;
 
 /**
- * Redis refuses what does not fit; what may fit, PostgreSQL decides (ADR 9).
+ * Redis refuses calls that do not fit; PostgreSQL decides about all others (ADR 58).
  *
  * - Nothing is let through that PostgreSQL has not counted. So a limit is never exceeded, whatever Redis does or forgets, whichever
  *   processes reach it, and however late or dead a process is.
- * - Redis is told of a call only after PostgreSQL has counted it. So it never knows more than PostgreSQL does, and what it
+ * - Redis is told of a call only after PostgreSQL has counted it. So its counts never exceed PostgreSQL's, and a call that it
  *   refuses, PostgreSQL would refuse.
  *
  * Where Redis is absent, down or slower than its client's timeout (80 ms), PostgreSQL refuses as well.

@@ -14,7 +14,7 @@ const PACE_MS = SECOND;
 /** Below so many calls a window, and in a window's last quarter, each permit is taken for a call that is there. */
 const LARGE = 1_000;
 const LAST_SHARE = 1 / 4;
-/** The most that one process takes ahead, as a share of what is left. */
+/** The most that one process takes ahead, as a share of the remaining calls. */
 const AHEAD_SHARE = 1 / 16;
 const MAX_LIMITS = 20_000;
 
@@ -32,7 +32,7 @@ class Line {
   #running = false;
   #held = 0;
   #heldUntil = 0;
-  /** The newest decision, whose `remaining` does not hold what is in memory. */
+  /** The newest decision; its `remaining` leaves out the permits in memory. */
   #last: LimitDecision | undefined;
   #pace = { since: 0, calls: 0, before: 0 };
 
@@ -110,7 +110,7 @@ export class Permits {
 
   constructor(private readonly consume: Consume) {}
 
-  /** A changed limit has a line of its own: what was taken ahead under the old one is lost. */
+  /** A changed limit has a line of its own: permits taken ahead under the old one are lost. */
   take(db: Db, limit: Limit): Promise<LimitDecision> {
     const name = `${limit.key} ${limit.limit} ${limit.windowMs}`;
     let line = this.#lines.get(name);

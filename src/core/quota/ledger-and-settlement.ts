@@ -6,7 +6,7 @@ import { billedColumns, ledgerRowsOf } from "./ledger-rows";
 export interface LedgerAmounts extends BilledUsage {
   /** The provider's part of the time; undefined takes the time from start to end. */
   latencyMs?: number | undefined;
-  /** What the provider bills the organization itself, by list price, where its own key answered. */
+  /** The provider's own charge to the organization, by list price, where its own key answered. */
   providerMicros?: bigint | undefined;
   /** One of its own keys was used for it. */
   ownKey?: boolean | undefined;
@@ -26,7 +26,7 @@ export function amountColumns(amounts: LedgerAmounts): Prisma.Sql {
 }
 
 /**
- * Moves organizations' counters by what a step `priced` says: `org_id`, `period` and `month`, `reserved_tokens` and `reserved_micros` (given back),
+ * Moves organizations' counters by the columns of a step `priced`: `org_id`, `period` and `month`, `reserved_tokens` and `reserved_micros` (given back),
  * `tokens` and `micros` (used). Gives the step `settled`.
  */
 export const counterSteps: Prisma.Sql = Prisma.sql`
@@ -81,14 +81,14 @@ export const keyCounterSteps: Prisma.Sql = Prisma.sql`
 
 /**
  * The steps that every end of a request carries, for a statement that ends requests in a step named `ended`: settlement of
- * quota and spend, the ledger rows, and what is owed beyond the quota. One statement is one transaction, so status,
- * ledger and counters agree whatever dies. The text holds no values, so that a prepared statement may contain it.
+ * quota and spend, the ledger rows, and the amount owed beyond the quota. One statement is one transaction, so status,
+ * ledger and counters agree after any crash. The text holds no values, so that a prepared statement may contain it.
  *
  * `ended` gives a row a request: what was asked and reserved (`id`, `created_at`, `org_id`, `user_id`, `api_key_id`, `spend_id`,
  * `environment`, `model`, `provider`, `upstream_model`, `reserved_tokens`, `reserved_micros`, `quota_month`, `quota_period`,
  * `overage_from`), how it ended (`status`, `delivered`, `completed_at`), `amountColumns` with `latency_ms`, and of a call that its caller waited
  * for `endpoint`, `estimated`, `first_byte_ms`, `finish_reason`, `attempts`, `own_key`, `cache_age_seconds` and `lease_id`. Without `quota_month` and `quota_period` no counter
- * moves: of a call under a lease, whose process reports what it took.
+ * moves: a call under a lease is reported by its process.
  *
  * Only what was delivered in the live environment is billable; failures, cancellations before the first byte and the
  * simulator cost nothing and give their whole reservation back. What was delivered replaces the reservation by its own

@@ -20,7 +20,7 @@ export interface LimitState {
   reserved: number;
 }
 
-/** @returns `quota_exceeded` or `spend_cap_reached`: amount needed, amount used, when it resets, and what the customer can do. */
+/** @returns `quota_exceeded` or `spend_cap_reached`: amount needed, amount used, time of reset, and the customer's options. */
 export function limitReached(state: LimitState): AppError {
   return state.by === "quota" ? quotaExceeded(state) : capReached(state);
 }

@@ -11,9 +11,9 @@ export interface CallToAdmit {
   environment: Environment;
   /** As customers know it: `/v1/chat/completions`. */
   endpoint: string;
-  /** The model asked for; its provider and upstream model are what is tried first. */
+  /** The model asked for; its provider and upstream model are tried first. */
   model: Pick<Model, "id" | "provider" | "upstreamModel" | "priceVersion">;
-  /** What it may take at the most: tokens, and micro-dollars. */
+  /** The most it can use, in tokens and micro-dollars. */
   tokens: number;
   costMicros: bigint;
   /**
@@ -23,13 +23,13 @@ export interface CallToAdmit {
   keptBy?: string | undefined;
 }
 
-/** What a block of budget is asked for. */
+/** The caller and amounts that a block of budget is requested for. */
 export type CallToReserve = Pick<CallToAdmit, "id" | "principal" | "tokens" | "costMicros">;
 
-/** What a request that will wait in the queue has reserved in a block of this process. Exactly one of its ends is called. */
+/** The reservation of a queued request in a block of this process. Exactly one of its ends is called. */
 export interface QueuedHold {
   leaseId: string;
-  /** Whose lease it is. */
+  /** The lease it was taken from. */
   processId: string;
   /** It was accepted, and the same commit moved the reservation to it. */
   accepted(): void;
@@ -55,7 +55,7 @@ export interface Allowance {
 
 export interface CallEnd {
   status: "completed" | "failed" | "cancelled";
-  /** What was delivered; without it nothing is billed and the whole reservation goes back. Of a failed call it does not count. */
+  /** The usage delivered; without it nothing is billed and the whole reservation is released. Ignored for a failed call. */
   amounts?: LedgerAmounts | undefined;
   /** The amounts are our own count, because the provider's never came. */
   estimated?: boolean | undefined;
@@ -63,7 +63,7 @@ export interface CallEnd {
   ownKey?: boolean | undefined;
   /** Served from the response cache, with an answer of this age. */
   cacheAgeSeconds?: number | undefined;
-  /** What served it, where that is not what was asked for. */
+  /** The provider and model that served it, where they differ from those requested. */
   provider?: Provider | undefined;
   upstreamModel?: string | undefined;
   firstByteMs?: number | undefined;
@@ -76,7 +76,7 @@ export interface Settlement {
   billedMicros: bigint;
 }
 
-/** A call that may go, with what it has reserved. Whoever holds it settles it, however it ends. */
+/** An admitted call with its reservation. Its holder must settle it, however it ends. */
 export interface AdmittedCall {
   id: string;
   allowance: Allowance;

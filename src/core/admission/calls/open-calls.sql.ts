@@ -13,8 +13,8 @@ export const keepsItsKey: Prisma.Sql = Prisma.raw(`(b.kept_by IS NULL
 
 /**
  * Opens a batch of calls in one statement: reservations of tokens and money and a row in `open_calls`, all or nothing for
- * each call. A process whose row has expired opens nothing: its calls are being closed by somebody else. The lock on that row
- * makes whoever wants to delete it wait for this commit. A call whose Idempotency-Key may be another's by now is 'overtaken';
+ * each call. A process whose row has expired opens nothing: its calls are being closed by another process. The lock on that row
+ * makes a concurrent delete of it wait for this commit. A call whose Idempotency-Key may be another's by now is 'overtaken';
  * one that does not fit only because of what leases still hold is 'held': they have to be recalled before its refusal is final.
  *
  * Lock order: the process, then organizations' counters, then API keys' counters, each sorted.

@@ -27,7 +27,7 @@ interface Row {
   micros: string;
 }
 
-/** What a settlement took. */
+/** The tokens and money of one settlement. */
 export interface Settled {
   tokens: number;
   micros: bigint;
@@ -97,7 +97,7 @@ function settles(connection: Connection, statement: { name: string; text: string
   });
 }
 
-/** What it delivered. */
+/** The usage to bill; undefined for a failed call. */
 function amountsOf({ end }: EndedCall): LedgerAmounts | undefined {
   return end.status === "failed" ? undefined : end.amounts;
 }

@@ -1,7 +1,7 @@
 import { Prisma } from "../../platform/db/client";
 import { billedColumns, ledgerAndSettlementSteps, ledgerRowsOf } from "../../quota";
 
-/** Of a call under a lease no counter moves: its process reports what was settled under the lease. */
+/** A call under a lease moves no counter: its process reports the lease's settled usage. */
 const notUnderLease: Prisma.Sql = Prisma.sql`
         CASE WHEN o.lease_id IS NULL THEN o.quota_month END AS quota_month,
         CASE WHEN o.lease_id IS NULL THEN o.quota_period END AS quota_period`;
@@ -35,7 +35,7 @@ const endedColumns: Prisma.Sql = Prisma.sql`o.id, o.created_at, o.org_id, o.user
 
 /**
  * Ends a batch of open calls in one statement: the rows leave `open_calls`, the ledger rows are written, and counters move.
- * A call that is not open any more is left out: whoever deleted its row has settled it.
+ * A call that is not open any more is left out: the process that deleted its row has settled it.
  */
 export const settleCallsSql: string = Prisma.sql`
     WITH ${batch},

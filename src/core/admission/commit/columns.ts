@@ -1,4 +1,4 @@
-/** What stands in the text of an array without quotes: an ID, a number, a word of an enum. */
+/** A value that needs no quotes in the text of an array: an ID, a number, a word of an enum. */
 type Plain = string | number | bigint | boolean | null;
 
 /** One array of a statement, as PostgreSQL's text of it, over the items of a group. */

@@ -11,7 +11,7 @@ const MAX_SIZE = 65_536;
 const SHOULD_LAST_MS = 2 * SECOND;
 /** With fewer calls in a block it is not worth its way. */
 const LEAST_CALLS = 4;
-/** What a crash has to be settled from is the ledger since the lease began: it is renewed before that is much. */
+/** After a crash the ledger rows since the lease began are summed, so a lease is renewed before they are many. */
 const RENEW_AFTER_MS = 30 * SECOND;
 const IDLE_MS = 2 * SECOND;
 /** After a refusal or a recall calls go without. */

@@ -11,7 +11,7 @@ const MAX_REPORTS = 500;
 /** A grant whose connection broke may still be committed for so long: PostgreSQL ends a statement by then. */
 const DOUBT_MS = 12 * SECOND;
 
-/** What a call has reserved in a lease. */
+/** The reservation of one call in a lease. */
 export interface Hold {
   lease: Lease;
   asked: Amounts;
@@ -76,7 +76,7 @@ export class Budgets {
     this.#reportSoon();
   }
 
-  /** What is free of an organization's blocks goes back at once. */
+  /** Releases the free part of an organization's blocks at once. */
   recall(orgId: string): void {
     const now = performance.now();
     for (const account of this.#accounts.values()) if (account.orgId === orgId) account.recall(now);
@@ -158,7 +158,7 @@ export class Budgets {
     });
   }
 
-  /** Until nothing has changed: what is settled or closed during a report goes into the next one. */
+  /** Repeats until nothing has changed: calls settled or closed during a report go into the next one. */
   async #report(): Promise<void> {
     for (;;) {
       const leases = [...this.#leases.values()]

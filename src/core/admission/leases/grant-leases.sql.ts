@@ -8,7 +8,7 @@ const LAST = "0.1";
 
 /**
  * Grants leases: blocks of tokens and money, each a share of what its limits leave over the processes that are alive, taken out
- * of the counters as reservations are. None where that is less than what was asked for at the least, and none for
+ * of the counters as reservations are. None where that is less than the smallest amount requested, and none for
  * organizations that pay beyond their quota: which call is beyond is known only where each is settled in the counters.
  * A process whose row has expired gets nothing.
  *

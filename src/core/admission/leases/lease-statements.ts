@@ -106,7 +106,7 @@ export async function reportLeases(
   return new Map(rows.map(({ id, tokens_taken: taken }) => [id, Number(taken ?? 0)]));
 }
 
-/** What the database function `refuse_statement` raises: nothing is committed. */
+/** The error that the database function `refuse_statement` raises: nothing is committed. */
 export function isRefusedStatement(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "AG001";
 }

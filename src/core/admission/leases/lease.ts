@@ -6,7 +6,7 @@ export interface Amounts {
   micros: number;
 }
 
-/** What the database granted. */
+/** A lease as the database granted it. */
 export interface Grant extends Amounts {
   id: string;
   processId: string;
@@ -20,7 +20,7 @@ export interface Grant extends Amounts {
   periodEnds: Date;
 }
 
-/** What a report says of a lease: sums since it was granted, so that one that is sent again changes nothing. */
+/** A report of a lease: sums since it was granted, so that a repeated report changes nothing. */
 export interface LeaseReport {
   id: string;
   spent: Amounts;
@@ -66,7 +66,7 @@ export class Lease {
     return this.#free.tokens < tokens / 4 || this.#free.micros < micros / 4;
   }
 
-  /** Takes what a call may need at the most. */
+  /** Reserves the most that a call can use. */
   reserve(asked: Amounts, at: number): boolean {
     const { validFrom, validUntil } = this.grant;
     if (this.#closing || at < validFrom || at >= validUntil) return false;
@@ -78,7 +78,7 @@ export class Lease {
     return true;
   }
 
-  /** Once the database has committed it: what a call took replaces what it had reserved. */
+  /** After the commit: a call's usage replaces its reservation. */
   settle(asked: Amounts, took: Amounts): void {
     this.#calls -= 1;
     add(this.#reserved, asked, -1);
@@ -90,7 +90,7 @@ export class Lease {
     this.dirty = true;
   }
 
-  /** A queued request was accepted: what it had reserved here is its own now, and its end does not come back to this lease. */
+  /** A queued request was accepted: its reservation has left the lease, and its end does not return here. */
   move(asked: Amounts): void {
     this.#calls -= 1;
     add(this.#reserved, asked, -1);

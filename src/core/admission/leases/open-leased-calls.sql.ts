@@ -5,7 +5,7 @@ import { keepsItsKey } from "../calls/open-calls.sql";
  * Opens calls that are reserved under leases of their process, and test calls, which reserve nothing: a row each, and no
  * counter moves. Fencing: nothing is opened for a process that has expired, nor under a lease that is not its own any more,
  * nor a call whose Idempotency-Key may be another's by now.
- * The lock on the process's row makes whoever wants to take it for dead wait for this commit.
+ * The lock on the process's row makes a process that would declare it dead wait for this commit.
  */
 export const openLeasedCallsSql: string = Prisma.sql`
     WITH process AS MATERIALIZED (

@@ -2,7 +2,7 @@ import { Prisma } from "../../platform/db/client";
 import { counterSteps, keyCounterSteps } from "../../quota";
 
 /**
- * Reports leases of a process: what was settled under each since it was granted, and what it still holds. The counters move by
+ * Reports leases of a process: the usage settled under each since it was granted, and the amount it still holds. The counters move by
  * the difference to the last report, so that one that is sent again changes nothing. Of what a lease has kept, the row subtracts what was
  * moved to queued requests, by the statement that accepted them (ADR 56). Those that have ended leave.
  *
@@ -49,7 +49,7 @@ export const reportLeasesSql: string = Prisma.sql`
     SELECT id, tokens_taken FROM owed`.text;
 
 /**
- * Ends leases of processes that are gone, once their open calls are closed: what they have spent is the sum of the ledger rows that name
+ * Ends leases of processes that are gone, once their open calls are closed: their spend is the sum of the ledger rows that name
  * them, and the rest goes back. A call is either open or in the ledger in the one snapshot that this statement sees.
  */
 export const endDeadLeasesSql: Prisma.Sql = Prisma.sql`

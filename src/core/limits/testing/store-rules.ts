@@ -18,7 +18,7 @@ export interface Store {
   limiter: () => Limiter;
 }
 
-/** What a limit promises, whichever store counts it. */
+/** The guarantees of a limit, whichever store counts it. */
 export function keepsTheRules({ db, limiter }: Store): void {
   it("lets exactly 50 of 200 concurrent calls through a limit of 50", async () => {
     const limit = fresh(50);

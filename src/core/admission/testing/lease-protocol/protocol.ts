@@ -46,7 +46,7 @@ export function steps(state: State, bug?: Bug): Step[] {
   for (const [index, call] of state.calls.entries()) {
     const process = state.processes[call.owner];
     if (process !== undefined && process.state !== "dead") callSteps(state, index, call, process, step, bug);
-    // What was sent may be committed whatever becomes of the process.
+    // A statement once sent may be committed even if the process dies.
     if (call.statement === "under way")
       step(`the acceptance of call ${index} reaches the database`, (next) => accept(next, index, bug));
   }

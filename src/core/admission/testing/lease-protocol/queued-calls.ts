@@ -28,7 +28,7 @@ export function accept(next: State, index: number, bug?: Bug): void {
   if (isOver(call)) call.lease = null;
 }
 
-/** What a process learns of the statement that it has sent: how it ended, or that its connection broke. */
+/** The outcome that a process sees of its statement: its end, or a broken connection. */
 export function hearSteps(index: number, call: Call, process: Process, step: AddStep, bug?: Bug): void {
   const own = (next: State) => next.calls[index] as Call;
   const held = (next: State) => {

@@ -20,7 +20,7 @@ function arrive(
   if (ended) endLease(next, id);
 }
 
-/** What a process has sent arrives, and its answer, or nothing does. */
+/** A sent report arrives with its answer, or not at all. */
 export function reportSteps(
   index: number,
   report: SentReport,

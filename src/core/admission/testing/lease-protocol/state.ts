@@ -1,8 +1,8 @@
-/** What the protocol of budget leases is about: one customer's counters and rows, and what each process has in memory. */
+/** The state of the lease protocol: one customer's counters and rows, and the memory of each process. */
 
-/** What a call reserves; it takes one or two. */
+/** The reservation of a call; it uses one or two. */
 export const CALL = 2;
-/** What a lease is granted. */
+/** The size of a lease. */
 export const BLOCK = 4;
 
 /** Ways in which an implementation could be wrong; each has to be found. */
@@ -22,7 +22,7 @@ export interface Lease {
   owner: number;
   /** The life of its process that took it. */
   epoch: number;
-  /** What it still holds of the counters. */
+  /** The reservation it still holds in the counters. */
   amount: number;
   reported: number;
   /** Taken out of it by queued calls, which hold it themselves. */
@@ -38,9 +38,9 @@ interface OpenRow {
 
 export interface Call {
   owner: number;
-  /** Accepted to be answered later, by whatever process. */
+  /** Accepted to be answered later, by any process. */
   queued: boolean;
-  /** What its process knows of it: "unleased" goes the direct way, "doubtful" is one whose acceptance was not heard of. */
+  /** Its state as its process knows it: "unleased" goes the direct way, "doubtful" is one whose acceptance was not heard of. */
   state:
     | "waiting"
     | "unleased"
@@ -56,7 +56,7 @@ export interface Call {
   statement: "none" | "under way" | "committed" | "found no lease";
 }
 
-/** What a process says of its lease; it arrives later, or never. */
+/** A report of a process about its lease; it arrives later, or never. */
 export interface SentReport {
   lease: number;
   epoch: number;
@@ -68,7 +68,7 @@ export interface SentReport {
 export interface Process {
   epoch: number;
   state: "up" | "cut off" | "dead";
-  /** Told by the others to give back what is free, and not done yet. */
+  /** Recalled by another process; the free part is not released yet. */
   recalled: boolean;
   lease: {
     id: number;
