@@ -39,6 +39,36 @@ const phases = [
       },
     ],
     [
+      {
+        name: "format and lint (biome)",
+        lowPriority: true,
+        run: [[bin("@biomejs/biome/bin/biome"), "check", "."]],
+      },
+      {
+        name: "types (tsc)",
+        lowPriority: true,
+        run: [
+          [bin("next/dist/bin/next"), "typegen"],
+          [bin("typescript/bin/tsc"), "--noEmit", "-p", "tsconfig.json"],
+        ],
+      },
+      {
+        name: "import rules (dependency-cruiser)",
+        lowPriority: true,
+        run: [
+          [
+            bin("dependency-cruiser/bin/dependency-cruise.mjs"),
+            "--config",
+            ".dependency-cruiser.mjs",
+            "src",
+            "prisma",
+            "infra",
+            "e2e",
+          ],
+        ],
+      },
+      { name: "unused code and packages (knip)", lowPriority: true, run: [[bin("knip/bin/knip.js")]] },
+      // Writes the types that tsc reads, so it follows tsc.
       { name: "production build", lowPriority: true, run: [[bin("tsx/dist/cli.mjs"), "infra/ci/build.ts"]] },
       { name: "script of each page (kB)", run: [[bin("tsx/dist/cli.mjs"), "infra/commands/bundle.ts"]] },
     ],
@@ -76,38 +106,6 @@ const phases = [
       },
     ],
     [{ name: "unit tests", lowPriority: true, run: [vitest("unit")], count: () => countVitest("unit") }],
-    // Not beside the build, which writes the types that tsc reads.
-    [
-      {
-        name: "format and lint (biome)",
-        lowPriority: true,
-        run: [[bin("@biomejs/biome/bin/biome"), "check", "."]],
-      },
-      {
-        name: "types (tsc)",
-        lowPriority: true,
-        run: [
-          [bin("next/dist/bin/next"), "typegen"],
-          [bin("typescript/bin/tsc"), "--noEmit", "-p", "tsconfig.json"],
-        ],
-      },
-      {
-        name: "import rules (dependency-cruiser)",
-        lowPriority: true,
-        run: [
-          [
-            bin("dependency-cruiser/bin/dependency-cruise.mjs"),
-            "--config",
-            ".dependency-cruiser.mjs",
-            "src",
-            "prisma",
-            "infra",
-            "e2e",
-          ],
-        ],
-      },
-      { name: "unused code and packages (knip)", lowPriority: true, run: [[bin("knip/bin/knip.js")]] },
-    ],
   ],
 ];
 
