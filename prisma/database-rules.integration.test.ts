@@ -52,7 +52,7 @@ async function insertRequest(overrides: Partial<RequestRow> = {}): Promise<Reque
     id,
   };
   await client.query(
-    `INSERT INTO inference_requests (id, created_at, org_id, environment, lane, model, provider, upstream_model, status,
+    `INSERT INTO inference_requests (id, created_at, org_id, environment, queue_name, model, provider, upstream_model, status,
        completed_at, reserved_tokens, trace_id, max_output_tokens, next_attempt_at)
      VALUES ($1, $2, $3, 'live', 'standard', 'm', 'p', 'm', $4::request_status, $5, $6, 't', 1, now())`,
     [row.id, row.createdAt, newId(), row.status, row.completedAt, row.reservedTokens],
@@ -265,7 +265,9 @@ describe("usage statistics", () => {
     const org = newId();
     await insertLedger(id, { org_id: org });
     // Not the snapshot's own lower bound: a transaction that another test file left open would hold that back.
-    await client.query("UPDATE usage_marks SET recent_xid = (SELECT max(settled_xid) + 1 FROM usage_ledger)");
+    await client.query(
+      "UPDATE usage_watermarks SET recent_xid = (SELECT max(settled_xid) + 1 FROM usage_ledger)",
+    );
     await client.query("REFRESH MATERIALIZED VIEW CONCURRENTLY usage_statistics_hourly");
     await client.query("REFRESH MATERIALIZED VIEW CONCURRENTLY usage_statistics_daily");
     const { rows } = await client.query(

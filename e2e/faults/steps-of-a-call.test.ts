@@ -14,7 +14,7 @@ import { auditStreams, type SeenStream, streamOne } from "./support/stream-many"
  * itself knows of nothing.
  */
 
-const stack = await useTestStack({ WORKER_SWEEP_INTERVAL_MS: "500" });
+const stack = await useTestStack({ WORKER_RECOVER_INTERVAL_MS: "500" });
 const provider = await startScriptedProvider();
 let gate: PostgresGate;
 let run: TestProcesses;

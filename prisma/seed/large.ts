@@ -172,7 +172,7 @@ async function insertRequests(
         finish_reason text, error_code text, input_tokens bigint, output_tokens bigint, price_version text,
         cost_micros bigint, latency_ms int)
     ), accepted AS (
-      INSERT INTO inference_requests (id, created_at, org_id, user_id, api_key_id, environment, lane, model, provider,
+      INSERT INTO inference_requests (id, created_at, org_id, user_id, api_key_id, environment, queue_name, model, provider,
         upstream_model, status, input_cipher, result_cipher, trace_id, max_output_tokens, attempts, enqueued_at,
         next_attempt_at, started_at, completed_at, finish_reason, error_code)
       SELECT id, created_at, ${orgId}::uuid, ${userId}::uuid, api_key_id, 'live', 'enterprise', model, provider,

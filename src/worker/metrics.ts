@@ -4,7 +4,7 @@ import { counter, gauge, histogram } from "@agathaai/core/platform/observability
 const PROVIDER_SECONDS = [0.1, 0.25, 0.5, 1, 2, 3, 5, 7.5, 10, 15, 20, 30, 60, 120, 300];
 
 export const workerMetrics = singleton("worker metrics", () => ({
-  inFlight: gauge("agatha_worker_jobs_in_flight", "Requests this worker is working on.", ["lane"]),
+  inFlight: gauge("agatha_worker_jobs_in_flight", "Requests this worker is working on.", ["queue"]),
   claims: counter("agatha_worker_claims_total", "Attempts to claim a message's request, by outcome.", [
     "outcome",
   ]),

@@ -18,7 +18,7 @@ beforeAll(async () => {
   processes = await startTestProcesses({
     server: true,
     workers: 1,
-    env: { WORKER_SWEEP_INTERVAL_MS: "500" },
+    env: { WORKER_RECOVER_INTERVAL_MS: "500" },
   });
   api = await openApi(processes);
   ada = await customer(api, stack);

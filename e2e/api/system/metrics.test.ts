@@ -66,11 +66,13 @@ describe("the server's metrics", () => {
 
   it("include queues, backlog, partitions, pool, limiter and process", async () => {
     const text = await ofServer();
-    for (const lane of ["standard", "enterprise", "dead"]) {
-      expect(value(text, "agatha_queue_messages", { lane, state: "ready" }), lane).toBeGreaterThanOrEqual(0);
+    for (const queue of ["standard", "enterprise", "dead"]) {
+      expect(value(text, "agatha_queue_messages", { queue, state: "ready" }), queue).toBeGreaterThanOrEqual(
+        0,
+      );
     }
-    for (const lane of ["standard", "enterprise"]) {
-      expect(value(text, "agatha_queue_oldest_age_seconds", { lane }), lane).toBeGreaterThanOrEqual(0);
+    for (const queue of ["standard", "enterprise"]) {
+      expect(value(text, "agatha_queue_oldest_age_seconds", { queue }), queue).toBeGreaterThanOrEqual(0);
     }
     expect(value(text, "agatha_partitions_ahead", { table: "inference_requests", period: "month" })).toBe(3);
     expect(value(text, "agatha_partitions_ahead", { table: "usage_ledger", period: "month" })).toBe(3);
@@ -110,7 +112,7 @@ describe("the worker's metrics", () => {
     expect(value(text, "agatha_provider_tokens_total", { ...labels, direction: "output" })).toBeGreaterThan(
       0,
     );
-    expect(value(text, "agatha_worker_jobs_in_flight", { lane: "enterprise" })).toBe(0);
+    expect(value(text, "agatha_worker_jobs_in_flight", { queue: "enterprise" })).toBe(0);
   });
 
   it("are served at one path and nothing else is", async () => {

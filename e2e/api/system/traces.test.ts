@@ -23,7 +23,7 @@ beforeAll(async () => {
     workers: 1,
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-      WORKER_SWEEP_INTERVAL_MS: "500",
+      WORKER_RECOVER_INTERVAL_MS: "500",
       WORKER_LEASE_MS: "3000",
     },
   });

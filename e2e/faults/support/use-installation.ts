@@ -21,7 +21,7 @@ export interface Installation {
 /** Short leases and frequent recovery, so that what a crash leaves behind is recovered within seconds. */
 const quick = {
   WORKER_LEASE_MS: "5000",
-  WORKER_SWEEP_INTERVAL_MS: "500",
+  WORKER_RECOVER_INTERVAL_MS: "500",
   PROVIDER_TIMEOUT_MS: "2000",
   SHUTDOWN_GRACE_MS: "10000",
 };

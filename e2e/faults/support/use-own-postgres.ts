@@ -42,7 +42,7 @@ export async function useOwnPostgres(
     DATABASE_URL: address.href,
     DATABASE_QUERY_TIMEOUT_MS: "2000",
     WORKER_LEASE_MS: "5000",
-    WORKER_SWEEP_INTERVAL_MS: "500",
+    WORKER_RECOVER_INTERVAL_MS: "500",
     ...env,
   });
   const processes = await startTestProcesses({ server: true, workers });

@@ -31,7 +31,7 @@ export async function benchWorker(bench: Bench): Promise<Row[]> {
       target: "",
       perSecond: first / seconds,
       cpu: perRequest(before, after, first),
-      note: `${first.toLocaleString("en-US")} requests of the enterprise lane in ${seconds.toFixed(1)} s, one worker, 16 at once; the provider simulators answer without delay in the same process as SQS`,
+      note: `${first.toLocaleString("en-US")} requests of the enterprise queue in ${seconds.toFixed(1)} s, one worker, 16 at once; the provider simulators answer without delay in the same process as SQS`,
     },
   ];
 }

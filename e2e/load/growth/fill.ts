@@ -98,7 +98,7 @@ const made = `
 
 const selections = {
   inference_requests: `
-    (id, created_at, org_id, user_id, api_key_id, environment, lane, model, provider, upstream_model, status,
+    (id, created_at, org_id, user_id, api_key_id, environment, queue_name, model, provider, upstream_model, status,
       input_cipher, result_cipher, trace_id, max_output_tokens, attempts, next_attempt_at, enqueued_at, started_at,
       completed_at, finish_reason, error_code)
     SELECT id, created_at, org_id, user_id, api_key_id, 'live', 'standard', model, 'openai', model, status, '\\x01', '\\x01',

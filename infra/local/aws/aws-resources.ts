@@ -21,7 +21,7 @@ export async function createQueues(endpoint: string, region: string, prefix = "a
     const { Attributes } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl: deadLetter, AttributeNames: ["QueueArn"] }),
     );
-    const lane = {
+    const attributes = {
       VisibilityTimeout: "60",
       RedrivePolicy: JSON.stringify({
         deadLetterTargetArn: Attributes?.QueueArn,
@@ -29,8 +29,8 @@ export async function createQueues(endpoint: string, region: string, prefix = "a
       }),
     };
     return {
-      standard: await create("standard", lane),
-      enterprise: await create("enterprise", lane),
+      standard: await create("standard", attributes),
+      enterprise: await create("enterprise", attributes),
       deadLetter,
     };
   } finally {

@@ -6,6 +6,6 @@ export const expiredAccountRows: ExpiredRows = {
   email_tokens: Prisma.sql`expires_at < now() - interval '7 days'`,
   refresh_tokens: Prisma.sql`expires_at < now() - interval '1 day'`,
   sessions: Prisma.sql`expires_at < now() - interval '30 days' OR revoked_at < now() - interval '30 days'`,
-  known_places: Prisma.sql`last_seen_at < now() - interval '90 days'`,
+  known_devices: Prisma.sql`last_seen_at < now() - interval '90 days'`,
   oauth_artifacts: Prisma.sql`expires_at < now() - interval '1 day'`,
 };

@@ -227,7 +227,7 @@ describe("a person's request", () => {
 test("a page of one environment is found by its index however many requests of the other lie before it", async () => {
   const orgId = newId();
   await db.$executeRaw`
-    INSERT INTO inference_requests (id, created_at, org_id, environment, lane, model, provider, upstream_model, trace_id,
+    INSERT INTO inference_requests (id, created_at, org_id, environment, queue_name, model, provider, upstream_model, trace_id,
       max_output_tokens, next_attempt_at, status, completed_at)
     SELECT id, uuid_v7_time(id), ${orgId}::uuid, (CASE WHEN n <= 3 THEN 'test' ELSE 'live' END)::environment, 'standard',
       'm', 'p', 'm', 't', 1, now(), 'cancelled', now() + interval '1 minute'

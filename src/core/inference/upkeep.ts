@@ -11,11 +11,11 @@ const inferenceMetrics = singleton("inference metrics", () => ({
   oldestSeconds: gauge(
     "agatha_queue_oldest_age_seconds",
     "Age of the oldest accepted request that has not ended, from PostgreSQL; 0 when there is none.",
-    ["lane"],
+    ["queue"],
   ),
 }));
 
-const ageRows = z.array(z.object({ lane: z.string(), seconds: z.number() }));
+const ageRows = z.array(z.object({ name: z.string(), seconds: z.number() }));
 
 /** Unfinished requests have small partial indexes of their own; the time inside an id is when it was accepted. */
 export const inferenceGauges: GaugeSource = {
@@ -23,9 +23,9 @@ export const inferenceGauges: GaugeSource = {
   gauges: () => [inferenceMetrics().oldestSeconds],
   async read({ db }) {
     const rows = await db.$queryRaw`
-      SELECT lane::text, greatest(0, extract(epoch FROM now() - min(created_at)))::float8 AS seconds
-      FROM inference_requests WHERE status = 'queued' OR status = 'processing' GROUP BY lane`;
-    const ages = new Map(ageRows.parse(rows).map(({ lane, seconds }) => [lane, seconds]));
-    for (const lane of queueNames) inferenceMetrics().oldestSeconds.set({ lane }, ages.get(lane) ?? 0);
+      SELECT queue_name::text AS name, greatest(0, extract(epoch FROM now() - min(created_at)))::float8 AS seconds
+      FROM inference_requests WHERE status = 'queued' OR status = 'processing' GROUP BY queue_name`;
+    const ages = new Map(ageRows.parse(rows).map(({ name, seconds }) => [name, seconds]));
+    for (const queue of queueNames) inferenceMetrics().oldestSeconds.set({ queue }, ages.get(queue) ?? 0);
   },
 };

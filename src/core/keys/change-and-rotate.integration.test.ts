@@ -217,7 +217,10 @@ describe("a key created from a new device or network", () => {
     const { orgId } = owner.principal;
     const { userId } = creator.principal;
     await db().membership.create({ data: { orgId, userId, role: "developer", createdAt: new Date() } });
-    await db().user.update({ where: { id: userId }, data: { mutedMails: ["usage", "receipts", "product"] } });
+    await db().user.update({
+      where: { id: userId },
+      data: { mutedEmails: ["usage", "receipts", "product"] },
+    });
     const acting: UserPrincipal = { ...creator.principal, orgId, role: "developer" };
 
     const key = await make(acting, elsewhere);

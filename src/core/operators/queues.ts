@@ -1,18 +1,18 @@
 import { writeAudit } from "../audit";
 import { type Redriven, redriveDeadLetters } from "../inference";
 import type { Db } from "../platform";
-import type { Queue, QueueDepth } from "../platform/queue/queue";
+import { type Queue, type QueueDepth, queueNames } from "../platform/queue/queue";
 import type { QueuesView } from "./schemas";
 
 /** The queues' own counts, and the unfinished requests in the database. */
 export async function readQueues(db: Db, queue: Pick<Queue, "depths">): Promise<QueuesView> {
   const [depths, unfinished] = await Promise.all([queue.depths(), readUnfinished(db)]);
   return {
-    lanes: (["standard", "enterprise"] as const).map((lane) => ({
-      lane,
-      ...toView(depths[lane]),
-      unfinished: unfinished.get(lane)?.count ?? 0,
-      oldest_seconds: unfinished.get(lane)?.seconds ?? null,
+    queues: queueNames.map((name) => ({
+      name,
+      ...toView(depths[name]),
+      unfinished: unfinished.get(name)?.count ?? 0,
+      oldest_seconds: unfinished.get(name)?.seconds ?? null,
     })),
     dead: toView(depths.dead),
   };
@@ -23,11 +23,11 @@ function toView({ ready, inFlight, delayed }: QueueDepth) {
 }
 
 async function readUnfinished(db: Db): Promise<Map<string, { count: number; seconds: number }>> {
-  const rows = await db.$queryRaw<{ lane: string; count: number; seconds: number }[]>`
-    SELECT lane::text, count(*)::int AS count,
+  const rows = await db.$queryRaw<{ name: string; count: number; seconds: number }[]>`
+    SELECT queue_name::text AS name, count(*)::int AS count,
       greatest(0, extract(epoch FROM now() - min(created_at)))::float8 AS seconds
-    FROM inference_requests WHERE status = 'queued' OR status = 'processing' GROUP BY lane`;
-  return new Map(rows.map(({ lane, ...found }) => [lane, found]));
+    FROM inference_requests WHERE status = 'queued' OR status = 'processing' GROUP BY queue_name`;
+  return new Map(rows.map(({ name, ...found }) => [name, found]));
 }
 
 /** Sends dead letters to their queues again, and records who did it and the result. */

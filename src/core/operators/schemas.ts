@@ -3,6 +3,7 @@ import { OVERRIDE_PRICE_CENTS, OVERRIDE_TOKENS, REQUESTS_PER_MINUTE } from "../.
 import { orgRoleSchema, planSchema } from "../orgs";
 import { publicId } from "../platform";
 import { type ListQuery, listFields, listSchema } from "../platform/list";
+import { queueNames } from "../platform/queue/queue";
 import { instantSchema } from "../platform/schemas/instant";
 import { lineOfText } from "../platform/schemas/line-of-text";
 
@@ -149,9 +150,9 @@ export type SwitchModelInput = z.output<typeof switchModelInputSchema>;
 
 const depthSchema = z.strictObject({ ready: z.int(), in_flight: z.int(), delayed: z.int() });
 export const queuesViewSchema = z.strictObject({
-  lanes: z.array(
+  queues: z.array(
     depthSchema.extend({
-      lane: z.enum(["standard", "enterprise"]),
+      name: z.enum(queueNames),
       /** Accepted requests that have not ended, counted in the database. */
       unfinished: z.int(),
       oldest_seconds: z.number().nullable(),

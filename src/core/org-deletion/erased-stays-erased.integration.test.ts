@@ -144,7 +144,7 @@ describe("erased stays erased", () => {
       const dump = await textOf(backup, [
         "users",
         "invitations",
-        "known_places",
+        "known_devices",
         "audit_logs",
         "idempotency_keys",
       ]);

@@ -106,7 +106,7 @@ const envSchema = z
     WORKER_CONCURRENCY: integer(32, 1, 1_000),
     WORKER_ENTERPRISE_CONCURRENCY: integer(16, 1, 1_000),
     WORKER_LEASE_MS: integer(60_000, 1_000, 900_000),
-    WORKER_SWEEP_INTERVAL_MS: integer(10_000, 100, 3_600_000),
+    WORKER_RECOVER_INTERVAL_MS: integer(10_000, 100, 3_600_000),
     WORKER_MAX_ATTEMPTS: integer(5, 1, 50),
 
     METRICS_TOKEN: optional(

@@ -4,7 +4,10 @@ import { dataKeysOf, type KeySource } from "./keyed-transaction";
 import { keyOf } from "./load-data-keys";
 import type { Subject } from "./subject";
 
-/** Each purpose has its own key, so equal texts of two purposes cannot be linked. */
+/**
+ * Each purpose has its own key, so equal texts of two purposes cannot be linked. Renaming one would orphan the fingerprints
+ * stored under it; `place` is a known device.
+ */
 export type FingerprintPurpose = "metadata" | "idempotency" | "place" | "address" | "response_cache";
 
 /**

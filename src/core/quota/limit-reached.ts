@@ -76,10 +76,10 @@ export function recordRefusal(db: Db, refused: LimitState & { orgId: string; sub
   if (recorded.has(name)) return;
   recorded.set(name, true);
   db.$executeRaw`
-    INSERT INTO usage_notices (subject_id, starts_at, ends_at, kind, percent, limit_amount, org_id, created_at)
+    INSERT INTO usage_alerts (subject_id, starts_at, ends_at, kind, percent, limit_amount, org_id, created_at)
     VALUES (${subjectId}::uuid, ${startsAt}::timestamptz, ${resetsAt}::timestamptz, ${by}, 100, ${limit}::bigint, ${orgId}::uuid, ${systemClock.now()}::timestamptz)
     ON CONFLICT DO NOTHING`.catch((error: unknown) => {
     recorded.delete(name);
-    log().warn({ err: error, org_id: orgId }, "a reached limit could not be noted");
+    log().warn({ err: error, org_id: orgId }, "a usage alert could not be recorded");
   });
 }

@@ -21,5 +21,5 @@ test("a usage alert that could not be emailed is kept, and sent at the job's nex
   });
   await recordThresholds(db());
   expect(await notifyThresholds(db())).toBe(0);
-  expect(await db().usageNotice.findMany({ where: { orgId, mailedAt: null } })).toHaveLength(1);
+  expect(await db().usageAlert.findMany({ where: { orgId, emailedAt: null } })).toHaveLength(1);
 });

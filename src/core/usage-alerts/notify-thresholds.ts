@@ -10,7 +10,7 @@ const AT_ONCE = 200;
 /**
  * Emails recorded thresholds: to the owners and billing members, and for a key's cap also to the key's creator. Each is
  * claimed before its email is sent, so that a crash sends no second one; if nobody could be reached it is released and
- * tried again. Thresholds of a past period are dropped. Webhooks are told as well, whoever muted their emails.
+ * tried again. Thresholds of a past period are dropped. Webhook endpoints get an event, whether or not anybody muted the emails.
  * @returns how many were sent.
  */
 export async function notifyThresholds(
@@ -18,28 +18,28 @@ export async function notifyThresholds(
   { signal, clock = systemClock }: { signal?: AbortSignal; clock?: Clock } = {},
 ): Promise<number> {
   const now = clock.now();
-  await db.usageNotice.updateMany({
-    where: { mailedAt: null, endsAt: { lte: now } },
-    data: { mailedAt: now },
+  await db.usageAlert.updateMany({
+    where: { emailedAt: null, endsAt: { lte: now } },
+    data: { emailedAt: now },
   });
-  const waiting = await db.usageNotice.findMany({
-    where: { mailedAt: null, endsAt: { gt: now } },
+  const waiting = await db.usageAlert.findMany({
+    where: { emailedAt: null, endsAt: { gt: now } },
     orderBy: { createdAt: "asc" },
     take: AT_ONCE,
   });
   let notified = 0;
-  for (const notice of waiting) {
+  for (const recorded of waiting) {
     if (signal?.aborted) break;
-    const { subjectId, startsAt, endsAt, kind, percent, limit, orgId } = notice;
+    const { subjectId, startsAt, endsAt, kind, percent, limit, orgId } = recorded;
     const row = { subjectId, startsAt, kind, percent, limit };
-    const claimed = await db.usageNotice.updateMany({
-      where: { ...row, mailedAt: null },
-      data: { mailedAt: now },
+    const claimed = await db.usageAlert.updateMany({
+      where: { ...row, emailedAt: null },
+      data: { emailedAt: now },
     });
     if (claimed.count === 0) continue;
-    const alert = await readAlertedLimit(db, notice);
+    const alert = await readAlertedLimit(db, recorded);
     if (alert === undefined) continue;
-    await emitEvents(db, [thresholdEvent(notice, alert)]);
+    await emitEvents(db, [thresholdEvent(recorded, alert)]);
     const email = thresholdEmail({ ...alert, percent, resetsAt: endsAt });
     const readers = await readersOf(db, orgId, alert.keyMaker);
     const sent = await Promise.allSettled(
@@ -47,18 +47,18 @@ export async function notifyThresholds(
     );
     const failed = sent.filter((one) => one.status === "rejected");
     if (failed.length < sent.length || sent.length === 0) notified += 1;
-    else await db.usageNotice.updateMany({ where: row, data: { mailedAt: null } });
+    else await db.usageAlert.updateMany({ where: row, data: { emailedAt: null } });
     if (failed.length > 0) {
       // Without the errors, which may contain the address.
-      log().warn({ failed: failed.length, org_id: orgId, kind, percent }, "usage mails could not be sent");
+      log().warn({ failed: failed.length, org_id: orgId, kind, percent }, "usage emails could not be sent");
     }
   }
   return notified;
 }
 
-/** A notice that is claimed again, because nobody could be emailed, is the same event. */
-function thresholdEvent(notice: Notice, { used }: AlertedLimit): WebhookEvent {
-  const { orgId, subjectId, kind, percent, limit, startsAt, endsAt, createdAt } = notice;
+/** An alert that is claimed again, because nobody could be emailed, is the same event. */
+function thresholdEvent(recorded: UsageAlert, { used }: AlertedLimit): WebhookEvent {
+  const { orgId, subjectId, kind, percent, limit, startsAt, endsAt, createdAt } = recorded;
   return {
     id: stableId(
       createdAt,
@@ -89,12 +89,12 @@ async function readersOf(db: Db, orgId: string, keyMaker: string | null): Promis
     .map(({ userId }) => userId);
 }
 
-type Notice = Prisma.UsageNoticeGetPayload<object>;
+type UsageAlert = Prisma.UsageAlertGetPayload<object>;
 
 /** Undefined when there is nothing to tell any more: the key or the organization is gone. */
 export async function readAlertedLimit(
   db: Db,
-  { subjectId, orgId, kind, startsAt, limit }: Notice,
+  { subjectId, orgId, kind, startsAt, limit }: UsageAlert,
 ): Promise<AlertedLimit | undefined> {
   const none = { keyName: null, keyMaker: null, paysOverage: false };
   if (kind === "key_cap") {

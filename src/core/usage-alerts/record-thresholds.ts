@@ -5,7 +5,7 @@ import type { ExpiredRows } from "../platform/db/expire-rows";
 import { endOfMonth, limitOfPeriod, monthOf, quotaPeriodSql } from "../quota";
 
 export const expiredUsageAlerts: ExpiredRows = {
-  usage_notices: Prisma.sql`starts_at < now() - interval '3 months'`,
+  usage_alerts: Prisma.sql`starts_at < now() - interval '3 months'`,
 };
 
 /** The percentages of a quota, and of a spending cap, at which an email is sent. */
@@ -42,11 +42,11 @@ export async function recordThresholds(db: Db, clock: Clock = systemClock): Prom
       FROM limits s CROSS JOIN unnest(s.percents) AS p(percent)
       WHERE s.limit_amount > 0 AND s.used * 100 >= s.limit_amount * p.percent
     )
-    INSERT INTO usage_notices AS n
-      (subject_id, starts_at, ends_at, kind, percent, limit_amount, org_id, created_at, mailed_at)
+    INSERT INTO usage_alerts AS n
+      (subject_id, starts_at, ends_at, kind, percent, limit_amount, org_id, created_at, emailed_at)
     SELECT p.subject_id, p.starts_at, p.ends_at, p.kind, p.percent, p.limit_amount, p.org_id, ${at},
       CASE WHEN p.percent < p.highest OR EXISTS (
-        SELECT FROM usage_notices recorded
+        SELECT FROM usage_alerts recorded
         WHERE recorded.subject_id = p.subject_id AND recorded.starts_at = p.starts_at AND recorded.kind = p.kind
           AND recorded.limit_amount = p.limit_amount AND recorded.percent > p.percent
       ) THEN ${at} END

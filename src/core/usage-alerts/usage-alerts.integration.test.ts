@@ -17,7 +17,7 @@ afterAll(async () => {
   await closeDb();
 });
 beforeEach(async () => {
-  await db().usageNotice.deleteMany();
+  await db().usageAlert.deleteMany();
   await db().quotaCounter.deleteMany();
   await db().keySpend.deleteMany();
 });
@@ -171,7 +171,7 @@ test("a refusal near the limit counts as reached; one large request against an e
   await use(orgId, 97_000);
   refusal(97_000);
   refusal(97_000);
-  await expect.poll(() => db().usageNotice.count({ where: { orgId } })).toBe(1);
+  await expect.poll(() => db().usageAlert.count({ where: { orgId } })).toBe(1);
   await tell();
   await tell();
   expect(subjects()).toEqual(["You’ve used all your tokens; requests are refused"]);
@@ -179,17 +179,17 @@ test("a refusal near the limit counts as reached; one large request against an e
 
 test("muted emails are not sent, and are not sent later", async () => {
   const { orgId, userId, subjects } = await owner();
-  await db().user.update({ where: { id: userId }, data: { mutedMails: ["usage"] } });
+  await db().user.update({ where: { id: userId }, data: { mutedEmails: ["usage"] } });
   await use(orgId, 85_000);
   await tell();
-  await db().user.update({ where: { id: userId }, data: { mutedMails: [] } });
+  await db().user.update({ where: { id: userId }, data: { mutedEmails: [] } });
   await tell();
   expect(subjects()).toEqual([]);
 });
 
 test("an alert that was not sent within its month is never sent", async () => {
   const { orgId, subjects } = await owner();
-  await db().usageNotice.create({
+  await db().usageAlert.create({
     data: {
       subjectId: orgId,
       startsAt: new Date("2026-10-01"),
@@ -202,6 +202,6 @@ test("an alert that was not sent within its month is never sent", async () => {
     },
   });
   expect(await tell()).toBe(0);
-  expect(await db().usageNotice.count({ where: { orgId, mailedAt: null } })).toBe(0);
+  expect(await db().usageAlert.count({ where: { orgId, emailedAt: null } })).toBe(0);
   expect(subjects()).toEqual([]);
 });

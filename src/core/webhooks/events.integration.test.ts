@@ -90,10 +90,10 @@ it("a threshold of usage, once however often the job runs and though nobody coul
   await db().quotaCounter.create({
     data: { orgId, startsAt, usedTokens: 81_000n, limitTokens: 100_000n, updatedAt: now },
   });
-  const notice = { subjectId: orgId, startsAt, kind: "quota", percent: 80, limit: 100_000n };
-  await db().usageNotice.create({ data: { ...notice, orgId, endsAt, createdAt: now } });
+  const alert = { subjectId: orgId, startsAt, kind: "quota", percent: 80, limit: 100_000n };
+  await db().usageAlert.create({ data: { ...alert, orgId, endsAt, createdAt: now } });
   await notifyThresholds(db());
-  await db().usageNotice.updateMany({ where: { orgId }, data: { mailedAt: null } });
+  await db().usageAlert.updateMany({ where: { orgId }, data: { emailedAt: null } });
   await notifyThresholds(db());
   expect(await eventsOf(ada)).toMatchObject([
     {

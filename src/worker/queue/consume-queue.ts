@@ -57,10 +57,10 @@ export async function consumeQueue(context: JobContext, options: ConsumeOptions)
       for (const message of messages) {
         const job = handle(message).finally(() => {
           inFlight.delete(job);
-          workerMetrics().inFlight.set({ lane: queueName }, inFlight.size);
+          workerMetrics().inFlight.set({ queue: queueName }, inFlight.size);
         });
         inFlight.add(job);
-        workerMetrics().inFlight.set({ lane: queueName }, inFlight.size);
+        workerMetrics().inFlight.set({ queue: queueName }, inFlight.size);
       }
     } catch (error) {
       if (stop.aborted) break;

@@ -46,11 +46,11 @@ export const expiredRows = {
 };
 
 /** Everything that happens by the clock. A new job is one entry here. */
-export function scheduledJobs(settings: Pick<Env, "WORKER_SWEEP_INTERVAL_MS">): ScheduledJob[] {
+export function scheduledJobs(settings: Pick<Env, "WORKER_RECOVER_INTERVAL_MS">): ScheduledJob[] {
   return [
     {
       name: "recover requests",
-      everyMs: settings.WORKER_SWEEP_INTERVAL_MS,
+      everyMs: settings.WORKER_RECOVER_INTERVAL_MS,
       async run({ db, queue, log }) {
         const recovered = await recoverRequests(db, queue, { limit: RECOVERY_BATCH, now: new Date() });
         if (Object.values(recovered).some((count) => count > 0))

@@ -10,7 +10,7 @@ import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { expiredRows, scheduledJobs } from "./index";
 import { runExclusively, runScheduler, type ScheduledJob } from "./run-scheduler";
 
-const stack = await useTestStack({ WORKER_SWEEP_INTERVAL_MS: "200" });
+const stack = await useTestStack({ WORKER_RECOVER_INTERVAL_MS: "200" });
 const context = { db: db(), queue: queue(), log: log() };
 
 afterAll(async () => {

@@ -38,10 +38,10 @@ export async function getEmailPreferences(
 ): Promise<EmailPreferencesView> {
   const user = await db.user.findUnique({
     where: { id: userId, deletedAt: null },
-    select: { mutedMails: true },
+    select: { mutedEmails: true },
   });
   if (user === null) throw new AppError("not_found", { public: "Account not found." });
-  return { muted: knownEmailKinds(user.mutedMails) };
+  return { muted: knownEmailKinds(user.mutedEmails) };
 }
 
 /** Mutes exactly these kinds of email for the person, in all their organizations. Emails without a kind always arrive. */
@@ -53,7 +53,7 @@ export async function updateEmailPreferences(
   await db.$transaction(async (tx) => {
     await tx.user.updateMany({
       where: { id: userId, deletedAt: null },
-      data: { mutedMails: muted, updatedAt: clock.now() },
+      data: { mutedEmails: muted, updatedAt: clock.now() },
     });
     await recordAuditIn(tx, {
       orgId,

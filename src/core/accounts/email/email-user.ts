@@ -17,9 +17,9 @@ export async function emailUser(
 ): Promise<void> {
   const user = await db.user.findUnique({
     where: { id: userId, deletedAt: null },
-    select: { emailCipher: true, mutedMails: true },
+    select: { emailCipher: true, mutedEmails: true },
   });
-  if (user === null || (kind !== undefined && user.mutedMails.includes(kind))) return;
+  if (user === null || (kind !== undefined && user.mutedEmails.includes(kind))) return;
   const to = await decryptText(db, userSubject(userId), emailField(userId), user.emailCipher);
   await sendEmail({ to, ...email });
 }

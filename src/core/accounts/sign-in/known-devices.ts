@@ -37,14 +37,14 @@ export async function claimNewDevice(tx: KeyedTx, seen: Seen, clock: Clock): Pro
   const { device, former } = await fingerprintsOf(tx, seen);
   const claimed = await tx.$queryRaw<{ is_new: boolean }[]>`
     WITH earlier AS (
-      SELECT familiar_at FROM known_places
-      WHERE user_id = ${seen.userId}::uuid AND place = ${former} AND familiar_at <= ${now}::timestamptz
+      SELECT familiar_at FROM known_devices
+      WHERE user_id = ${seen.userId}::uuid AND device = ${former} AND familiar_at <= ${now}::timestamptz
         AND last_seen_at >= ${forgottenBy(now)}::timestamptz
     )
-    INSERT INTO known_places AS known (user_id, place, familiar_at, last_seen_at)
+    INSERT INTO known_devices AS known (user_id, device, familiar_at, last_seen_at)
     SELECT ${seen.userId}::uuid, ${device}, coalesce((SELECT familiar_at FROM earlier), ${now}::timestamptz),
       ${now}::timestamptz
-    ON CONFLICT (user_id, place) DO UPDATE SET familiar_at = excluded.familiar_at, last_seen_at = excluded.last_seen_at
+    ON CONFLICT (user_id, device) DO UPDATE SET familiar_at = excluded.familiar_at, last_seen_at = excluded.last_seen_at
     WHERE known.familiar_at > excluded.familiar_at OR known.last_seen_at < ${forgottenBy(now)}::timestamptz
     RETURNING NOT EXISTS (SELECT FROM earlier) AS is_new`;
   return claimed.some(({ is_new }) => is_new);
@@ -57,7 +57,7 @@ export async function isKnownDevice(tx: KeyedTx, seen: Seen, clock: Clock): Prom
   const familiar = await tx.knownDevice.count({
     where: {
       userId: seen.userId,
-      place: { in: [device, former] },
+      device: { in: [device, former] },
       familiarAt: { lte: now },
       lastSeenAt: { gte: forgottenBy(now) },
     },
@@ -72,12 +72,12 @@ async function record(
 ): Promise<void> {
   const { device, former } = await fingerprintsOf(tx, seen);
   await tx.$executeRaw`
-    INSERT INTO known_places AS known (user_id, place, familiar_at, last_seen_at)
+    INSERT INTO known_devices AS known (user_id, device, familiar_at, last_seen_at)
     SELECT ${seen.userId}::uuid, ${device}, least(${familiarAt}::timestamptz, (
-      SELECT familiar_at FROM known_places
-      WHERE user_id = ${seen.userId}::uuid AND place = ${former} AND last_seen_at >= ${forgottenBy(now)}::timestamptz
+      SELECT familiar_at FROM known_devices
+      WHERE user_id = ${seen.userId}::uuid AND device = ${former} AND last_seen_at >= ${forgottenBy(now)}::timestamptz
     )), ${now}::timestamptz
-    ON CONFLICT (user_id, place) DO UPDATE SET last_seen_at = excluded.last_seen_at,
+    ON CONFLICT (user_id, device) DO UPDATE SET last_seen_at = excluded.last_seen_at,
       familiar_at = CASE WHEN known.last_seen_at < ${forgottenBy(now)}::timestamptz THEN excluded.familiar_at
         ELSE least(known.familiar_at, excluded.familiar_at) END`;
 }

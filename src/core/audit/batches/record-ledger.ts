@@ -41,8 +41,8 @@ export async function recordLedger(db: Db): Promise<{ rows: number; batches: num
 function recordNext(db: Db): Promise<{ rows: number; batches: number }> {
   return transactNamed(db, async (query) => {
     const [watermark] = await query<WatermarkRow>({
-      name: "lock_audit_ledger_mark",
-      text: `SELECT xid, request_id, pg_snapshot_xmin(pg_current_snapshot())::text AS open_xid FROM audit_ledger_mark FOR UPDATE SKIP LOCKED`,
+      name: "lock_audit_ledger_watermark",
+      text: `SELECT xid, request_id, pg_snapshot_xmin(pg_current_snapshot())::text AS open_xid FROM audit_ledger_watermark FOR UPDATE SKIP LOCKED`,
       values: [],
     });
     // Another process is at it.
@@ -62,8 +62,8 @@ function recordNext(db: Db): Promise<{ rows: number; batches: number }> {
     if (last === undefined) return { rows: 0, batches: 0 };
     const full = rows.length === MAX_ROWS;
     await query({
-      name: "move_audit_ledger_mark",
-      text: "UPDATE audit_ledger_mark SET xid = $1::bigint, request_id = $2::uuid",
+      name: "move_audit_ledger_watermark",
+      text: "UPDATE audit_ledger_watermark SET xid = $1::bigint, request_id = $2::uuid",
       values: full ? [last.xid, last.id] : [String(BigInt(watermark.open_xid) - 1n), LAST_ID],
     });
     const entries = [...grouped(rows, (row) => row.org_id)].map(([orgId, own]) =>

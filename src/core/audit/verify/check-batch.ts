@@ -112,7 +112,7 @@ export async function findOutsideBatches(db: Db, orgId: string | null): Promise<
     WITH batches AS (
       SELECT created_at, leaves FROM audit_logs WHERE org_id = ${orgId}::uuid AND action = ${BATCH_OF_LEDGER_ROWS}
     )
-    SELECT u.request_id AS id FROM usage_ledger u, audit_ledger_mark m
+    SELECT u.request_id AS id FROM usage_ledger u, audit_ledger_watermark m
     WHERE u.org_id = ${orgId}::uuid AND (u.settled_xid, u.request_id) <= (m.xid, m.request_id)
       AND u.settled_at >= (SELECT min(created_at) FROM batches)
       AND u.request_id NOT IN (

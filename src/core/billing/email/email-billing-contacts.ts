@@ -26,7 +26,7 @@ export async function isFirstEmail(
   tx: Tx,
   { key, orgId, now }: { key: string; orgId: string; now: Date },
 ): Promise<boolean> {
-  const { count } = await tx.billingLetter.createMany({
+  const { count } = await tx.billingEmail.createMany({
     data: { key, orgId, createdAt: now },
     skipDuplicates: true,
   });

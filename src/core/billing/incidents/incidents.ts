@@ -61,7 +61,7 @@ export async function recordIncident(tx: Tx, incident: Incident, now: Date): Pro
       planLostUntil,
       updatedAt: now,
       ...(settled && before.handledAt === null && { handledAt: now }),
-      ...(!settled && changed && { handledAt: null, handledBy: null, toldAt: null }),
+      ...(!settled && changed && { handledAt: null, handledBy: null, notifiedAt: null }),
     },
   });
 }

@@ -12,7 +12,7 @@ const AT_ONCE = 20;
  */
 export async function notifyIncidents(db: Db, clock: Clock = systemClock): Promise<number> {
   const waiting = await db.billingIncident.findMany({
-    where: { toldAt: null, handledAt: null },
+    where: { notifiedAt: null, handledAt: null },
     orderBy: { createdAt: "asc" },
     take: AT_ONCE,
   });
@@ -20,17 +20,17 @@ export async function notifyIncidents(db: Db, clock: Clock = systemClock): Promi
   for (const incident of waiting) {
     const { id, kind } = incident;
     const claimed = await db.billingIncident.updateMany({
-      where: { id, toldAt: null },
-      data: { toldAt: clock.now() },
+      where: { id, notifiedAt: null },
+      data: { notifiedAt: clock.now() },
     });
     if (claimed.count === 0) continue;
     try {
       await sendEmail({ to: env().SALES_EMAIL, ...incidentEmail(incident) });
       notified += 1;
     } catch (error) {
-      await db.billingIncident.updateMany({ where: { id }, data: { toldAt: null } });
+      await db.billingIncident.updateMany({ where: { id }, data: { notifiedAt: null } });
       const reason = error instanceof Error ? error.name : typeof error;
-      log().error({ reason, kind }, "our people could not be told of a billing incident yet");
+      log().error({ reason, kind }, "operators could not be notified of a billing incident yet");
     }
   }
   return notified;

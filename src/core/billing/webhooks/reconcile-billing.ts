@@ -23,7 +23,7 @@ export async function reconcileBilling(
   { signal, clock = systemClock }: { signal?: AbortSignal; clock?: Clock } = {},
 ): Promise<{ repaired: number }> {
   const startedAt = clock.now();
-  const checkpoint = await db.billingMark.findUnique({ where: { name: CHECKPOINT } });
+  const checkpoint = await db.billingCheckpoint.findUnique({ where: { name: CHECKPOINT } });
   const since = Math.max(startedAt.getTime() - KEPT_MS, (checkpoint?.at.getTime() ?? 0) - OVERLAP_MS);
   let repaired = 0;
   for (let from = 0; from < knownEvents.length; from += TYPES_AT_ONCE) {
@@ -37,7 +37,7 @@ export async function reconcileBilling(
       if ((await receiveStripeEvent(db, event, clock)) === "taken") repaired += 1;
     }
   }
-  await db.billingMark.upsert({
+  await db.billingCheckpoint.upsert({
     where: { name: CHECKPOINT },
     create: { name: CHECKPOINT, at: startedAt },
     update: { at: startedAt },

@@ -228,7 +228,7 @@ describe("partitions", () => {
   test("metadata is found by its index", async () => {
     const orgId = newId();
     await db.$executeRaw`
-      INSERT INTO inference_requests (id, created_at, org_id, environment, lane, model, provider, upstream_model,
+      INSERT INTO inference_requests (id, created_at, org_id, environment, queue_name, model, provider, upstream_model,
         trace_id, max_output_tokens, next_attempt_at, metadata_index)
       SELECT id, uuid_v7_time(id), ${orgId}::uuid, 'live', 'standard', 'm', 'p', 'm', 't', 1, now(), ARRAY[md5(id::text)::bytea]
       FROM (SELECT (left(${newId()}, 18) || '-8000-' || lpad(to_hex(n), 12, '0'))::uuid AS id FROM generate_series(1, 5000) n) i`;

@@ -41,7 +41,7 @@ export async function insertEndedCall(
     output &&
     (await encryptText(db, { type: "org", id: orgId }, resultField(requestId), JSON.stringify(output)));
   return Sql.sql`
-    INSERT INTO inference_requests (id, created_at, org_id, user_id, api_key_id, environment, lane, endpoint, model, provider,
+    INSERT INTO inference_requests (id, created_at, org_id, user_id, api_key_id, environment, queue_name, endpoint, model, provider,
       upstream_model, status, input_cipher, metadata_cipher, metadata_index, result_cipher, trace_id, max_output_tokens,
       reserved_tokens, reserved_micros, overage_from, attempts, max_attempts, next_attempt_at, started_at, completed_at,
       finish_reason, error_code, error_message, error_param)

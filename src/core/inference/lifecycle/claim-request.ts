@@ -13,7 +13,7 @@ import { releaseRequest } from "./requeue-request";
 interface ClaimedRow {
   org_id: string;
   environment: Environment;
-  lane: QueueName;
+  queue_name: QueueName;
   model: string;
   provider: string;
   upstream_model: string;
@@ -49,7 +49,7 @@ export async function claimRequest(
       attempts = attempts + 1
     WHERE ${isRequest(requestId)} AND attempts < max_attempts AND (
       (status = 'queued' AND next_attempt_at <= now()) OR (status = 'processing' AND lease_expires_at <= now()))
-    RETURNING org_id, environment::text, lane::text, model, provider, upstream_model, input_cipher,
+    RETURNING org_id, environment::text, queue_name::text, model, provider, upstream_model, input_cipher,
       max_output_tokens, attempts, max_attempts, trace_id, cancel_requested_at IS NOT NULL AS cancel_requested,
       created_at, own_key_only, own_key_fee_percent,
       EXISTS (SELECT FROM provider_keys p WHERE p.org_id = inference_requests.org_id) AS own_keys`;
@@ -63,7 +63,7 @@ async function toJob(db: Db, requestId: string, owner: string, row: ClaimedRow):
   const job: ClaimedRequest = {
     ...lease,
     environment: row.environment,
-    queueName: row.lane,
+    queueName: row.queue_name,
     provider: row.provider,
     upstreamModel: row.upstream_model,
     input,

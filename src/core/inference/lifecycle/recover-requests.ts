@@ -82,7 +82,7 @@ function requeueAbandoned(db: Db, limit: number, now: Date): Promise<number> {
 /** Sets `enqueued_at` before sending, so that two runs never send the same row; a failed send clears it again. */
 async function resendLost(db: Db, queue: RequestQueue, limit: number, now: Date): Promise<number> {
   const ago = (ms: number) => new Date(now.getTime() - ms).toISOString();
-  const rows = await db.$queryRaw<{ id: string; lane: QueueName; trace_id: string }[]>`
+  const rows = await db.$queryRaw<{ id: string; queue_name: QueueName; trace_id: string }[]>`
     UPDATE inference_requests SET enqueued_at = now()
     WHERE (id, created_at) IN (
       SELECT id, created_at FROM inference_requests
@@ -90,9 +90,9 @@ async function resendLost(db: Db, queue: RequestQueue, limit: number, now: Date)
         (enqueued_at IS NULL AND (attempts > 0 OR created_at <= ${ago(UNSENT_AFTER_MS)}::timestamptz))
         OR greatest(enqueued_at, next_attempt_at) <= ${ago(RESEND_AFTER_MS)}::timestamptz)
       ORDER BY next_attempt_at LIMIT ${limit}::int FOR UPDATE SKIP LOCKED)
-    RETURNING id, lane::text, trace_id`;
+    RETURNING id, queue_name::text, trace_id`;
   const sent = await Promise.all(
-    rows.map(({ id, lane: queueName, trace_id }) =>
+    rows.map(({ id, queue_name: queueName, trace_id }) =>
       inSpan("send inference again", { kind: "producer", parent: trace_id }, () =>
         queue.send(queueName, { requestId: id, traceId: trace_id }),
       ).then(

@@ -61,8 +61,8 @@ async function findWaiting(
 ): Promise<{ queueName: QueueName; traceId: string } | undefined> {
   const row = await db.inferenceRequest.findUnique({
     where: { id_createdAt: { id, createdAt: timeOfId(id) } },
-    select: { lane: true, traceId: true, status: true },
+    select: { queueName: true, traceId: true, status: true },
   });
   if (row === null || isTerminal(row.status)) return undefined;
-  return { queueName: row.lane, traceId: row.traceId };
+  return { queueName: row.queueName, traceId: row.traceId };
 }

@@ -32,7 +32,7 @@ test("an accepted request is stored whole, encrypted, and sent to its queue", as
     where: { id_createdAt: { id, createdAt: timeOfId(id) } },
   });
   expect(row).toMatchObject({
-    lane: "standard",
+    queueName: "standard",
     status: "queued",
     upstreamModel: "gpt-4o",
     maxOutputTokens: 100,

@@ -60,7 +60,7 @@ async function insertRequest(time: string): Promise<void> {
       createdAt: timeOfId(id),
       orgId: newId(),
       environment: "test",
-      lane: "standard",
+      queueName: "standard",
       model: "m",
       provider: "simulator",
       upstreamModel: "m",
@@ -175,7 +175,7 @@ describe("partition maintenance", () => {
     for (const part of ["UNIQUE INDEX", "gist", "'queued'", "'processing'"]) expect(all).toContain(part);
     await expect(
       db.$executeRaw`INSERT INTO partitions.inference_requests_2026_11
-        (id, created_at, org_id, environment, lane, model, provider, upstream_model, trace_id, max_output_tokens, next_attempt_at)
+        (id, created_at, org_id, environment, queue_name, model, provider, upstream_model, trace_id, max_output_tokens, next_attempt_at)
         VALUES (${newId(new Date("2026-11-05T00:00:00Z"))}::uuid, '2026-11-06Z', ${newId()}::uuid, 'test', 'standard', 'm', 'p', 'm', 't', 1, now())`,
     ).rejects.toThrow("created_at_is_id_time");
   });

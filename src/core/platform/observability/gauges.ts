@@ -19,8 +19,8 @@ export interface GaugeSource {
 }
 
 const platformGauges = singleton("platform gauges", () => ({
-  queueMessages: gauge("agatha_queue_messages", "Messages in SQS; lane `dead` is the dead-letter queue.", [
-    "lane",
+  queueMessages: gauge("agatha_queue_messages", "Messages in SQS; `dead` is the dead-letter queue.", [
+    "queue",
     "state",
   ]),
   partitionsAhead: gauge(
@@ -36,10 +36,10 @@ export const queueGauges: GaugeSource = {
   async read({ queue }) {
     const { queueMessages } = platformGauges();
     const depths = await queue.depths();
-    for (const [lane, { ready, inFlight, delayed }] of Object.entries(depths)) {
-      queueMessages.set({ lane, state: "ready" }, ready);
-      queueMessages.set({ lane, state: "in_flight" }, inFlight);
-      queueMessages.set({ lane, state: "delayed" }, delayed);
+    for (const [queueName, { ready, inFlight, delayed }] of Object.entries(depths)) {
+      queueMessages.set({ queue: queueName, state: "ready" }, ready);
+      queueMessages.set({ queue: queueName, state: "in_flight" }, inFlight);
+      queueMessages.set({ queue: queueName, state: "delayed" }, delayed);
     }
   },
 };

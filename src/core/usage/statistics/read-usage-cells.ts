@@ -57,7 +57,7 @@ export async function readUsageCells(
 ): Promise<UsageCell[]> {
   const asks = environmentsIn(environment).map((one): UsageAsk => ({ ...asked, environment: one }));
   let [watermark] = await db.$queryRaw<UsageWatermark[]>`
-    SELECT boundary, history_xid AS "historyXid", recent_xid AS "recentXid" FROM usage_marks`;
+    SELECT boundary, history_xid AS "historyXid", recent_xid AS "recentXid" FROM usage_watermarks`;
   for (let round = 0; round < ROUNDS && watermark !== undefined; round++) {
     const known = watermark;
     const answer = await readMerged(
@@ -79,7 +79,7 @@ export async function readUsageCells(
 
 async function readMerged(db: Db, sources: readonly Prisma.Sql[]): Promise<Merged> {
   const [row] = await db.$queryRaw<Merged[]>(mergedSql(sources));
-  if (row === undefined) throw new Error("the table usage_marks has lost its row");
+  if (row === undefined) throw new Error("the table usage_watermarks has lost its row");
   return row;
 }
 

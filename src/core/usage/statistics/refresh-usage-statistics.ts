@@ -20,7 +20,7 @@ export async function refreshUsageStatistics(
       if (!(await tryAdvisoryLock(tx, "usage-statistics"))) return { refreshed: false };
       const gathered = await gatherHistory(tx, lastMonth);
       await tx.$executeRaw`
-        UPDATE usage_marks SET recent_xid = pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
+        UPDATE usage_watermarks SET recent_xid = pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
           refreshed_at = ${now}::timestamptz`;
       await tx.$executeRaw`SELECT refresh_usage_statistics(${gathered})`;
       return { refreshed: true };
@@ -36,7 +36,7 @@ export async function refreshUsageStatistics(
 export async function gatherHistory(tx: Tx, boundary: Date): Promise<boolean> {
   const to = Prisma.sql`${boundary.toISOString()}::timestamptz`;
   const [next] = await tx.$queryRaw<{ xid: bigint }[]>`
-    SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS xid FROM usage_marks WHERE boundary < ${to}`;
+    SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS xid FROM usage_watermarks WHERE boundary < ${to}`;
   if (next === undefined) return false;
   await tx.$executeRaw`
     INSERT INTO usage_statistics_history (
@@ -55,7 +55,7 @@ export async function gatherHistory(tx: Tx, boundary: Date): Promise<boolean> {
         sum(cache_write_tokens + long_cache_write_tokens) AS cache_write_tokens, count(cache_age_seconds) AS cache_hits,
         count(*) FILTER (WHERE own_key) AS own_key_requests,
         coalesce(sum(cost_micros) FILTER (WHERE own_key), 0) AS own_key_micros, sum(provider_micros) AS provider_micros
-      FROM usage_ledger, (SELECT boundary AS old_boundary, history_xid AS old_xid FROM usage_marks) watermark
+      FROM usage_ledger, (SELECT boundary AS old_boundary, history_xid AS old_xid FROM usage_watermarks) watermark
       WHERE created_at < ${to} AND settled_xid < ${next.xid}::bigint
         AND (created_at >= old_boundary OR settled_xid >= old_xid)
       GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
@@ -87,6 +87,6 @@ export async function gatherHistory(tx: Tx, boundary: Date): Promise<boolean> {
       array_agg(high ORDER BY latency) FILTER (WHERE completed > 0)
     FROM cells
     GROUP BY org_id, grain, environment, bucket, endpoint, api_key_id, user_id, model, status`;
-  await tx.$executeRaw`UPDATE usage_marks SET boundary = ${to}, history_xid = ${next.xid}::bigint`;
+  await tx.$executeRaw`UPDATE usage_watermarks SET boundary = ${to}, history_xid = ${next.xid}::bigint`;
   return true;
 }

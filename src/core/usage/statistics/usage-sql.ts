@@ -127,7 +127,7 @@ export function mergedSql(sources: readonly Prisma.Sql[]): Prisma.Sql {
         ) ORDER BY start, grp), '[]')::text
       FROM sums LEFT JOIN latencies USING (start, grp)
     ) AS cells
-    FROM usage_marks`;
+    FROM usage_watermarks`;
 }
 
 /** The start of the bucket in UTC, whatever the session's time zone. */

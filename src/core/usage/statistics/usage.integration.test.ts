@@ -144,7 +144,7 @@ describe("the health of providers", () => {
       await enter(db, [entry]);
       if (errorCode === null) continue;
       await db.$executeRaw`
-        INSERT INTO inference_requests (id, created_at, org_id, environment, lane, model, upstream_model, provider,
+        INSERT INTO inference_requests (id, created_at, org_id, environment, queue_name, model, upstream_model, provider,
           status, error_code, trace_id, max_output_tokens, next_attempt_at, completed_at)
         SELECT request_id, created_at, org_id, environment, 'standard', model, upstream_model, provider, status,
           ${errorCode}, '', 1, settled_at, settled_at

@@ -81,13 +81,13 @@ test("a chart reads its views and, of the ledger, its own organization's tail in
   );
   await refreshUsageStatistics(db, { now: () => now });
   await db.$executeRaw`ANALYZE usage_ledger`;
-  const [marks] = await db.$queryRaw<UsageWatermark[]>`
-    SELECT boundary, history_xid AS "historyXid", recent_xid AS "recentXid" FROM usage_marks`;
-  if (marks === undefined) throw new Error("no marks");
+  const [watermark] = await db.$queryRaw<UsageWatermark[]>`
+    SELECT boundary, history_xid AS "historyXid", recent_xid AS "recentXid" FROM usage_watermarks`;
+  if (watermark === undefined) throw new Error("no watermark");
   const planOf = async (from: string) => {
     const ask = { ...askOf(orgId, { interval: "month" }), from: new Date(from) };
     const rows = await db.$queryRaw<Record<string, string>[]>`
-      EXPLAIN (COSTS off) ${mergedSql(usageSources(ask, marks))}`;
+      EXPLAIN (COSTS off) ${mergedSql(usageSources(ask, watermark))}`;
     return rows.map((row) => row["QUERY PLAN"]).join("\n");
   };
   const year = await planOf("2025-12-01T00:00:00Z");

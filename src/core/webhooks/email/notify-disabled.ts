@@ -7,19 +7,19 @@ const AT_ONCE = 100;
 
 /**
  * Emails the owners and admins of each endpoint that we disabled, once: it is claimed before its email is sent, and released
- * where no mail server took it. Returns how many were told of.
+ * where no mail server took it. Returns for how many that worked.
  */
 export async function notifyDisabledEndpoints(db: Db, clock: Clock = systemClock): Promise<number> {
   const waiting = await db.webhookEndpoint.findMany({
-    where: { toldAt: null, disabledAt: { not: null }, disabledBecause: { in: ["gone", "failing"] } },
+    where: { notifiedAt: null, disabledAt: { not: null }, disabledBecause: { in: ["gone", "failing"] } },
     take: AT_ONCE,
     select: { id: true, orgId: true, url: true, disabledBecause: true },
   });
-  let told = 0;
+  let notified = 0;
   for (const { id, orgId, url, disabledBecause } of waiting) {
     const claimed = await db.webhookEndpoint.updateMany({
-      where: { id, toldAt: null },
-      data: { toldAt: clock.now() },
+      where: { id, notifiedAt: null },
+      data: { notifiedAt: clock.now() },
     });
     if (claimed.count === 0) continue;
     const last = await db.webhookDelivery.findFirst({
@@ -39,10 +39,10 @@ export async function notifyDisabledEndpoints(db: Db, clock: Clock = systemClock
     });
     const sent = await Promise.allSettled(readers.map(({ userId }) => emailUser(db, userId, email)));
     const failed = sent.filter(({ status }) => status === "rejected").length;
-    if (failed < sent.length || sent.length === 0) told += 1;
-    else await db.webhookEndpoint.updateMany({ where: { id }, data: { toldAt: null } });
+    if (failed < sent.length || sent.length === 0) notified += 1;
+    else await db.webhookEndpoint.updateMany({ where: { id }, data: { notifiedAt: null } });
     // Without the errors, which may contain the address.
     if (failed > 0) log().warn({ failed, org_id: orgId }, "webhook emails could not be sent");
   }
-  return told;
+  return notified;
 }

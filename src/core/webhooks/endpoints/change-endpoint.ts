@@ -58,7 +58,7 @@ export async function updateEndpoint(
 function switchedTo({ disabledAt }: EndpointRow, enabled: boolean | undefined, now: Date) {
   if (enabled === undefined || enabled === (disabledAt === null)) return {};
   return enabled
-    ? { disabledAt: null, disabledBecause: null, failingSince: null, toldAt: null }
+    ? { disabledAt: null, disabledBecause: null, failingSince: null, notifiedAt: null }
     : { disabledAt: now, disabledBecause: "customer" };
 }
 

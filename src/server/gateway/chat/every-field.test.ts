@@ -32,13 +32,13 @@ const models: Record<Column, string> = {
 };
 
 /** A path in the provider's request that must hold something; the rest as the header above says. */
-type Fate = `sent ${string}` | "refused" | "named" | "kept";
+type Handling = `sent ${string}` | "refused" | "named" | "kept";
 interface Field {
   name: string;
   body: Record<string, unknown>;
   /** In this order: OpenAI by Chat Completions, by its Responses API, Gemini, DeepSeek. */
-  v1: [Fate, Fate, Fate, Fate];
-  queue: [Fate, Fate, Fate, Fate];
+  v1: [Handling, Handling, Handling, Handling];
+  queue: [Handling, Handling, Handling, Handling];
 }
 
 const schema = {
@@ -155,8 +155,8 @@ const fields: readonly Field[] = [
   },
 ];
 
-function both(...fates: Field["v1"]): Pick<Field, "v1" | "queue"> {
-  return { v1: fates, queue: fates };
+function both(...handlings: Field["v1"]): Pick<Field, "v1" | "queue"> {
+  return { v1: handlings, queue: handlings };
 }
 
 const arrived: Partial<Record<Provider, unknown>> = {};
@@ -256,19 +256,19 @@ function valueAt(body: unknown, path: string): unknown {
 
 const cases = fields.flatMap(({ name, body, v1, queue }) =>
   (["openai", "responses", "gemini", "deepseek"] as const).flatMap((column, index) => [
-    { name, body, column, way: "/v1", send: byV1, fate: v1[index] ?? "refused" },
-    { name, body, column, way: "the queue", send: byQueue, fate: queue[index] ?? "refused" },
+    { name, body, column, way: "/v1", send: byV1, handling: v1[index] ?? "refused" },
+    { name, body, column, way: "the queue", send: byQueue, handling: queue[index] ?? "refused" },
   ]),
 );
 
 describe("a field is honored, kept, named or refused, and never dropped in silence", () => {
-  it.each(cases)("$name to $column by $way: $fate", async ({ name, body, column, send, fate }) => {
+  it.each(cases)("$name to $column by $way: $handling", async ({ name, body, column, send, handling }) => {
     const messages = [{ role: "user", content: "Which stone is it?" }];
     // Tools while it reasons are what takes a call to OpenAI's Responses API.
     const through = column === "responses" ? { tools: [tool] } : {};
     const whole = { model: models[column], messages, ...through, ...body };
     delete arrived[findModel(models[column], at).provider];
-    if (fate === "refused") {
+    if (handling === "refused") {
       const refusal: unknown = await send(whole).then(
         () => "was not refused",
         (error: unknown) => error,
@@ -279,11 +279,11 @@ describe("a field is honored, kept, named or refused, and never dropped in silen
       return;
     }
     const told = await send(whole);
-    if (fate === "named") expect(told.named).toContain(name);
-    else if (fate === "kept")
+    if (handling === "named") expect(told.named).toContain(name);
+    else if (handling === "kept")
       expect(JSON.stringify(told.kept)).toContain(name === "store" ? "input" : "search");
     else {
-      expect(valueAt(told.body, fate.slice("sent ".length)), JSON.stringify(told.body)).toBeDefined();
+      expect(valueAt(told.body, handling.slice("sent ".length)), JSON.stringify(told.body)).toBeDefined();
       expect(told.named).not.toContain(name);
     }
   });

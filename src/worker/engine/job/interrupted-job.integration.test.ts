@@ -73,24 +73,24 @@ describe("a message that is not a job", () => {
     receiveCount: 1,
     queueName: "standard",
   });
-  const fateOf = (body: string) => runJob(context, message(body), { shutdown: running.signal });
+  const dispositionOf = (body: string) => runJob(context, message(body), { shutdown: running.signal });
 
   it.each(["", "not json", "[]", '{"request_id": 7}', '{"request_id": "abc"}'])(
     "is dead-lettered: %s",
     async (body) => {
-      expect(await fateOf(body)).toEqual({ action: "dead_letter", reason: "unreadable message" });
+      expect(await dispositionOf(body)).toEqual({ action: "dead_letter", reason: "unreadable message" });
     },
   );
 
   it("is dead-lettered when its request does not exist", async () => {
     const body = JSON.stringify({ request_id: "0193a3a0-0000-7000-8000-000000000000" });
-    expect(await fateOf(body)).toEqual({ action: "dead_letter", reason: "unknown request" });
+    expect(await dispositionOf(body)).toEqual({ action: "dead_letter", reason: "unknown request" });
   });
 
   it("is dropped when its request has ended", async () => {
     const id = await account.submit({ prompt: "Hello" });
     await run(id);
-    expect(await fateOf(JSON.stringify({ request_id: id }))).toEqual({ action: "acknowledge" });
+    expect(await dispositionOf(JSON.stringify({ request_id: id }))).toEqual({ action: "acknowledge" });
     expect(await ledger(id)).toHaveLength(1);
   });
 
@@ -98,7 +98,7 @@ describe("a message that is not a job", () => {
     const id = await account.submit({ prompt: "Hello [[sim:slow:600]]" });
     const first = run(id);
     await until(async () => (await row(id)).status === "processing");
-    const second = await fateOf(JSON.stringify({ request_id: id }));
+    const second = await dispositionOf(JSON.stringify({ request_id: id }));
     expect(second.action === "retry" && second.delayMs).toBeGreaterThan(1_000);
     expect(await first).toEqual({ action: "acknowledge" });
   });

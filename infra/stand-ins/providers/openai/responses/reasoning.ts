@@ -7,19 +7,19 @@ export interface Thinker {
   authorization: string | undefined;
 }
 
-const MARK = "gAAAAAB";
+const PREFIX = "gAAAAAB";
 
 /** Reasoning as OpenAI gives it back to those who keep nothing with it: unreadable, and bound to model and account. */
 export function encryptReasoning({ model, authorization }: Thinker, nonce: string): string {
-  const sealed = JSON.stringify({ model, account: accountOf(authorization), nonce });
-  return MARK + Buffer.from(sealed).toString("base64url");
+  const payload = JSON.stringify({ model, account: accountOf(authorization), nonce });
+  return PREFIX + Buffer.from(payload).toString("base64url");
 }
 
 export function canDecrypt({ model, authorization }: Thinker, encrypted: unknown): boolean {
-  if (typeof encrypted !== "string" || !encrypted.startsWith(MARK)) return false;
+  if (typeof encrypted !== "string" || !encrypted.startsWith(PREFIX)) return false;
   try {
-    const sealed: unknown = JSON.parse(Buffer.from(encrypted.slice(MARK.length), "base64url").toString());
-    return isObject(sealed) && sealed.model === model && sealed.account === accountOf(authorization);
+    const payload: unknown = JSON.parse(Buffer.from(encrypted.slice(PREFIX.length), "base64url").toString());
+    return isObject(payload) && payload.model === model && payload.account === accountOf(authorization);
   } catch {
     return false;
   }

@@ -6,7 +6,7 @@ const askedSteps: Prisma.Sql = Prisma.sql`
     batch AS MATERIALIZED (
       SELECT * FROM json_to_recordset($1::json) AS b(
         id uuid, created_at timestamptz, org_id uuid, user_id uuid, api_key_id uuid, spend_id uuid, environment environment,
-        lane lane, model text, provider text, upstream_model text, input text, metadata text, metadata_index text[],
+        queue_name queue_name, model text, provider text, upstream_model text, input text, metadata text, metadata_index text[],
         parameters jsonb, trace_id text, max_output_tokens int, reserved_tokens bigint, reserved_micros bigint, own_key_only boolean, own_key_fee_percent smallint,
         quota_day date, plan_tokens bigint, max_attempts int, lease_id uuid, process_id uuid,
         operation text, key text, request_hash text, answer jsonb, key_expires_at timestamptz)
@@ -39,10 +39,10 @@ function insertedSteps(requests: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
     inserted AS (
       INSERT INTO inference_requests (
-        id, created_at, org_id, user_id, api_key_id, spend_id, environment, lane, model, provider, upstream_model, status,
+        id, created_at, org_id, user_id, api_key_id, spend_id, environment, queue_name, model, provider, upstream_model, status,
         input_cipher, metadata_cipher, metadata_index, parameters, trace_id, max_output_tokens, reserved_tokens,
         reserved_micros, quota_month, quota_period, overage_from, max_attempts, own_key_only, own_key_fee_percent, next_attempt_at)
-      SELECT id, created_at, org_id, user_id, api_key_id, spend_id, environment, lane, model, provider, upstream_model, 'queued',
+      SELECT id, created_at, org_id, user_id, api_key_id, spend_id, environment, queue_name, model, provider, upstream_model, 'queued',
         decode(input, 'base64'), decode(metadata, 'base64'), metadata_index::bytea[], parameters, trace_id, max_output_tokens, reserved_tokens,
         reserved_micros, quota_day, quota_period, overage_from, max_attempts, own_key_only, own_key_fee_percent, created_at
       FROM ${requests}

@@ -124,7 +124,7 @@ function toRow({ request, idempotency, hold }: Acceptance) {
     api_key_id: request.apiKeyId,
     spend_id: request.spendId,
     environment: request.environment,
-    lane: request.queueName,
+    queue_name: request.queueName,
     model: request.model.id,
     provider: request.model.provider,
     upstream_model: request.model.upstreamModel,

@@ -69,13 +69,13 @@ const columns: Column<QueueRow & { id: string }>[] = [
   },
 ];
 
-function QueueTable({ queues: { lanes, dead } }: { queues: Queues }) {
+function QueueTable({ queues: { queues, dead } }: { queues: Queues }) {
   return (
     <ListTable
       caption="Queues with their depths"
       columns={columns}
       rows={[
-        ...lanes.map((lane) => ({ ...lane, id: lane.lane, name: lane.lane })),
+        ...queues.map((queue) => ({ ...queue, id: queue.name })),
         {
           ...dead,
           id: "dead",
