@@ -1,5 +1,5 @@
 import { type Browser, expect, type Page, test } from "@playwright/test";
-import { signIn } from "../support/customer";
+import { makeCustomer, signIn, verifyAddress } from "../support/customer";
 import { operatorLogin } from "../support/operator-login";
 import { pages, pathOf, type SitePage, type World } from "../support/pages";
 import { settle } from "../support/settle";
@@ -101,4 +101,74 @@ test("every page of the operator console hydrates cleanly and stands still when 
   const { customer, ...world } = await makeWorld(request);
   const inquiry = await makeConsole(page, customer);
   await openLate(browser, { login: operatorLogin(), list: pages.operator, world: { ...world, ...inquiry } });
+});
+
+/** Holds back the page's script until it is released. */
+async function withholdScript(page: Page): Promise<() => void> {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(
+    (url) => isChunk(url.href),
+    async (route) => {
+      await released;
+      await route.continue();
+    },
+  );
+  return release;
+}
+
+const isHydrated = (element: Element) => Object.keys(element).some((key) => key.startsWith("__reactProps$"));
+
+test("a button, a menu and a tab that are pressed before the page's script has come answer once it has, and once", async ({
+  page,
+  request,
+}) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const customer = await makeCustomer(request);
+  await verifyAddress(request, customer);
+  await signIn(page, customer);
+  let checkouts = 0;
+  page.on("request", (sent) => {
+    if (sent.method() === "POST" && sent.url().includes("billing.checkout")) checkouts += 1;
+  });
+  const pressEarly = async (path: string, role: "button" | "tab", name: string | RegExp) => {
+    await page.unrouteAll();
+    const release = await withholdScript(page);
+    await page.goto(path, { waitUntil: "commit" });
+    const control = page.getByRole(role, { name }).first();
+    await control.waitFor();
+    expect(await control.evaluate(isHydrated), `${path} has no script yet`).toBe(false);
+    await control.click();
+    release();
+    return control;
+  };
+
+  await pressEarly("/overview", "button", /^Organization: /);
+  await expect(page.getByRole("menuitem", { name: "Create organization" })).toBeVisible();
+  const tab = await pressEarly("/docs", "tab", "Python");
+  await expect(tab).toHaveAttribute("aria-selected", "true");
+  await pressEarly("/billing", "button", "Choose Pro");
+  await expect(page.getByRole("button", { name: "Pay and subscribe" })).toBeVisible();
+  expect(checkouts).toBe(1);
+});
+
+test("a form that is sent before the page's script has come is sent once it has, and never by the address", async ({
+  page,
+  request,
+}) => {
+  const customer = await makeCustomer(request);
+  const release = await withholdScript(page);
+  const addresses: string[] = [];
+  page.on("framenavigated", (frame) => addresses.push(frame.url()));
+  await page.goto("/sign-in", { waitUntil: "commit" });
+  await page.getByLabel("Email").fill(customer.email);
+  await page.getByLabel("Password", { exact: true }).fill(customer.password);
+  const button = page.getByRole("button", { name: "Sign in", exact: true });
+  expect(await button.evaluate(isHydrated), "the page has no script yet").toBe(false);
+  await button.click();
+  release();
+  await expect(page).toHaveURL(/\/overview$/);
+  expect(addresses.join("\n")).not.toContain("password");
 });

@@ -64,6 +64,8 @@ export function useZodForm<Input extends FieldValues, Output>(
       onWrong: (names: string[]) => void = () => {},
     ) => ({
       noValidate: true,
+      // Without any script a browser submits the form by itself: then no field may end up in an address.
+      method: "post" as const,
       onChange: () => setFailure(null),
       onSubmit: (event: FormEvent<HTMLFormElement>) => {
         adoptValues(event.currentTarget);
