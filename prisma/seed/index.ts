@@ -32,7 +32,10 @@ async function main([scenario, count = "100000", ...more]: string[]): Promise<nu
       },
     });
     const seconds = Math.round((Date.now() - began) / 1_000);
-    console.log(`Organization ${orgId} has ${rows.data.toLocaleString("en-US")} requests (${seconds} s).`);
+    const { toPublicId } = await import("../../src/core/platform");
+    console.log(
+      `Organization ${toPublicId("org", orgId)} has ${rows.data.toLocaleString("en-US")} requests (${seconds} s).`,
+    );
     console.log("Sign in with the demo account and switch to it.");
     return 0;
   } finally {

@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from "vitest";
 import { useTestStack } from "../../infra/testing/use-test-stack";
 import { getInferenceDetail, listHistory } from "../../src/core/inference";
+import { startOfMonth } from "../../src/core/platform";
 import { closeDb, db } from "../../src/core/platform/db/client";
 import { ownerPrincipal } from "./account";
 import { seedDemo } from "./demo";
@@ -28,6 +29,16 @@ test("the large scenario adds an organization whose year of requests can be list
   expect(await db().usageLedger.count({ where: { orgId } })).toBe(240);
   const billed = await db().usageLedger.aggregate({ where: { orgId }, _sum: { costMicros: true } });
   expect(billed._sum.costMicros).toBeGreaterThan(0n);
+
+  const thisMonth = await db().usageLedger.aggregate({
+    where: { orgId, createdAt: { gte: startOfMonth(now) } },
+    _sum: { costMicros: true },
+  });
+  const counter = await db().quotaCounter.findFirstOrThrow({ where: { orgId } });
+  expect(counter).toMatchObject({ startsAt: startOfMonth(now), spentMicros: thisMonth._sum.costMicros });
+  const spends = await db().keySpend.aggregate({ where: { orgId }, _sum: { spentMicros: true } });
+  expect(spends._sum.spentMicros).toBe(counter.spentMicros);
+  expect(await db().apiKey.count({ where: { orgId, lastUsedAt: null } })).toBe(0);
 
   const { userId } = await db().membership.findFirstOrThrow({ where: { orgId } });
   const owner = await ownerPrincipal(db(), { userId, orgId });

@@ -1,7 +1,7 @@
 import { createKey } from "../../src/core/keys";
 import { costOf, findModel, type Model, noUsage, type TokenUsage, toTokenUsage } from "../../src/core/models";
 import { insertOrganization, orgSubject, prepareOrganization } from "../../src/core/orgs";
-import { type Db, newId, SECOND } from "../../src/core/platform";
+import { type Db, newId, SECOND, startOfMonth } from "../../src/core/platform";
 import { encryptTexts, transactWithKeys } from "../../src/core/privacy";
 import { refreshUsageStatistics } from "../../src/core/usage";
 import { findAccount, ownerPrincipal } from "./account";
@@ -54,6 +54,7 @@ export async function seedLarge(
     await insertRequests(db, { orgId, userId }, requests);
     onProgress(first + requests.length);
   }
+  await countMonth(db, { orgId, month: startOfMonth(now) });
   await refreshUsageStatistics(db);
   return { orgId };
 }
@@ -186,6 +187,23 @@ async function insertRequests(
       upstream_model, status, status = 'completed', input_tokens, output_tokens, price_version, cost_micros, latency_ms,
       completed_at
     FROM made`;
+}
+
+/** The counters of this month, as the requests would have left them: tokens, spend of the organization and of each key. */
+async function countMonth(db: Db, { orgId, month }: { orgId: string; month: Date }): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO quota_counters (org_id, starts_at, used_tokens, spent_micros, updated_at)
+    SELECT org_id, ${month}::timestamptz, sum(input_tokens + output_tokens), sum(cost_micros), now()
+    FROM usage_ledger WHERE org_id = ${orgId}::uuid AND created_at >= ${month}::timestamptz GROUP BY org_id`;
+  await db.$executeRaw`
+    INSERT INTO key_spend (key_id, month, org_id, spent_micros, updated_at)
+    SELECT k.spend_id, (${month}::timestamptz AT TIME ZONE 'UTC')::date, u.org_id, sum(u.cost_micros), now()
+    FROM usage_ledger u JOIN api_keys k ON k.id = u.api_key_id
+    WHERE u.org_id = ${orgId}::uuid AND u.created_at >= ${month}::timestamptz GROUP BY k.spend_id, u.org_id`;
+  await db.$executeRaw`
+    UPDATE api_keys k SET last_used_at = u.last FROM (
+      SELECT api_key_id, max(created_at) AS last FROM usage_ledger WHERE org_id = ${orgId}::uuid GROUP BY api_key_id
+    ) u WHERE k.id = u.api_key_id`;
 }
 
 /** A `bytea` as PostgreSQL reads it from text. */

@@ -102,7 +102,7 @@ export function FieldExamples() {
         {(control) => (
           <Select {...control}>
             <option>gpt-4o</option>
-            <option>deepseek-chat</option>
+            <option>deepseek-flash</option>
           </Select>
         )}
       </Field>
@@ -124,7 +124,7 @@ export function FieldExamples() {
       <LastDayField label="Last day" zone="UTC" value={day} onChange={setDay} />
       <CheckList
         legend="Models"
-        options={["gpt-4o", "gemini-1.5-pro", "deepseek-chat"]}
+        options={["gpt-4o", "gemini-3.8-flash", "deepseek-flash"]}
         chosen={models}
         onChange={setModels}
       />

@@ -20,7 +20,7 @@ import { Example } from "./example";
 const AN_INSTANT = "2026-11-23T12:00:00.000Z";
 const counts = [2, 5, 3, 8, 13, 9, 4, 0, 6, 11, 7, 3, 5, 9];
 const shares = [0, 0.24, 0.62, 0.86, 1];
-const series = ["gpt-4o", "gemini-1.5-pro", "deepseek-chat"].map((label) => ({ id: label, label }));
+const series = ["gpt-4o", "gemini-3.8-flash", "deepseek-flash"].map((label) => ({ id: label, label }));
 const rows = counts.map((count, day) => ({
   start: new Date(Date.UTC(2026, 10, day + 1)).toISOString(),
   values: [count * 900, count * 400, count * 200],
