@@ -1,4 +1,6 @@
 import { createHmac, createPrivateKey, createPublicKey } from "node:crypto";
+import { codeOf, STEP_MS } from "@agathaai/core/accounts";
+import { keyScopes } from "@agathaai/core/keys";
 import { SignJWT } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
 import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
@@ -154,3 +156,60 @@ function resigned(claims: Record<string, unknown>, header: Record<string, unknow
     .setProtectedHeader({ ...headerOf(person.accessToken), ...header })
     .sign(signingKey());
 }
+
+describe("a second factor", () => {
+  it("is asked for by login, and what guards it asks for a recent proof", async () => {
+    const ada = await customer(api, stack);
+    const as = ada.accessToken;
+    const aged = () =>
+      query("UPDATE sessions SET stepped_up_at = now() - interval '11 minutes' WHERE revoked_at IS NULL");
+    await aged();
+    expectRefusal(await api.post("/api/v1/me/authenticator", { as }), 403, "step_up_required");
+    const byPassword = (password: string) => api.post("/api/v1/auth/step-up", { as, body: { password } });
+    expectRefusal(await byPassword("not the password"), 401, "invalid_login", "password");
+    expectRefusal(await api.post("/api/v1/me/authenticator", { as }), 403, "step_up_required");
+    expect((await byPassword(ada.password)).status).toBe(200);
+
+    const { secret } = (await api.post("/api/v1/me/authenticator", { as })).json;
+    const code = (steps: number) => codeOf(secret, new Date(Date.now() + steps * STEP_MS));
+    const confirm = (text: string) =>
+      api.post("/api/v1/me/authenticator/confirm", { as, body: { code: text } });
+    expectRefusal(await confirm("12345"), 400, "invalid_request", "code");
+    const confirmed = await confirm(code(-1));
+    expect([confirmed.status, confirmed.json.recovery_codes?.length]).toEqual([200, 10]);
+
+    const { email, password } = ada;
+    const login = (body: object = {}) =>
+      api.post("/api/v1/auth/login", { body: { email, password, ...body } });
+    expectRefusal(await login(), 401, "second_factor_required", "totp");
+    expectRefusal(await login({ totp: code(-1) }), 401, "second_factor_invalid", "totp");
+    expect((await login({ totp: code(0) })).status).toBe(200);
+    expect((await login({ totp: confirmed.json.recovery_codes[0] })).status).toBe(200);
+    const factor = await api.get("/api/v1/me/second-factor", { as });
+    expect(factor.json).toMatchObject({ enabled: true, recovery_codes_left: 9 });
+
+    await aged();
+    const remove = () => api.delete("/api/v1/me/authenticator", { as });
+    expectRefusal(await remove(), 403, "step_up_required");
+    expectRefusal(await byPassword(password), 401, "second_factor_required", "totp");
+    const proven = await api.post("/api/v1/auth/step-up", { as, body: { totp: code(1) } });
+    expect(proven.status).toBe(200);
+    expect((await remove()).json).toEqual({ object: "authenticator", deleted: true });
+    expect((await login()).status).toBe(200);
+  });
+
+  it("leaves API keys alone, but one with every scope is created only after a recent proof", async () => {
+    await query("UPDATE sessions SET stepped_up_at = NULL WHERE revoked_at IS NULL");
+    expect((await read({ as: key })).status).toBe(200);
+    const create = (scopes: readonly string[]) =>
+      api.post("/api/v1/keys", {
+        as: person.accessToken,
+        body: { name: "All", environment: "live", scopes },
+      });
+    expectRefusal(await create(keyScopes), 403, "step_up_required");
+    expect((await create(keyScopes.slice(1))).status).toBe(201);
+    const { password } = person;
+    await api.post("/api/v1/auth/step-up", { as: person.accessToken, body: { password } });
+    expect((await create(keyScopes)).status).toBe(201);
+  });
+});

@@ -11,6 +11,7 @@ import { IdentityProvider } from "./_shell/identity-provider";
 import { PaymentNotice } from "./_shell/payment-notice";
 import { FollowOrganization, KeepSession } from "./_shell/session-watch";
 import { Sidebar } from "./_shell/sidebar";
+import { StepUpHost } from "./_shell/step-up-host";
 import { Topbar } from "./_shell/topbar";
 import { VerifyBanner } from "./_shell/verify-banner";
 
@@ -39,6 +40,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
           </div>
         </div>
         <CommandMenu />
+        <StepUpHost />
         <KeepSession />
         <FollowOrganization organizationId={identity.me.organization.id} />
       </IdentityProvider>

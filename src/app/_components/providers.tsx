@@ -6,6 +6,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { Toaster } from "@/components/ui/toaster";
 import type { AppRouter } from "@/server/trpc/root";
 import { createQueryClient } from "../_client/query-client";
+import { stepUpLink } from "../_client/step-up";
 import { TRPCProvider } from "../_client/trpc";
 
 declare global {
@@ -13,7 +14,7 @@ declare global {
 }
 
 interface ProvidersProps {
-  /** Leave for the sign-in page when the session ends. */
+  /** Leave for the sign-in page when the session ends, and ask for a proof of identity where a call needs one. */
   signedInOnly?: boolean;
   children: ReactNode;
 }
@@ -22,7 +23,9 @@ interface ProvidersProps {
 export function Providers({ signedInOnly = false, children }: ProvidersProps) {
   const [queryClient] = useState(() => createQueryClient({ signedInOnly }));
   const [trpcClient] = useState(() =>
-    createTRPCClient<AppRouter>({ links: [httpLink({ url: "/api/trpc" })] }),
+    createTRPCClient<AppRouter>({
+      links: [...(signedInOnly ? [stepUpLink] : []), httpLink({ url: "/api/trpc" })],
+    }),
   );
   useEffect(shareStyleNonce, []);
   return (

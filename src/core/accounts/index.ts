@@ -11,12 +11,21 @@ export {
   updateEmailPreferencesInputSchema,
 } from "./email/email-preferences";
 export { emailOwners, emailUser } from "./email/email-user";
+export * as secondFactorEmails from "./email/second-factor-emails";
 export { expiredAccountRows } from "./expired-rows";
 export { changePassword } from "./passwords/change-password";
 export { hashPassword, passwordGate, verifyPassword } from "./passwords/password";
 export { requestPasswordReset } from "./passwords/request-password-reset";
 export { resetPassword } from "./passwords/reset-password";
 export * from "./schemas";
+export { codeOf, STEP_MS } from "./second-factor/authenticator";
+export { confirmAuthenticator, startAuthenticator } from "./second-factor/enroll-authenticator";
+export {
+  getSecondFactor,
+  removeAuthenticator,
+  renewRecoveryCodes,
+} from "./second-factor/manage-second-factor";
+export * from "./second-factor/schemas";
 export type { SessionRef } from "./sessions/create-session";
 export { describeDevice } from "./sessions/describe-device";
 export { listSessions } from "./sessions/list-sessions";
@@ -30,12 +39,19 @@ export { endSession, logout } from "./sessions/logout";
 export { refreshSession } from "./sessions/refresh-session";
 export { revokeOtherSessions, revokeSession, signOutEverywhere } from "./sessions/revoke-sessions";
 export { SESSION_SECONDS, touchSession } from "./sessions/session-life";
+export { assertSteppedUp, stepUp } from "./sessions/step-up";
 export type { RevokedKeysAndInvitations, RevokeKeysAndInvitations } from "./sign-in/end-earlier-access";
 export { getSignInMethods } from "./sign-in/get-sign-in-methods";
 export { ipDetail, ipFingerprint } from "./sign-in/ip-fingerprint";
 export { claimNewDevice } from "./sign-in/known-devices";
 export { login, loginToPortal } from "./sign-in/login";
-export { type ProviderIdentity, signInWithProvider } from "./sign-in/sign-in-with-provider";
+export {
+  completeProviderSignIn,
+  findProviderChallenge,
+  type ProviderChallenge,
+  type ProviderIdentity,
+  signInWithProvider,
+} from "./sign-in/sign-in-with-provider";
 export { mayEmailInquirer, throttleInquiry } from "./sign-in/throttle";
 export { registerUser, signUp } from "./sign-up/register-user";
 export { getVerification, resendVerification } from "./sign-up/verification-link";

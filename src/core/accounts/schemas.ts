@@ -5,6 +5,7 @@ import { type ListQuery, listFields, listSchema } from "../platform/list";
 import { deletedSchema } from "../platform/schemas/deleted";
 import { lineOfText } from "../platform/schemas/line-of-text";
 import { emailSchema } from "./email/email-address";
+import { secondFactorCode } from "./second-factor/schemas";
 
 /** A password as typed. `assertStrongPassword` checks length and strength; the limit here only protects the hash. */
 const newPassword = z
@@ -21,7 +22,11 @@ export const registerInputSchema = z.strictObject({
   password: newPassword,
   name: lineOfText({ max: 120 }),
 });
-export const loginInputSchema = z.strictObject({ email: emailSchema, password: typedPassword });
+export const loginInputSchema = z.strictObject({
+  email: emailSchema,
+  password: typedPassword,
+  totp: secondFactorCode.optional(),
+});
 export const refreshInputSchema = z.strictObject({ refresh_token: opaqueToken });
 export const logoutInputSchema = z.strictObject({ refresh_token: opaqueToken });
 export const verifyEmailInputSchema = z.strictObject({
@@ -116,6 +121,7 @@ export const isProvider = (text: string): text is z.output<typeof providerSchema
 export const signInMethodsViewSchema = z.object({
   password: z.boolean(),
   providers: z.array(providerSchema),
+  second_factor: z.boolean(),
 });
 
 export type RegisterInput = z.output<typeof registerInputSchema>;

@@ -89,6 +89,14 @@ export const createKeyInputSchema = z.strictObject({
   }),
 });
 
+const namedScopes = z.object({ scopes: z.array(z.string()) });
+
+/** Whether an input, not yet checked, asks for a key that may do all that a key can. */
+export function asksForEveryScope(input: unknown): boolean {
+  const asked = namedScopes.safeParse(input);
+  return asked.success && keyScopes.every((scope) => asked.data.scopes.includes(scope));
+}
+
 export const updateKeyInputSchema = z.strictObject({
   id: publicId("key"),
   name: lineOfText({ max: 80 }).optional(),

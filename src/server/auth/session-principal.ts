@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { loadUserPrincipal } from "@agathaai/core/accounts";
 import { AppError, type UserPrincipal } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
+import { cookieOf } from "./cookie-of";
 import { portalCookie, readPortalCookie, toSessionClaims } from "./portal-cookie";
 import { isSameOrigin } from "./same-origin";
 
@@ -23,12 +24,4 @@ export async function sessionPrincipal(headers: IncomingHttpHeaders): Promise<Us
   }
   const claims = await readPortalCookie(cookie);
   return claims === null ? null : await loadUserPrincipal(db(), toSessionClaims(claims));
-}
-
-function cookieOf(header: string | undefined, name: string): string | undefined {
-  for (const pair of header?.split(";") ?? []) {
-    const at = pair.indexOf("=");
-    if (pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
-  }
-  return undefined;
 }

@@ -106,9 +106,14 @@ async function serve(c: RestContext, rest: RestProcedure, options: RestOptions):
     responseHeaders: call.headers,
   };
   call.waits = (ctx.waitSeconds ?? 0) > 0;
+  // A body can be read once, and a middleware may look at the input before its schema does.
+  let input: Promise<unknown> | undefined;
   const output: unknown = await rest.procedure({
     ctx,
-    getRawInput: () => readInput(c, rest),
+    getRawInput: () => {
+      input ??= readInput(c, rest);
+      return input;
+    },
     path: rest.name,
     type: rest.procedure._def.type,
     signal: ctx.signal,

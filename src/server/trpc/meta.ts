@@ -66,8 +66,12 @@ export interface Operation {
   errors: readonly ErrorCode[];
 }
 
+/** Whether the caller must have proven themselves recently (ADR 63): always, or for some inputs. */
+export type StepUp = true | { when: (input: unknown) => boolean; text: string };
+
 export interface Meta {
   access?: Access;
+  stepUp?: StepUp;
   /** What it records in the audit log. Optional only in the type, because `.meta()` adds to it: see `declaredAudit`. */
   audit?: AuditDeclaration;
   rateLimit?: RateLimitClass;

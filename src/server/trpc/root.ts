@@ -12,6 +12,7 @@ import { operatorsRouter } from "./routers/operators";
 import { overviewRouter } from "./routers/overview";
 import { providerKeysRouter } from "./routers/provider-keys";
 import { rateLimitRouter } from "./routers/rate-limit";
+import { secondFactorRouter } from "./routers/second-factor";
 import { teamRouter } from "./routers/team";
 import { usageRouter } from "./routers/usage";
 import { webhooksRouter } from "./routers/webhooks";
@@ -33,6 +34,7 @@ export const appRouter = router({
   overview: overviewRouter,
   providerKeys: providerKeysRouter,
   rateLimit: rateLimitRouter,
+  secondFactor: secondFactorRouter,
   team: teamRouter,
   usage: usageRouter,
   webhooks: webhooksRouter,

@@ -13,6 +13,7 @@ import type { Context } from "./context";
 import type { Meta } from "./meta";
 import { type AuditDeclaration, recordTrace } from "./middleware/audited";
 import { enter, setHeadersAfter } from "./middleware/guard";
+import { requireStepUp } from "./middleware/step-up";
 
 installPlainMessages();
 
@@ -51,6 +52,7 @@ const normalized = t.procedure.use(async ({ next }) => {
 /** Every call passes here; its audit entry is recorded as its procedure declares. */
 const guarded = normalized.use(async ({ ctx, meta, next, getRawInput }) => {
   const audit = await enter(ctx, meta);
+  await requireStepUp(ctx, meta?.stepUp, getRawInput);
   const result = await next();
   if (result.ok) await recordTrace({ audit, ctx, getRawInput, output: result.data });
   await setHeadersAfter(ctx, meta);
@@ -81,6 +83,11 @@ export function operatorProcedure(audit: AuditDeclaration) {
   return guarded
     .meta({ access: { kind: "operator" }, audit })
     .use(({ ctx, next }) => next({ ctx: { principal: asUser(ctx.principal) } }));
+}
+
+/** What an operator does, rather than looks at: only soon after proving that it is them. */
+export function operatorDeed(audit: AuditDeclaration) {
+  return operatorProcedure(audit).meta({ stepUp: true });
 }
 
 /** Callable by any known caller, API key or person, whatever its scopes. */

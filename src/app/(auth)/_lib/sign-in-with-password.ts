@@ -3,11 +3,14 @@ import { readFailure } from "../../_client/failure";
 
 const WRONG = "Wrong email or password.";
 const UNFINISHED = "Sign-in wasn’t completed. Start again, or use your password.";
+const EXPIRED = "This sign-in took too long. Start again.";
 const UNREACHABLE = "Sign-in is temporarily unavailable. Try again in a minute.";
 
 /** By what the sign-in route returns as `error`: our own codes (`core/platform/errors`) and next-auth's. */
 const texts: Readonly<Record<string, string>> = {
   invalid_login: WRONG,
+  second_factor_required: "Enter a code of your authenticator app.",
+  second_factor_invalid: "This code is wrong, too old, or was used before. Enter the newest one.",
   CredentialsSignin: WRONG,
   rate_limit_exceeded: "Too many attempts. Wait a minute, then try again.",
   too_many_attempts: "Too many attempts. Wait a few minutes, then try again, or reset your password.",
@@ -32,13 +35,36 @@ export function signInError(code: string): string {
   return text ?? "Sign-in failed. Try again, or reset your password.";
 }
 
+interface Refusal {
+  code: string | undefined;
+  message: string;
+}
+
 /** Signs in to the portal. Returns null, or why it failed. */
-export async function signInWithPassword(email: string, password: string): Promise<string | null> {
+export async function signInWithPassword(
+  account: { email: string; password: string },
+  totp?: string,
+): Promise<Refusal | null> {
   try {
-    await callAuth("callback/credentials", { email, password });
+    await callAuth("callback/credentials", { ...account, ...(totp === undefined ? {} : { totp }) });
     return null;
   } catch (error) {
-    const { status, code, message } = readFailure(error);
-    return status === undefined ? message : signInError(code ?? "");
+    return refusalOf(error);
   }
+}
+
+/** Ends a sign-in with Google or GitHub by a code. Returns where to go, or why it failed. */
+export async function finishProviderSignIn(totp: string): Promise<{ url: string } | Refusal> {
+  try {
+    return { url: await callAuth("callback/second-factor", { totp }) };
+  } catch (error) {
+    const refusal = refusalOf(error);
+    // There was no password to be wrong.
+    return refusal.code === "invalid_login" ? { ...refusal, message: EXPIRED } : refusal;
+  }
+}
+
+function refusalOf(error: unknown): Refusal {
+  const { status, code, message } = readFailure(error);
+  return { code, message: status === undefined ? message : signInError(code ?? "") };
 }

@@ -1,6 +1,11 @@
 import { type Clock, newId, SECOND } from "../../platform";
 import { encryptText, type KeyedTx } from "../../privacy";
 import type { CallerContext, MeView, SignedInView } from "../schemas";
+import {
+  type FactorMethod,
+  hasSecondFactor,
+  secondFactorRequired,
+} from "../second-factor/prove-second-factor";
 import { recordSignInDevice } from "../sign-in/known-devices";
 import { ACCESS_TOKEN_MS, accessTokens } from "../tokens/access-token";
 import { issueRefreshToken } from "../tokens/refresh-token";
@@ -12,6 +17,8 @@ interface SessionToCreate extends CallerContext {
   userId: string;
   sessionVersion: number;
   orgId: string;
+  /** How the second factor was proven, for an account that has one. */
+  factor?: FactorMethod | undefined;
 }
 
 export interface SessionRef {
@@ -25,13 +32,18 @@ export interface NewSession extends SessionRef {
   expiresAt: Date;
 }
 
-/** The transaction must hold the user's data key. */
+/**
+ * The one place where a session is made, so no way of signing in goes round a second factor. The transaction must hold the
+ * user's data key, and have locked the user's row unless it creates the user.
+ * @throws AppError `second_factor_required` for an account with a second factor that was not proven.
+ */
 export async function createSession(
   tx: KeyedTx,
   session: SessionToCreate,
   clock: Clock,
 ): Promise<NewSession> {
-  const { kind, userId, sessionVersion, orgId, ip, userAgent } = session;
+  const { kind, userId, sessionVersion, orgId, ip, userAgent, factor } = session;
+  if (factor === undefined && (await hasSecondFactor(tx, userId))) throw secondFactorRequired();
   const now = clock.now();
   const sessionId = newId(now);
   const ipField = sessionIpField(sessionId);
@@ -48,6 +60,8 @@ export async function createSession(
       ipCipher: ip === null ? null : await encryptText(tx, userSubject(userId), ipField, ip),
       createdAt: now,
       lastSeenAt: now,
+      // Whoever has just signed in need not prove it again.
+      steppedUpAt: now,
       expiresAt,
     },
   });

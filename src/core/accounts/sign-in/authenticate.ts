@@ -22,7 +22,7 @@ export interface Authenticated {
  */
 export async function authenticate(
   db: Db,
-  { email, password, ip }: LoginInput & CallerContext,
+  { email, password, ip }: Pick<LoginInput, "email" | "password"> & CallerContext,
   clock: Clock,
 ): Promise<Authenticated> {
   const guess = { emailIndex: emailIndex(email), ip };

@@ -1,7 +1,8 @@
 import { AppError, type DbOrTx } from "../../platform";
 import { isProvider, type SignInMethodsView } from "../schemas";
+import { hasSecondFactor } from "../second-factor/prove-second-factor";
 
-/** How the user can sign in: with a password, with linked providers. */
+/** How the user can sign in: with a password, with linked providers, and whether that takes a second factor. */
 export async function getSignInMethods(
   db: DbOrTx,
   { userId }: { userId: string },
@@ -12,5 +13,9 @@ export async function getSignInMethods(
   });
   if (user === null) throw new AppError("not_found", { public: "Account not found." });
   const providers = user.linkedAccounts.map(({ provider }) => provider).filter(isProvider);
-  return { password: user.passwordHash !== null, providers: [...new Set(providers)].sort() };
+  return {
+    password: user.passwordHash !== null,
+    providers: [...new Set(providers)].sort(),
+    second_factor: await hasSecondFactor(db, userId),
+  };
 }

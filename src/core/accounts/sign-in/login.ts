@@ -2,6 +2,7 @@ import { recordAuditIn } from "../../audit";
 import { type Clock, type Db, systemClock } from "../../platform";
 import { type KeyedTx, transactWithKeys } from "../../privacy";
 import type { CallerContext, LoginInput, SignedInView } from "../schemas";
+import { type FactorMethod, proveSecondFactor } from "../second-factor/prove-second-factor";
 import { createApiSession, createSession, type SessionRef, toSignedInView } from "../sessions/create-session";
 import { loadMe } from "../users/get-me";
 import { userSubject } from "../users/user-fields";
@@ -10,7 +11,8 @@ import { ipDetail } from "./ip-fingerprint";
 
 /**
  * Signs a user in at the API.
- * @throws AppError `invalid_login`, the same for unknown email addresses and wrong passwords; `too_many_attempts`.
+ * @throws AppError `invalid_login`, the same for unknown email addresses and wrong passwords; `second_factor_required`,
+ * `second_factor_invalid`; `too_many_attempts`.
  */
 export async function login(
   db: Db,
@@ -20,14 +22,15 @@ export async function login(
   const proven = await authenticate(db, input, clock);
   const me = await loadMe(db, { userId: proven.userId });
   if (me === undefined) throw invalidLogin();
+  const factor = (await proveSecondFactor(db, { ...input, userId: proven.userId }, clock))?.method;
   const { session, refreshToken } = await transactWithKeys(db, [userSubject(proven.userId)], async (tx) => {
     await assertStillProven(tx, proven);
     const created = await createApiSession(
       tx,
-      { ...proven, orgId: me.orgId, ip: input.ip, userAgent: input.userAgent },
+      { ...proven, factor, orgId: me.orgId, ip: input.ip, userAgent: input.userAgent },
       clock,
     );
-    await recordLogin(tx, created.session, "api", input);
+    await recordLogin(tx, created.session, { face: "api", factor, ip: input.ip });
     return created;
   });
   return await toSignedInView(me.view, session, refreshToken, clock);
@@ -45,14 +48,15 @@ export async function loginToPortal(
   const proven = await authenticate(db, input, clock);
   const me = await loadMe(db, { userId: proven.userId });
   if (me === undefined) throw invalidLogin();
+  const factor = (await proveSecondFactor(db, { ...input, userId: proven.userId }, clock))?.method;
   return await transactWithKeys(db, [userSubject(proven.userId)], async (tx) => {
     await assertStillProven(tx, proven);
     const session = await createSession(
       tx,
-      { ...proven, orgId: me.orgId, kind: "portal", ip: input.ip, userAgent: input.userAgent },
+      { ...proven, factor, orgId: me.orgId, kind: "portal", ip: input.ip, userAgent: input.userAgent },
       clock,
     );
-    await recordLogin(tx, session, "portal", input);
+    await recordLogin(tx, session, { face: "portal", factor, ip: input.ip });
     return session;
   });
 }
@@ -60,14 +64,13 @@ export async function loginToPortal(
 async function recordLogin(
   tx: KeyedTx,
   { userId, orgId, sessionId }: SessionRef,
-  face: "api" | "portal",
-  { ip }: CallerContext,
+  { face, factor, ip }: { face: "api" | "portal"; factor: FactorMethod | undefined; ip: string | null },
 ): Promise<void> {
   await recordAuditIn(tx, {
     orgId,
     actor: { type: "user", id: userId },
     action: "auth.logged_in",
     target: { type: "session", id: sessionId },
-    details: { method: "password", face, ...(await ipDetail(tx, userSubject(userId), ip)) },
+    details: { method: "password", face, factor, ...(await ipDetail(tx, userSubject(userId), ip)) },
   });
 }

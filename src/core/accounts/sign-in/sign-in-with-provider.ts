@@ -6,6 +6,7 @@ import { providerLinkedEmail } from "../email/account-emails";
 import { emailIndex, emailSchema } from "../email/email-address";
 import { emailUser } from "../email/email-user";
 import type { CallerContext } from "../schemas";
+import { type FactorMethod, proveSecondFactor } from "../second-factor/prove-second-factor";
 import { createSession, type SessionRef } from "../sessions/create-session";
 import { createUser } from "../users/create-user";
 import { defaultOrgOf, loadMe } from "../users/get-me";
@@ -36,7 +37,8 @@ export interface ProviderIdentity extends CallerContext {
  * 2. if the provider has verified the address: a new account when no account has the address;
  * 3. or the account with that address, which is then linked, and its owner notified by email. If the address was not
  *    verified before, this is its first proof: sessions, keys and the password from before end (`endEarlierAccess`).
- * @throws AppError `email_not_verified` when the provider has not verified it, `not_found` for a deleted account.
+ * @throws AppError `email_not_verified` when the provider has not verified it, `not_found` for a deleted account,
+ * `second_factor_required` for an account that has one: `findProviderChallenge`, then `completeProviderSignIn`.
  */
 export async function signInWithProvider(
   db: Db,
@@ -53,6 +55,47 @@ export async function signInWithProvider(
     if (linkedMeanwhile === null) throw error;
     return await createPortalSession(db, linkedMeanwhile, identity, clock);
   }
+}
+
+/** A sign-in with a provider that waits for the second factor. */
+export interface ProviderChallenge {
+  provider: ProviderIdentity["provider"];
+  userId: string;
+  sessionVersion: number;
+}
+
+/** For the account that `signInWithProvider` has just refused. */
+export async function findProviderChallenge(
+  db: Db,
+  { provider, providerAccountId }: Pick<ProviderIdentity, "provider" | "providerAccountId">,
+): Promise<ProviderChallenge> {
+  const { userId, user } = await db.linkedAccount.findUniqueOrThrow({
+    where: { provider_providerAccountId: { provider, providerAccountId } },
+    select: { userId: true, user: { select: { sessionVersion: true } } },
+  });
+  return { provider, userId, sessionVersion: user.sessionVersion };
+}
+
+/**
+ * Ends a sign-in with a provider by the second factor. A challenge from before a password reset or a sign-out everywhere is
+ * refused.
+ * @throws AppError `second_factor_required`, `second_factor_invalid`, `too_many_attempts`, `invalid_login`.
+ */
+export async function completeProviderSignIn(
+  db: Db,
+  { totp, ...challenge }: ProviderChallenge & CallerContext & { totp: string | undefined },
+  clock: Clock = systemClock,
+): Promise<SessionRef> {
+  const factor = (await proveSecondFactor(db, { ...challenge, totp }, clock))?.method;
+  return await createPortalSession(db, challenge.userId, { ...challenge, factor }, clock);
+}
+
+/** Who signs in with a provider, and what is known of it when the session is made. */
+interface ProviderSignIn extends CallerContext {
+  provider: ProviderIdentity["provider"];
+  factor?: FactorMethod | undefined;
+  /** Given where the sign-in began earlier. */
+  sessionVersion?: number;
 }
 
 async function connect(
@@ -155,7 +198,7 @@ async function createLinked(
 async function createPortalSession(
   db: Db,
   userId: string,
-  identity: ProviderIdentity,
+  identity: ProviderSignIn,
   clock: Clock,
 ): Promise<SessionRef> {
   const me = await loadMe(db, { userId });
@@ -165,6 +208,9 @@ async function createPortalSession(
       SELECT session_version AS "sessionVersion" FROM users
       WHERE id = ${userId}::uuid AND deleted_at IS NULL FOR NO KEY UPDATE`;
     if (user === undefined) throw deleted();
+    if (user.sessionVersion !== (identity.sessionVersion ?? user.sessionVersion)) {
+      throw new AppError("invalid_login", { public: "This sign-in is no longer good. Start again." });
+    }
     return await createRecordedSession(
       tx,
       { ...user, userId, orgId: me.orgId, action: "auth.logged_in" },
@@ -184,12 +230,12 @@ interface SignIn {
 async function createRecordedSession(
   tx: KeyedTx,
   { action, userId, orgId, sessionVersion }: SignIn,
-  { provider, ip, userAgent }: ProviderIdentity,
+  { provider, factor, ip, userAgent }: ProviderSignIn,
   clock: Clock,
 ): Promise<SessionRef> {
   const session = await createSession(
     tx,
-    { userId, orgId, sessionVersion, kind: "portal", ip, userAgent },
+    { userId, orgId, sessionVersion, factor, kind: "portal", ip, userAgent },
     clock,
   );
   await recordAuditIn(tx, {
@@ -197,7 +243,7 @@ async function createRecordedSession(
     actor: { type: "user", id: userId },
     action,
     target: { type: "session", id: session.sessionId },
-    details: { method: provider, face: "portal", ...(await ipDetail(tx, userSubject(userId), ip)) },
+    details: { method: provider, factor, face: "portal", ...(await ipDetail(tx, userSubject(userId), ip)) },
   });
   return session;
 }

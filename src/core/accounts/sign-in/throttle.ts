@@ -17,6 +17,15 @@ const ipLimit = { limit: 100, windowMs: 15 * MINUTE };
 const accountLimit = { limit: 100, windowMs: HOUR };
 const PAIR_LIMIT_UNDER_ATTACK = 3;
 
+/**
+ * Codes of a second factor, right ones too, so that no burst slips past the count. Only a caller who knows the password gets
+ * this far, so a firm limit per account gives no stranger a way to lock the owner out. Three of a million codes are good at
+ * a time: somebody who has the password for a whole year guesses one with a chance of 10 %. Recovery codes are too long to
+ * guess; they are counted per network only, and still work when the account's limit is reached.
+ */
+const factorPairLimit = { limit: 20, windowMs: 15 * MINUTE };
+const factorAccountLimit = { limit: 100, windowMs: DAY };
+
 const registrationLimit = { limit: 100, windowMs: HOUR };
 const resetPairLimit = { limit: 5, windowMs: HOUR };
 const resetIpLimit = { limit: 60, windowMs: HOUR };
@@ -50,6 +59,17 @@ export async function countWrongGuess(db: Db, guess: Guess): Promise<void> {
     consumeLimit(db, { key: keys.account, ...accountLimit }),
     keys.ip === undefined ? undefined : consumeLimit(db, { key: keys.ip, ...ipLimit }),
   ]);
+}
+
+/** @throws AppError `too_many_attempts`. */
+export async function throttleSecondFactor(
+  db: Db,
+  { userId, ip, guessable }: { userId: string; ip: string | null; guessable: boolean },
+  clock: Clock,
+): Promise<void> {
+  const network = ip === null ? "none" : ipFingerprint(ip);
+  await spend(db, { key: `factor:pair:${userId}:${network}`, ...factorPairLimit }, clock);
+  if (guessable) await spend(db, { key: `factor:account:${userId}`, ...factorAccountLimit }, clock);
 }
 
 /** @throws AppError `too_many_attempts`. */

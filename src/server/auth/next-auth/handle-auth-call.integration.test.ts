@@ -1,11 +1,19 @@
+import {
+  codeOf,
+  confirmAuthenticator,
+  findProviderChallenge,
+  STEP_MS,
+  startAuthenticator,
+} from "@agathaai/core/accounts";
 import { MINUTE, SECOND } from "@agathaai/core/platform";
 import { drainAfterResponse } from "@agathaai/core/platform/concurrency/after-response";
-import { closeDb } from "@agathaai/core/platform/db/client";
+import { closeDb, db } from "@agathaai/core/platform/db/client";
 import { log } from "@agathaai/core/platform/observability/log";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { makeUser } from "../../../../infra/testing/make-user";
 import { until } from "../../../../infra/testing/until";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { clearChallengeCookie, writeChallengeCookie } from "./challenge-cookie";
 import { handleAuthCall } from "./handle-auth-call";
 import { authOptions } from "./next-auth";
 
@@ -75,6 +83,58 @@ test("signing in and out works by form, and the session's cookie comes and goes"
   const signedOut = await call("signout", await form({ callbackUrl: "/" }, [session]));
   expect([signedOut.status, signedOut.json]).toEqual([200, { url: `${site}/` }]);
   expect((await call("session", { cookie: session })).json).toEqual({});
+});
+
+/** Somebody with an authenticator app, confirmed one step ago, so that the codes of now and the next step are good. */
+async function makeUserWithFactor() {
+  const user = await makeUser({ password, verified: true });
+  const ago = { now: () => new Date(Date.now() - STEP_MS) };
+  const session = { ...user.claims, emailVerified: true };
+  const { secret } = await startAuthenticator(db(), session, ago);
+  const code = codeOf(secret, ago.now());
+  await confirmAuthenticator(db(), { ...session, code, ip: "203.0.113.9" }, ago);
+  return { ...user, codes: [0, STEP_MS].map((ahead) => codeOf(secret, new Date(Date.now() + ahead))) };
+}
+
+const opens = ({ cookies }: Awaited<ReturnType<typeof call>>) =>
+  cookies.some((line) => line?.startsWith("__Host-agathaai.session=e"));
+
+test("with a second factor a password opens nothing by itself, and says what is missing", async () => {
+  const { email, codes } = await makeUserWithFactor();
+  const signIn = async (totp: Record<string, string>) =>
+    await call("callback/credentials", await form({ email, password, ...totp }));
+  const without = await signIn({});
+  expect([without.status, without.json, opens(without)]).toEqual([
+    401,
+    envelope("second_factor_required"),
+    false,
+  ]);
+  const wrong = await signIn({ totp: "no code" });
+  expect([wrong.status, wrong.json, opens(wrong)]).toEqual([401, envelope("second_factor_invalid"), false]);
+  const right = await signIn({ totp: codes[0] ?? "" });
+  expect([right.status, opens(right)]).toEqual([200, true]);
+});
+
+test("a sign-in with a provider ends by a code only in the browser in which it began", async () => {
+  const { userId, codes } = await makeUserWithFactor();
+  const identity = { provider: "github", providerAccountId: userId } as const;
+  await db().linkedAccount.create({ data: { ...identity, userId, createdAt: new Date() } });
+  const challenge = await findProviderChallenge(db(), identity);
+  const cookie = (await writeChallengeCookie(challenge)).split(";")[0] ?? "";
+  const finish = async (cookies: string[], totp = codes[0] ?? "") =>
+    await call("callback/second-factor", await form({ totp }, cookies));
+  for (const stranger of [[], ["__Host-agathaai.second-factor=e.y.J"]]) {
+    const refused = await finish(stranger);
+    expect([refused.status, refused.json, opens(refused)]).toEqual([401, envelope("invalid_login"), false]);
+  }
+  // The challenge is no session, whatever cookie it is sent as.
+  const asSession = cookie.replace("second-factor", "session");
+  expect((await call("session", { cookie: asSession })).json).toEqual({});
+  const wrong = await finish([cookie], "000");
+  expect([wrong.status, wrong.json, opens(wrong)]).toEqual([401, envelope("second_factor_invalid"), false]);
+  const right = await finish([cookie]);
+  expect([right.status, opens(right)]).toEqual([200, true]);
+  expect(right.headers.getSetCookie()).toContain(clearChallengeCookie());
 });
 
 test("refusals are in our envelope: a wrong password, a missing CSRF token, a route, a method", async () => {

@@ -45,7 +45,8 @@ async function serve(request: Request): Promise<AuthResponse> {
   await throttle(request);
   const route = findAuthRoute(request.method, url.pathname);
   const body = route.method === "POST" ? await readAuthBody(request) : {};
-  return await callNextAuth(
+  const cookies: string[] = [];
+  const response = await callNextAuth(
     {
       method: route.method,
       segments: route.segments.filter((segment) => segment !== undefined),
@@ -54,8 +55,10 @@ async function serve(request: Request): Promise<AuthResponse> {
       cookies: onSite(readCookies(request)),
       headers: Object.fromEntries(request.headers),
     },
-    authOptions(),
+    authOptions(cookies),
   );
+  for (const cookie of cookies) response.headers.append("set-cookie", cookie);
+  return response;
 }
 
 async function throttle(request: Request): Promise<void> {
@@ -145,6 +148,8 @@ const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorTabl
 
 const texts: Partial<Record<ErrorCode, string>> = {
   invalid_login: "Wrong email or password.",
+  second_factor_required: "This account has a second factor. Enter a code of your authenticator app.",
+  second_factor_invalid: "This code is wrong, too old, or was used before. Enter the newest one.",
   too_many_attempts: "Too many attempts. Wait a few minutes, then try again, or reset your password.",
   service_unavailable: "Sign-in is temporarily unavailable. Try again in a minute.",
 };

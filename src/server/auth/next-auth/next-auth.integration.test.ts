@@ -207,5 +207,8 @@ test("a sign-in leads back to our own pages only", async () => {
 });
 
 test("Google and GitHub are offered only when they are configured", async () => {
-  expect(Object.keys((await call("GET", ["providers"])).body as object)).toEqual(["credentials"]);
+  expect(Object.keys((await call("GET", ["providers"])).body as object)).toEqual([
+    "credentials",
+    "second-factor",
+  ]);
 });

@@ -1,11 +1,14 @@
 import {
   type CallerContext,
+  completeProviderSignIn,
   endSession,
+  findProviderChallenge,
   loadUserPrincipal,
   loginInputSchema,
   loginToPortal,
   SESSION_SECONDS,
   type SessionRef,
+  secondFactorCode,
   signInWithProvider,
   touchSession,
 } from "@agathaai/core/accounts";
@@ -21,6 +24,7 @@ import CredentialsProvider from "next-auth/providers/credentials";
 import { z } from "zod";
 import { ownPath } from "../../../shared/own-path";
 import { portalClaimsSchema, portalCookie, toPortalClaims, toSessionClaims } from "../portal-cookie";
+import { clearChallengeCookie, readChallengeCookie, writeChallengeCookie } from "./challenge-cookie";
 import { oauthProviders } from "./oauth-providers";
 
 declare module "next-auth" {
@@ -42,19 +46,19 @@ const providerProfileSchema = z.object({
 /**
  * Sign-in at the portal. next-auth handles the protocol (CSRF token, OAuth with state and PKCE, the encrypted cookie);
  * `core/accounts` alone decides who may sign in and whether a session is active. next-auth itself never links accounts:
- * there is no adapter, and `allowDangerousEmailAccountLinking` is not used.
+ * there is no adapter, and `allowDangerousEmailAccountLinking` is not used. Our own `Set-Cookie` headers are added to `cookies`.
  */
-export function authOptions(): AuthOptions {
+export function authOptions(cookies: string[] = []): AuthOptions {
   return {
     secret: env().NEXTAUTH_SECRET,
     session: { strategy: "jwt", maxAge: SESSION_SECONDS },
     useSecureCookies: portalCookie().options.secure,
     cookies: { sessionToken: portalCookie() },
     pages: { signIn: "/sign-in", error: "/sign-in" },
-    providers: [passwordProvider(), ...oauthProviders()],
+    providers: [passwordProvider(), secondFactorProvider(cookies), ...oauthProviders()],
     callbacks: {
       signIn: async ({ user, account, profile }) => {
-        return account?.type === "oauth" ? await signInByProvider(user, account, profile) : true;
+        return account?.type === "oauth" ? await signInByProvider(user, account, profile, cookies) : true;
       },
       jwt: async ({ token, user }) => {
         return user?.session === undefined ? await keepIfActive(token) : toPortalClaims(user.session);
@@ -85,11 +89,11 @@ export function authOptions(): AuthOptions {
 function passwordProvider() {
   return CredentialsProvider({
     id: "credentials",
-    credentials: { email: {}, password: {} },
+    credentials: { email: {}, password: {}, totp: {} },
     /** Throws an error with the code alone, because next-auth puts it into the response's URL. */
     authorize: async (credentials, request): Promise<User | null> => {
-      const { email, password } = credentials ?? {};
-      const input = loginInputSchema.safeParse({ email, password });
+      const { email, password, totp } = credentials ?? {};
+      const input = loginInputSchema.safeParse({ email, password, ...(totp ? { totp } : {}) });
       if (!input.success) throw new Error("invalid_login");
       try {
         const session = await loginToPortal(db(), {
@@ -104,17 +108,47 @@ function passwordProvider() {
   });
 }
 
+/** The second screen of a sign-in with Google or GitHub. That of a password sends the password again, with the code. */
+function secondFactorProvider(cookies: string[]) {
+  return CredentialsProvider({
+    id: "second-factor",
+    credentials: { totp: {} },
+    authorize: async (credentials, request): Promise<User | null> => {
+      const headers: Record<string, unknown> = request.headers ?? {};
+      const challenge = await readChallengeCookie(
+        typeof headers.cookie === "string" ? headers.cookie : undefined,
+      );
+      const totp = secondFactorCode.safeParse(credentials?.totp);
+      if (challenge === null) throw new Error("invalid_login");
+      if (!totp.success) throw new Error("second_factor_invalid");
+      try {
+        const session = await completeProviderSignIn(db(), {
+          ...challenge,
+          totp: totp.data,
+          ...callerContextOf(headers),
+        });
+        cookies.push(clearChallengeCookie());
+        return { id: session.userId, session };
+      } catch (error) {
+        throw new Error(codeOf(error));
+      }
+    },
+  });
+}
+
 async function signInByProvider(
   user: User,
   account: { provider: string; providerAccountId: string },
   profile: unknown,
+  cookies: string[],
 ): Promise<true | string> {
   const provider = z.enum(["google", "github"]).parse(account.provider);
+  const { providerAccountId } = account;
   const { email, email_verified, name } = providerProfileSchema.parse(profile);
   try {
     user.session = await signInWithProvider(db(), {
       provider,
-      providerAccountId: account.providerAccountId,
+      providerAccountId,
       email: email ?? null,
       emailVerified: email_verified === true,
       name: name ?? null,
@@ -124,6 +158,11 @@ async function signInByProvider(
     return true;
   } catch (error) {
     const code = codeOf(error);
+    if (code === "second_factor_required") {
+      const challenge = await findProviderChallenge(db(), { provider, providerAccountId });
+      cookies.push(await writeChallengeCookie(challenge));
+      return "/sign-in?step=code";
+    }
     return `/sign-in?${new URLSearchParams({ error: PROVIDER_ERRORS[code] ?? code }).toString()}`;
   }
 }

@@ -17,7 +17,7 @@ export function describeOperation(rest: RestProcedure): ZodOpenApiOperationObjec
     operationId: operation.operationId,
     tags: [operation.tag],
     summary: operation.summary,
-    description: [operation.description, accessText(rest), repeatText(operation)]
+    description: [operation.description, accessText(rest), stepUpText(rest), repeatText(operation)]
       .filter(Boolean)
       .join("\n\n"),
     security: securityOf(access.kind),
@@ -52,6 +52,7 @@ function errorsOf({ operation, meta }: RestProcedure, takesBody: boolean): Error
   return [
     ...operation.errors,
     ...(meta.access?.kind === "public" ? [] : credentialErrors),
+    ...(meta.stepUp === undefined ? [] : (["step_up_required"] as const)),
     "invalid_request",
     "unknown_parameter",
     ...(takesBody ? (["invalid_json", "payload_too_large", "unsupported_media_type"] as const) : []),
@@ -60,6 +61,12 @@ function errorsOf({ operation, meta }: RestProcedure, takesBody: boolean): Error
     "internal_error",
     "service_unavailable",
   ];
+}
+
+function stepUpText({ meta: { stepUp } }: RestProcedure): string {
+  if (stepUp === undefined) return "";
+  const when = stepUp === true ? "" : ` ${stepUp.text}`;
+  return `Requires a sign-in or a call to \`POST /api/v1/auth/step-up\` in the last 10 minutes${when}; otherwise refused with \`step_up_required\`.`;
 }
 
 /** What repeating a POST does. */

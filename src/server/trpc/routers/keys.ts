@@ -1,4 +1,5 @@
 import {
+  asksForEveryScope,
   createdKeyViewSchema,
   createKey,
   createKeyInputSchema,
@@ -71,6 +72,7 @@ export const keysRouter = router({
 
   create: userProcedure(writes("key.created"), "keys:write")
     .meta({
+      stepUp: { when: asksForEveryScope, text: "for a key with every scope that a key can have" },
       operation: {
         method: "POST",
         path: "/api/v1/keys",

@@ -47,7 +47,7 @@ import {
 } from "@agathaai/core/operators";
 import { z } from "zod";
 import { unaudited, writes } from "../middleware/audited";
-import { operatorProcedure, router } from "../trpc";
+import { operatorDeed, operatorProcedure, router } from "../trpc";
 
 const nothing = z.strictObject({}).optional();
 
@@ -78,7 +78,7 @@ export const operatorsRouter = router({
       listAuditAsOperator(ctx.db, { operatorId: ctx.principal.userId, orgId, ...query, requests: false }),
     ),
 
-  overridePlan: operatorProcedure(
+  overridePlan: operatorDeed(
     writes("org.plan_overridden", "org.plan_override_ended", "operator.organization_read"),
   )
     .input(overridePlanInputSchema)
@@ -87,7 +87,7 @@ export const operatorsRouter = router({
       overridePlan(ctx.db, stripeIfSetUp(), { operatorId: ctx.principal.userId, input }),
     ),
 
-  endOverride: operatorProcedure(writes("org.plan_override_ended", "operator.organization_read"))
+  endOverride: operatorDeed(writes("org.plan_override_ended", "operator.organization_read"))
     .input(endOverrideInputSchema)
     .output(organizationDetailSchema)
     .mutation(({ ctx, input }) =>
@@ -99,7 +99,7 @@ export const operatorsRouter = router({
     .output(modelSwitchListSchema)
     .query(({ ctx, input }) => listModelSwitches(ctx.db, input)),
 
-  switchModel: operatorProcedure(writes("operator.model_switched"))
+  switchModel: operatorDeed(writes("operator.model_switched"))
     .input(switchModelInputSchema)
     .output(modelSwitchListSchema)
     .mutation(({ ctx, input }) => switchModel(ctx.db, { operatorId: ctx.principal.userId, input })),
@@ -109,7 +109,7 @@ export const operatorsRouter = router({
     .output(queuesViewSchema)
     .query(({ ctx }) => readQueues(ctx.db, ctx.queue)),
 
-  redrive: operatorProcedure(writes("operator.queue_redriven"))
+  redrive: operatorDeed(writes("operator.queue_redriven"))
     .input(nothing)
     .output(redrivenSchema)
     .mutation(({ ctx }) => redrive(ctx.db, ctx.queue, { operatorId: ctx.principal.userId })),
@@ -124,7 +124,7 @@ export const operatorsRouter = router({
     .output(inquiryViewSchema)
     .query(({ ctx, input }) => readInquiry(ctx.db, { id: input.id, operatorId: ctx.principal.userId })),
 
-  handleInquiry: operatorProcedure(writes("operator.inquiry_handled", "operator.inquiry_read"))
+  handleInquiry: operatorDeed(writes("operator.inquiry_handled", "operator.inquiry_read"))
     .input(inquiryIdInputSchema)
     .output(inquiryViewSchema)
     .mutation(({ ctx, input }) => handleInquiry(ctx.db, { id: input.id, operatorId: ctx.principal.userId })),
@@ -134,7 +134,7 @@ export const operatorsRouter = router({
     .output(incidentListSchema)
     .query(({ ctx, input }) => listIncidents(ctx.db, { operatorId: ctx.principal.userId, input })),
 
-  handleIncident: operatorProcedure(writes("operator.incident_handled"))
+  handleIncident: operatorDeed(writes("operator.incident_handled"))
     .input(incidentIdInputSchema)
     .output(z.strictObject({ handled: z.literal(true) }))
     .mutation(({ ctx, input }) => handleIncident(ctx.db, { id: input.id, operatorId: ctx.principal.userId })),

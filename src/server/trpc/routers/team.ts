@@ -85,6 +85,7 @@ export const teamRouter = router({
     writes("member.ownership_transferred", "member.invitation_revoked"),
     "members:write",
   )
+    .meta({ stepUp: true })
     .input(transferOwnershipInputSchema)
     .output(memberListViewSchema)
     .mutation(({ ctx, input }) => transferOwnership(ctx.db, { principal: ctx.principal, input })),
@@ -113,7 +114,7 @@ export const teamRouter = router({
     .mutation(({ ctx, input }) => createOrganization(ctx.db, { principal: ctx.principal, ...input })),
 
   deleteOrganization: userProcedure(writes("org.deleted"), "members:write")
-    .meta({ rateLimit: "costly" })
+    .meta({ rateLimit: "costly", stepUp: true })
     .input(deleteOrganizationInputSchema)
     .output(deletedOrganizationViewSchema)
     .mutation(({ ctx, input }) => deleteOrganization(ctx.db, { principal: ctx.principal, input })),

@@ -14,21 +14,30 @@ import { signInWithPassword } from "../../_lib/sign-in-with-password";
 
 const schema = z.object({ email: emailSchema, password: passwordSchema("Enter your password.") });
 
-export function SignInForm({ next }: { next: string }) {
-  const form = useZodForm(schema);
-  const [refusal, setRefusal] = useState<string | null>(null);
+interface SignInFormProps {
+  next: string;
+  /** The password was right, and the account has a second factor. */
+  onFactorNeeded: (account: Account) => void;
+}
 
-  const signIn = async ({ email, password }: z.output<typeof schema>) => {
-    setRefusal(null);
-    const reason = await signInWithPassword(email, password);
+export type Account = z.output<typeof schema>;
+
+export function SignInForm({ next, onFactorNeeded }: SignInFormProps) {
+  const form = useZodForm(schema);
+  const [reason, setReason] = useState<string | null>(null);
+
+  const signIn = async (account: Account) => {
+    setReason(null);
+    const refusal = await signInWithPassword(account);
     // A full load, so that every server component sees the new session.
-    if (reason === null) await leaveFor(next);
-    setRefusal(reason);
+    if (refusal === null) await leaveFor(next);
+    else if (refusal.code === "second_factor_required") onFactorNeeded(account);
+    else setReason(refusal.message);
   };
 
   return (
     <form {...form.formProps(signIn)} className="grid gap-5">
-      {refusal && <Notice tone="danger">{refusal}</Notice>}
+      {reason && <Notice tone="danger">{reason}</Notice>}
       <FormField form={form} name="email" label="Email">
         {(control) => <Input {...control} type="email" autoComplete="username" required maxLength={254} />}
       </FormField>

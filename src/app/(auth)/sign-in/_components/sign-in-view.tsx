@@ -5,7 +5,7 @@ import { AuthHeading } from "../../_components/auth-heading";
 import { OAuthButtons } from "../../_components/oauth-buttons";
 import { configuredOAuthProviders } from "../../_lib/oauth-providers";
 import { signInError } from "../../_lib/sign-in-with-password";
-import { SignInForm } from "./sign-in-form";
+import { SignInSteps } from "./sign-in-steps";
 
 /** Notices by the `note` that our own pages send along. */
 const notes: Readonly<Record<string, string>> = {
@@ -23,7 +23,7 @@ interface SignInViewProps {
 export function SignInView({ search, next }: SignInViewProps) {
   const error = firstValue(search.error);
   const note = notes[firstValue(search.note) ?? ""];
-  return (
+  const before = (
     <>
       <AuthHeading title="Sign in" />
       {error && (
@@ -37,16 +37,25 @@ export function SignInView({ search, next }: SignInViewProps) {
         </Notice>
       )}
       <OAuthButtons providers={configuredOAuthProviders()} next={next} />
-      <SignInForm next={next} />
-      <p className="mt-8 text-muted">
-        New here?{" "}
-        <Link
-          href={search.next ? `/sign-up?next=${encodeURIComponent(next)}` : "/sign-up"}
-          className="font-medium text-accent underline underline-offset-4"
-        >
-          Create account
-        </Link>
-      </p>
     </>
+  );
+  const after = (
+    <p className="mt-8 text-muted">
+      New here?{" "}
+      <Link
+        href={search.next ? `/sign-up?next=${encodeURIComponent(next)}` : "/sign-up"}
+        className="font-medium text-accent underline underline-offset-4"
+      >
+        Create account
+      </Link>
+    </p>
+  );
+  return (
+    <SignInSteps
+      next={next}
+      providerDone={firstValue(search.step) === "code"}
+      before={before}
+      after={after}
+    />
   );
 }

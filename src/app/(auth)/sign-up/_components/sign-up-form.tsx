@@ -35,8 +35,8 @@ export function SignUpForm({ next }: { next: string }) {
 
   const signUp = async (account: z.output<typeof schema>) => {
     await register.mutateAsync(account);
-    const reason = await signInWithPassword(account.email, account.password);
-    await leaveFor(reason === null ? next : "/sign-in");
+    const refusal = await signInWithPassword(account);
+    await leaveFor(refusal === null ? next : "/sign-in");
   };
 
   return (

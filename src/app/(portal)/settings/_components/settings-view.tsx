@@ -3,10 +3,11 @@ import { AppearanceSection } from "./appearance-section";
 import { DeleteOrganizationSection } from "./delete-organization-section";
 import { NotificationsSection } from "./notifications-section";
 import { OrganizationSection } from "./organization-section";
-import { PasswordSection } from "./password-section";
 import { ProfileSection } from "./profile-section";
 import { ProviderKeysSection } from "./provider-keys-section";
-import { SessionsSection } from "./sessions-section";
+import { PasswordSection } from "./security/password-section";
+import { SecondFactorSection } from "./security/second-factor-section";
+import { SessionsSection } from "./security/sessions-section";
 
 export function SettingsView() {
   return (
@@ -15,6 +16,7 @@ export function SettingsView() {
       <div className="grid divide-y border-t [&>section]:py-8">
         <ProfileSection />
         <PasswordSection />
+        <SecondFactorSection />
         <SessionsSection />
         <NotificationsSection />
         <AppearanceSection />

@@ -1,4 +1,4 @@
-import { accountEmails } from "@agathaai/core/accounts";
+import { accountEmails, secondFactorEmails } from "@agathaai/core/accounts";
 import { billingEmails, incidentEmails } from "@agathaai/core/billing";
 import { inquiryEmails } from "@agathaai/core/inquiries";
 import { keyEmails, leakedKeyEmails } from "@agathaai/core/keys";
@@ -86,6 +86,21 @@ export const sampleEmails: readonly Sample[] = [
     name: "Password reset done",
     email: () => accountEmails.passwordResetDoneEmail(ended),
     links: ["/sign-in"],
+  },
+  {
+    name: "Second factor added",
+    email: () => secondFactorEmails.secondFactorAddedEmail(),
+    links: ["/settings#security"],
+  },
+  {
+    name: "Second factor removed",
+    email: () => secondFactorEmails.secondFactorRemovedEmail(),
+    links: ["/settings#security"],
+  },
+  {
+    name: "Recovery code used",
+    email: () => secondFactorEmails.recoveryCodeUsedEmail(9),
+    links: ["/settings#security"],
   },
   { name: "Password changed", email: () => accountEmails.passwordChangedEmail(), links: ["/sign-in"] },
   {

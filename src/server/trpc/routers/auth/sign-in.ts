@@ -12,6 +12,9 @@ import {
   signedUpViewSchema,
   signOutEverywhere,
   signUp,
+  steppedUpViewSchema,
+  stepUp,
+  stepUpInputSchema,
 } from "@agathaai/core/accounts";
 import { z } from "zod";
 import { signedInExample } from "../../examples/examples";
@@ -57,7 +60,9 @@ export const signInProcedures = {
     .output(signedUpViewSchema)
     .mutation(({ ctx, input }) => signUp(ctx.db, { ...input, ...callerOf(ctx) })),
 
-  login: publicProcedure(writes("auth.logged_in", "auth.login_failed"))
+  login: publicProcedure(
+    writes("auth.logged_in", "auth.login_failed", "auth.second_factor_failed", "auth.recovery_code_used"),
+  )
     .meta({
       operation: {
         method: "POST",
@@ -66,7 +71,7 @@ export const signInProcedures = {
         tag,
         summary: "Sign in",
         description:
-          "Exchanges an email and password for an access token (15 minutes) and a refresh token. The response is the same whether the email or the password is wrong.",
+          "Exchanges an email and password for an access token (15 minutes) and a refresh token. The response is the same whether the email or the password is wrong. An account with a second factor also needs `totp`: without it a right password gets `second_factor_required`.",
         responses: {
           200: {
             name: "SignedIn",
@@ -76,7 +81,7 @@ export const signInProcedures = {
           },
         },
         requestExample: { email: "ada@example.com", password: "correct horse battery staple" },
-        errors: ["invalid_login", "too_many_attempts"],
+        errors: ["invalid_login", "second_factor_required", "second_factor_invalid", "too_many_attempts"],
       },
     })
     .input(loginInputSchema)
@@ -134,6 +139,32 @@ export const signInProcedures = {
     .input(logoutInputSchema)
     .output(loggedOutViewSchema)
     .mutation(({ ctx, input }) => logout(ctx.db, input)),
+
+  stepUp: userProcedure(writes("auth.stepped_up", "auth.login_failed", "auth.second_factor_failed"))
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/api/v1/auth/step-up",
+        operationId: "stepUp",
+        tag,
+        summary: "Confirm that it is you",
+        description:
+          "Calls that could take your account or organization away are refused with `step_up_required` unless you signed in, or made this call, in the last 10 minutes. Send `totp` if your account has a second factor, else `password`; then repeat the refused call. It counts for this session only, refreshed tokens included.",
+        responses: {
+          200: {
+            name: "SteppedUp",
+            description: "Confirmed.",
+            schema: steppedUpViewSchema,
+            example: { stepped_up_until: "2026-11-23T12:02:00.000Z" },
+          },
+        },
+        requestExample: { totp: "492039" },
+        errors: ["invalid_login", "second_factor_required", "second_factor_invalid", "too_many_attempts"],
+      },
+    })
+    .input(stepUpInputSchema)
+    .output(steppedUpViewSchema)
+    .mutation(({ ctx, input }) => stepUp(ctx.db, { ...ctx.principal, ...input, ip: ctx.ip })),
 
   signOutEverywhere: userProcedure(writes("auth.signed_out_everywhere"))
     .meta({

@@ -20,11 +20,15 @@ export const meanings: Record<ErrorCode, string> = {
   access_token_expired: "The access token has expired (after 15 minutes). Refresh it.",
   invalid_refresh_token: "The refresh token was used or revoked, or has expired. Sign in again.",
   invalid_login: "Wrong email or password.",
+  second_factor_required: "The account has a second factor. Repeat the call with totp: a code of the app.",
+  second_factor_invalid: "The code is wrong, too old, or was used before. Enter the newest one.",
   payment_failed: "The card was declined, or your bank asks you to confirm the payment. Open Billing to pay.",
   spend_cap_reached:
     "The request can cost more than is left under a spend cap. Raise the cap, lower max_tokens, or wait for the next month.",
   insufficient_scope: "The key does not have the scope this call needs. Create a key that has it.",
   insufficient_role: "Your role does not allow this call. Ask an owner or admin.",
+  step_up_required:
+    "Confirm that it is you with POST /api/v1/auth/step-up, then repeat the call. It counts for 10 minutes.",
   email_not_verified: "Verify your email first.",
   ip_not_allowed: "The key’s allow-list does not include this IP address.",
   model_not_allowed: "The key’s allow-list does not include this model.",

@@ -5,8 +5,8 @@ import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components
 import { Button } from "@/components/ui/button";
 import { DialogFooter } from "@/components/ui/dialog";
 import { toast } from "@/components/ui/toast-store";
-import { FailureNotice } from "../../../_client/failure-notice";
-import { type Outputs, useTRPC } from "../../../_client/trpc";
+import { FailureNotice } from "../../../../_client/failure-notice";
+import { type Outputs, useTRPC } from "../../../../_client/trpc";
 
 export type Session = Outputs["account"]["sessions"]["list"]["data"][number];
 

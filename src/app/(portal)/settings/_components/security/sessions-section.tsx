@@ -7,10 +7,10 @@ import { ListSkeleton } from "@/components/data/list-skeleton";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { useTRPC, useTRPCClient } from "../../../_client/trpc";
-import { usePages } from "../../../_client/use-pages";
-import { RetryNotice } from "../../_components/query-states";
-import { SettingsSection } from "./settings-section";
+import { useTRPC, useTRPCClient } from "../../../../_client/trpc";
+import { usePages } from "../../../../_client/use-pages";
+import { RetryNotice } from "../../../_components/query-states";
+import { SettingsSection } from "../settings-section";
 import type { Session } from "./sign-out-dialogs";
 
 const SignOutDialog = dynamic(() => import("./sign-out-dialogs").then((module) => module.SignOutDialog));

@@ -5,17 +5,17 @@ import * as z from "zod/mini";
 import { Button } from "@/components/ui/button";
 import { FormField } from "@/components/ui/form-field";
 import { toast } from "@/components/ui/toast-store";
-import { FailureNotice } from "../../../_client/failure-notice";
-import { passwordSchema } from "../../../_client/form-schemas";
-import { useTRPC } from "../../../_client/trpc";
-import { useZodForm } from "../../../_client/use-zod-form";
-import { PasswordInput } from "../../../(auth)/_components/password-input";
+import { FailureNotice } from "../../../../_client/failure-notice";
+import { passwordSchema } from "../../../../_client/form-schemas";
+import { useTRPC } from "../../../../_client/trpc";
+import { useZodForm } from "../../../../_client/use-zod-form";
+import { PasswordInput } from "../../../../(auth)/_components/password-input";
 import {
   PasswordRules,
   passwordIsAcceptable,
   unacceptablePassword,
   wordsOf,
-} from "../../../(auth)/_components/password-rules";
+} from "../../../../(auth)/_components/password-rules";
 
 const fields = z.object({
   current_password: passwordSchema("Enter your current password."),

@@ -4,11 +4,11 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { FailureNotice } from "../../../_client/failure-notice";
-import { type Outputs, useTRPC } from "../../../_client/trpc";
-import { RetryNotice } from "../../_components/query-states";
+import { FailureNotice } from "../../../../_client/failure-notice";
+import { type Outputs, useTRPC } from "../../../../_client/trpc";
+import { RetryNotice } from "../../../_components/query-states";
+import { MeGate, SettingsSection } from "../settings-section";
 import { ChangePasswordForm } from "./change-password-form";
-import { MeGate, SettingsSection } from "./settings-section";
 
 export function PasswordSection() {
   const trpc = useTRPC();

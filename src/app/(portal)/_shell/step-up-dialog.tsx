@@ -1,0 +1,116 @@
+"use client";
+
+import { useMutation, useQuery } from "@tanstack/react-query";
+import * as z from "zod/mini";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogClose, DialogContent, DialogFooter } from "@/components/ui/dialog";
+import { FormField } from "@/components/ui/form-field";
+import { Input } from "@/components/ui/input";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { signOutTo } from "../../_client/auth-call";
+import { FailureNotice } from "../../_client/failure-notice";
+import { passwordSchema, textSchema } from "../../_client/form-schemas";
+import { signInPath } from "../../_client/safe-next";
+import { stepUpStore } from "../../_client/step-up";
+import { type Inputs, useTRPC } from "../../_client/trpc";
+import { useZodForm } from "../../_client/use-zod-form";
+import { PasswordInput } from "../../(auth)/_components/password-input";
+import { RetryNotice } from "../_components/query-states";
+
+const texts = {
+  code: "Enter a code from your authenticator app, or a recovery code.",
+  password: "Enter your password.",
+  none: "Your account has no password. Sign in again, then repeat what you were doing.",
+} as const;
+
+/** Asks whether it is still the same person, by a code where they have a second factor, else by their password. */
+export function StepUpDialog() {
+  const trpc = useTRPC();
+  const methods = useQuery(trpc.account.signInMethods.queryOptions());
+  const by = methods.data && wayOf(methods.data);
+  return (
+    <Dialog open onOpenChange={(open) => !open && stepUpStore.settle(false)}>
+      <DialogContent
+        title="Confirm it’s you"
+        description={
+          by && by !== "none" ? `${texts[by]} We won’t ask again for 10 minutes.` : by && texts[by]
+        }
+      >
+        {methods.isPending && (
+          <Loading label="Loading your sign-in methods" className="grid gap-3">
+            <Skeleton className="w-24" />
+            <Skeleton className="h-9" />
+          </Loading>
+        )}
+        {methods.isError && <RetryNotice query={methods} title="Couldn’t load your sign-in methods" />}
+        {by === "code" && <CodeForm />}
+        {by === "password" && <PasswordForm />}
+        {by === "none" && (
+          <DialogFooter>
+            <Button onClick={() => void signOutTo(signInPath(location.pathname))}>Sign in again</Button>
+          </DialogFooter>
+        )}
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+function wayOf({ second_factor, password }: { second_factor: boolean; password: boolean }) {
+  if (second_factor) return "code";
+  return password ? "password" : "none";
+}
+
+/** Sends the proof; once it is accepted, the calls that wait go on. */
+function useStepUp() {
+  const trpc = useTRPC();
+  const { mutateAsync } = useMutation(trpc.auth.stepUp.mutationOptions({ meta: { refreshes: false } }));
+  return async (proof: Inputs["auth"]["stepUp"]) => {
+    await mutateAsync(proof);
+    stepUpStore.settle(true);
+  };
+}
+
+const codeSchema = z.object({ totp: textSchema("Enter a code.") });
+
+function CodeForm() {
+  const send = useStepUp();
+  const form = useZodForm(codeSchema, { defaultValues: { totp: "" } });
+  return (
+    <form {...form.formProps(send)} className="grid gap-4">
+      {form.failure !== null && <FailureNotice error={form.failure} />}
+      <FormField form={form} name="totp" label="Code">
+        {(control) => <Input {...control} autoComplete="one-time-code" maxLength={64} required />}
+      </FormField>
+      <Footer pending={form.formState.isSubmitting} />
+    </form>
+  );
+}
+
+const passwordFields = z.object({ password: passwordSchema("Enter your password.") });
+
+function PasswordForm() {
+  const send = useStepUp();
+  const form = useZodForm(passwordFields, { defaultValues: { password: "" } });
+  return (
+    <form {...form.formProps(send)} className="grid gap-4">
+      {form.failure !== null && <FailureNotice error={form.failure} />}
+      <FormField form={form} name="password" label="Password">
+        {(control) => <PasswordInput {...control} autoComplete="current-password" required />}
+      </FormField>
+      <Footer pending={form.formState.isSubmitting} />
+    </form>
+  );
+}
+
+function Footer({ pending }: { pending: boolean }) {
+  return (
+    <DialogFooter className="mt-2">
+      <DialogClose asChild>
+        <Button variant="ghost">Cancel</Button>
+      </DialogClose>
+      <Button type="submit" pending={pending}>
+        Confirm
+      </Button>
+    </DialogFooter>
+  );
+}

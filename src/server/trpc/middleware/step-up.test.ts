@@ -1,0 +1,69 @@
+import type { AnyTRPCProcedure, TRPCRouterRecord } from "@trpc/server";
+import { expect, it } from "vitest";
+import type { Meta } from "../meta";
+import { appRouter } from "../root";
+
+interface Declared {
+  name: string;
+  type: string;
+  meta: Meta;
+}
+
+const isProcedure = (item: TRPCRouterRecord[string]): item is AnyTRPCProcedure => typeof item === "function";
+
+function walk(record: TRPCRouterRecord, prefix = ""): Declared[] {
+  return Object.entries(record).flatMap(([key, item]): Declared[] => {
+    if (!isProcedure(item)) return walk(item, `${prefix}${key}.`);
+    return [{ name: `${prefix}${key}`, type: item._def.type, meta: (item._def.meta ?? {}) as Meta }];
+  });
+}
+
+const procedures = walk(appRouter._def.record);
+
+it("a step-up is asked for before what could take an account or an organization away", () => {
+  const asking = procedures.filter(({ meta }) => meta.stepUp !== undefined).map(({ name }) => name);
+  expect(asking.filter((name) => !name.startsWith("operators.")).sort()).toEqual([
+    "keys.create",
+    "secondFactor.confirm",
+    "secondFactor.remove",
+    "secondFactor.renewCodes",
+    "secondFactor.start",
+    "team.deleteOrganization",
+    "team.transferOwnership",
+  ]);
+});
+
+it("whatever an operator changes needs a step-up; looking does not", () => {
+  // It reads: a POST only because an email must not be in a URL.
+  const looking = ["operators.findOrganizations"];
+  const changing = procedures.filter(
+    ({ meta, type, name }) =>
+      meta.access?.kind === "operator" && type === "mutation" && !looking.includes(name),
+  );
+  expect(changing.length).toBeGreaterThan(3);
+  expect(changing.filter(({ meta }) => meta.stepUp !== true).map(({ name }) => name)).toEqual([]);
+});
+
+it("of keys, only one with every scope that a key can have asks for a step-up", () => {
+  const { stepUp } = procedures.find(({ name }) => name === "keys.create")?.meta ?? {};
+  if (stepUp === undefined || stepUp === true) throw new Error("keys.create asks for a step-up by its input");
+  const every = [
+    "inference:write",
+    "inference:read",
+    "history:read",
+    "history:write",
+    "usage:read",
+    "keys:read",
+    "models:read",
+    "members:read",
+    "billing:read",
+    "webhooks:read",
+    "webhooks:write",
+    "audit:read",
+  ];
+  expect(stepUp.when({ name: "All", scopes: every })).toBe(true);
+  expect(stepUp.when({ name: "Most", scopes: every.slice(1) })).toBe(false);
+  for (const input of [undefined, null, {}, { scopes: "all" }, { name: "Usual" }]) {
+    expect(stepUp.when(input)).toBe(false);
+  }
+});

@@ -1,0 +1,18 @@
+import { assertSteppedUp } from "@agathaai/core/accounts";
+import type { Context } from "../context";
+import type { StepUp } from "../meta";
+
+/**
+ * Before a grave call, the person signed in must have proven in the last ten minutes that it is them. API keys have nobody to
+ * ask, and what they may do is decided when they are created.
+ * @throws AppError `step_up_required`.
+ */
+export async function requireStepUp(
+  { db, principal }: Pick<Context, "db" | "principal">,
+  stepUp: StepUp | undefined,
+  getRawInput: () => Promise<unknown>,
+): Promise<void> {
+  if (stepUp === undefined || principal === null || principal.kind === "key") return;
+  if (stepUp !== true && !stepUp.when(await getRawInput())) return;
+  await assertSteppedUp(db, principal);
+}
