@@ -6,12 +6,8 @@ export const expiredAccountRows: ExpiredRows = {
   email_tokens: Prisma.sql`expires_at < now() - interval '7 days'`,
   refresh_tokens: Prisma.sql`expires_at < now() - interval '1 day'`,
   sessions: Prisma.sql`expires_at < now() - interval '30 days' OR revoked_at < now() - interval '30 days'`,
-<<<<<<< HEAD
   known_devices: Prisma.sql`last_seen_at < now() - interval '90 days'`,
-=======
-  known_places: Prisma.sql`last_seen_at < now() - interval '90 days'`,
   // Secrets that were shown and never confirmed.
   authenticators: Prisma.sql`confirmed_at IS NULL AND created_at < now() - interval '1 day'`,
->>>>>>> 8baf8580 (feat(accounts): authenticator apps, recovery codes and step-up)
   oauth_artifacts: Prisma.sql`expires_at < now() - interval '1 day'`,
 };
