@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
-import { codeOf, STEP_MS } from "../../src/core/accounts";
+import { codeOf, STEP_MS } from "../../infra/testing/totp";
 import { type Customer, makeCustomer, signIn, verifyAddress } from "./support/customer";
 import { onDatabase } from "./support/database";
 import { emailedText } from "./support/mailbox";

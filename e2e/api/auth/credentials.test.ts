@@ -1,9 +1,9 @@
 import { createHmac, createPrivateKey, createPublicKey } from "node:crypto";
-import { codeOf, STEP_MS } from "@agathaai/core/accounts";
 import { keyScopes } from "@agathaai/core/keys";
 import { SignJWT } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
 import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
+import { codeOf, STEP_MS } from "../../../infra/testing/totp";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { type Api, expectRefusal, openApi } from "../../support/client";
 import { countRows, query } from "../../support/database";

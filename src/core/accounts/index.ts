@@ -18,7 +18,6 @@ export { hashPassword, passwordGate, verifyPassword } from "./passwords/password
 export { requestPasswordReset } from "./passwords/request-password-reset";
 export { resetPassword } from "./passwords/reset-password";
 export * from "./schemas";
-export { codeOf, STEP_MS } from "./second-factor/authenticator";
 export { confirmAuthenticator, startAuthenticator } from "./second-factor/enroll-authenticator";
 export {
   getSecondFactor,

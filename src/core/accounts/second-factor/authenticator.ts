@@ -1,5 +1,5 @@
 import { Secret, TOTP } from "otpauth";
-import { type Clock, type Db, SECOND } from "../../platform";
+import type { Clock, Db } from "../../platform";
 import { decryptText, encryptText, type FieldRef, type KeyedTx } from "../../privacy";
 import { userSubject } from "../users/user-fields";
 
@@ -89,10 +89,3 @@ function totpOf(secret: string, label = ""): TOTP {
     secret: Secret.fromBase32(secret),
   });
 }
-
-/** The code that an app shows for this secret, for tests and the demo of a local run. */
-export function codeOf(secret: string, at: Date): string {
-  return totpOf(secret).generate({ timestamp: at.getTime() });
-}
-
-export const STEP_MS = PERIOD_SECONDS * SECOND;

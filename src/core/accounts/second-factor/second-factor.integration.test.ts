@@ -1,13 +1,13 @@
 import { afterAll, expect, it } from "vitest";
 import { after } from "../../../../infra/testing/clock";
 import { makeUser, type TestUser } from "../../../../infra/testing/make-user";
+import { codeOf, STEP_MS } from "../../../../infra/testing/totp";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { type Clock, DAY, HOUR, MINUTE } from "../../platform";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db } from "../../platform/db/client";
 import {
   assertSteppedUp,
-  codeOf,
   confirmAuthenticator,
   getSecondFactor,
   login,
@@ -17,7 +17,6 @@ import {
   renewRecoveryCodes,
   requestPasswordReset,
   resetPassword,
-  STEP_MS,
   startAuthenticator,
   stepUp,
 } from "..";

@@ -1,16 +1,11 @@
-import {
-  codeOf,
-  confirmAuthenticator,
-  findProviderChallenge,
-  STEP_MS,
-  startAuthenticator,
-} from "@agathaai/core/accounts";
+import { confirmAuthenticator, findProviderChallenge, startAuthenticator } from "@agathaai/core/accounts";
 import { MINUTE, SECOND } from "@agathaai/core/platform";
 import { drainAfterResponse } from "@agathaai/core/platform/concurrency/after-response";
 import { closeDb, db } from "@agathaai/core/platform/db/client";
 import { log } from "@agathaai/core/platform/observability/log";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { makeUser } from "../../../../infra/testing/make-user";
+import { codeOf, STEP_MS } from "../../../../infra/testing/totp";
 import { until } from "../../../../infra/testing/until";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { clearChallengeCookie, writeChallengeCookie } from "./challenge-cookie";
