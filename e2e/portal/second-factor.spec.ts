@@ -70,7 +70,7 @@ test("an authenticator app is added, asked for at sign-in, and removed only by w
   expect(await emailedText(customer.email, /two-factor sign-in was turned on/i)).toContain("recovery codes");
 
   // Elsewhere the password alone opens nothing.
-  const elsewhere = await browser.newPage();
+  const elsewhere = await (await browser.newContext()).newPage();
   await typePassword(elsewhere, customer);
   await expect(elsewhere.getByRole("heading", { name: "Two-factor sign-in" })).toBeVisible();
   expect(await violations(elsewhere)).toEqual([]);
@@ -83,7 +83,7 @@ test("an authenticator app is added, asked for at sign-in, and removed only by w
   await elsewhere.getByLabel("Code", { exact: true }).fill(code());
   await elsewhere.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(elsewhere).toHaveURL(/\/overview$/);
-  await elsewhere.close();
+  await elsewhere.context().close();
 
   // Removing it takes the factor itself; a lost phone is a recovery code.
   await forgetProofs();

@@ -127,13 +127,21 @@ test("a name is changed, stored encrypted, and nobody else's", async () => {
 
 test("tells whether there is a password, and which providers are linked", async () => {
   const { claims } = await someone();
-  expect(await getSignInMethods(db(), claims)).toEqual({ password: true, providers: [] });
+  expect(await getSignInMethods(db(), claims)).toEqual({
+    password: true,
+    providers: [],
+    second_factor: false,
+  });
   const { userId } = claims;
   await db().linkedAccount.create({
     data: { provider: "github", providerAccountId: randomUUID(), userId, createdAt: new Date() },
   });
   await db().user.update({ where: { id: userId }, data: { passwordHash: null } });
-  expect(await getSignInMethods(db(), claims)).toEqual({ password: false, providers: ["github"] });
+  expect(await getSignInMethods(db(), claims)).toEqual({
+    password: false,
+    providers: ["github"],
+    second_factor: false,
+  });
 });
 
 test("signing up at the portal opens no session, mails the same link, and refuses as registering does", async () => {
