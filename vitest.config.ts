@@ -45,7 +45,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "integration",
-          include: ["{src,prisma,infra}/**/*.integration.test.ts", "e2e/api/**/*.test.ts"],
+          include: ["{src,prisma,infra}/**/*.integration.test.ts", "e2e/{api,oauth-app}/**/*.test.ts"],
           globalSetup: ["infra/testing/run/global-setup.ts"],
           isolate: false,
           // Holds the memory of its one instance, and our module makes one for each file.

@@ -11,6 +11,12 @@ const envelope = z.strictObject({
   }),
 });
 
+const oauthError = z.strictObject({
+  error: z.string().regex(/^[a-z_]+$/),
+  error_description: z.string().optional(),
+  scope: z.string().optional(),
+});
+
 /** What is wrong with an answer, or undefined: no 5xx, our request id on everything, our envelope on every refusal. */
 export function verdict(method: string, { status, headers, text }: FuzzReply): string | undefined {
   const id = headers["x-request-id"];
@@ -27,6 +33,8 @@ export function verdict(method: string, { status, headers, text }: FuzzReply): s
     return `a ${status} that is not JSON`;
   }
   if (status < 400) return undefined;
+  // OAuth's endpoints have the errors of their standard (RFC 6749 §5.2).
+  if (oauthError.safeParse(body).success) return undefined;
   const read = envelope.safeParse(body);
   if (!read.success) return `a ${status} without the envelope`;
   if (read.data.error.request_id !== id) return "two request ids";

@@ -24,6 +24,7 @@ const NEVER_INSIDE = [
   "react/*",
   "react-dom",
   "react-dom/*",
+  "sharp",
 ];
 
 /** What a package in the older module format expects to find in its file. */

@@ -7,9 +7,11 @@ export const dynamic = "force-dynamic";
 const own = [
   "/admin",
   "/api/",
+  "/apps",
   "/billing",
   "/invite",
   "/keys",
+  "/oauth/",
   "/overview",
   "/playground",
   "/requests",

@@ -24,6 +24,8 @@ import { closeServer, createHttpServer, type Handlers } from "./http/http-server
 import { Lifecycle } from "./http/lifecycle";
 import { openPages, type Pages } from "./http/pages";
 import { settleApiRequests } from "./http/record-api-request";
+import { createOauth } from "./oauth/oauth";
+import { createProvider } from "./oauth/provider/create-provider";
 import { offerMetrics } from "./processes/metrics-of-all";
 import { createDirect } from "./rest/direct/direct";
 import { createRestApp } from "./rest/dispatcher";
@@ -58,12 +60,13 @@ export async function startServer(env: Env): Promise<RunningServer> {
   const rest = createRestApp({ ...common, queue: queue(), metricsToken: env.METRICS_TOKEN });
   const direct = createDirect({ ...common, queue: queue() });
   const gateway = createGateway({ ...common, env });
+  const oauth = createOauth({ ...common, provider: await createProvider(db) });
   const api = getRequestListener(rest.fetch, {
     overrideGlobalObjects: false,
     errorHandler: () => respondMalformed(security),
   });
 
-  const handlers: Handlers = { gateway, direct, api, pages: undefined, held: true };
+  const handlers: Handlers = { gateway, oauth, direct, api, pages: undefined, held: true };
   const server = createHttpServer(() => handlers, new URL(env.APP_URL).host);
   let pages: Pages | undefined;
   if (env.SERVE === "all") {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { generationStreamPath } from "@/server/gateway/generations/stream-again";
 import { gatewayRoutes } from "@/server/gateway/routes";
 import { Lifecycle } from "@/server/http/lifecycle";
+import { oauthRoutes } from "@/server/oauth/routes";
 import { createRestApp } from "@/server/rest/dispatcher";
 import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
@@ -31,6 +32,9 @@ const promised = [
   "DELETE /api/v1/response-cache",
   "DELETE /api/v1/webhooks/{id}",
   "GET /.well-known/jwks.json",
+  "GET /.well-known/oauth-authorization-server",
+  "GET /.well-known/oauth-protected-resource",
+  "GET /.well-known/openid-configuration",
   "GET /api/health",
   "GET /api/metrics",
   "GET /api/openapi.json",
@@ -56,6 +60,8 @@ const promised = [
   "GET /api/v1/webhooks",
   "GET /api/v1/webhooks/{id}",
   "GET /api/v1/webhooks/{id}/deliveries",
+  "GET /oauth/authorize",
+  "GET /oauth/userinfo",
   "GET /v1/generation",
   "GET /v1/generation/proof",
   "GET /v1/generations/{id}",
@@ -97,6 +103,9 @@ const promised = [
   "POST /api/v1/webhooks/{id}/rotate-secret",
   "POST /api/v1/webhooks/{id}/test",
   "POST /api/webhooks/stripe",
+  "POST /oauth/introspect",
+  "POST /oauth/revoke",
+  "POST /oauth/token",
   "POST /v1/chat/completions",
   "POST /v1/embeddings",
 ];
@@ -112,7 +121,8 @@ function routed(): string[] {
     trustedProxyHops: 0,
     metricsToken: undefined,
   });
-  return [...app.routes, ...gatewayRoutes, { method: "GET", path: generationStreamPath }]
+  const ofApps = oauthRoutes.filter(({ internal }) => internal !== true);
+  return [...app.routes, ...ofApps, ...gatewayRoutes, { method: "GET", path: generationStreamPath }]
     .filter(({ method }) => method !== "ALL")
     .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, "{$1}")}`)
     .sort();

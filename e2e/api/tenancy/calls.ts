@@ -184,8 +184,12 @@ async function directly(caller: Caller, name: ProcedureName, input: unknown): Pr
 }
 
 /** No caller here is an operator, so what is theirs alone is refused to all. */
-export const may = ({ roles, keys }: Entry, { role }: Caller) =>
-  roles === "anyone" || (roles !== "operators" && (role === "key" ? keys : roles.includes(role)));
+export const may = ({ roles, keys }: Entry, { role }: Caller) => {
+  if (roles === "anyone" || roles === "operators") return roles === "anyone";
+  // An app may what a key may, where its person does too.
+  if (role === "app") return keys && roles.includes("owner");
+  return role === "key" ? keys : roles.includes(role);
+};
 
 /** The answer without what differs between any two calls. */
 export function plain({ status, text }: Answer, named: Things): string {
@@ -226,6 +230,7 @@ export const found = [200, 201, 202, 409];
 
 /** Reads first, then changes; last those after which others could not be asked any more, in this order. */
 const endings: readonly ProcedureName[] = [
+  "apps.delete",
   "history.delete",
   "keys.revoke",
   "team.changeRole",

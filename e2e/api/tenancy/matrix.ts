@@ -27,6 +27,8 @@ export interface Things {
   inference: string;
   /** A call whose answer is kept. */
   generation: string;
+  /** Registered by it, and connected by its owner. */
+  app: string;
   webhook: string;
   webhookDelivery: string;
 }
@@ -86,6 +88,11 @@ export const matrix: Record<ProcedureName, Entry> = {
   "account.sessions.list": own(people(everyone)),
   "account.sessions.revoke": about(people(everyone), ({ session }) => ({ id: session })),
   "account.sessions.revokeOthers": spoilt(people(everyone)),
+  "apps.list": own(people(readers)),
+  "apps.register": spoilt(people(writers)),
+  "apps.update": about(people(writers), ({ app }) => ({ id: app, name: "Changed" })),
+  "apps.rotateSecret": about(people(writers), ({ app }) => ({ id: app })),
+  "apps.delete": about(people(writers), ({ app }) => ({ id: app })),
   "audit.list": narrowed(also(managers), ({ key }) => ({ actor: key })),
   "auth.register": spoilt(open),
   "auth.signUp": spoilt(open),
@@ -112,6 +119,11 @@ export const matrix: Record<ProcedureName, Entry> = {
   "billing.change": spoilt(people(payers)),
   "billing.cancel": spoilt(people(payers)),
   "billing.resume": spoilt(people(payers)),
+  "connections.list": own(people(everyone)),
+  "connections.revoke": narrowed(people(everyone), ({ app, organization }) => ({
+    app_id: app,
+    organization_id: organization,
+  })),
   "gateway.answer": about(also(readers), ({ generation }) => ({ id: generation })),
   "gateway.generation": about(also(readers), ({ inference }) => ({ id: inference })),
   "gateway.generationProof": about(also(readers), ({ inference }) => ({ id: inference })),
@@ -206,6 +218,14 @@ export const matrix: Record<ProcedureName, Entry> = {
 
 /** Documented routes that are no procedure: open to all, about no tenant. */
 export const systemRoutes = [
+  "/.well-known/oauth-authorization-server",
+  "/.well-known/oauth-protected-resource",
+  "/.well-known/openid-configuration",
+  "/oauth/authorize",
+  "/oauth/introspect",
+  "/oauth/revoke",
+  "/oauth/token",
+  "/oauth/userinfo",
   "/.well-known/jwks.json",
   "/api/health",
   "/api/metrics",

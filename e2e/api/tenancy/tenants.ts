@@ -1,11 +1,19 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { loginToPortal } from "@agathaai/core/accounts";
+import { loadUserPrincipal, loginToPortal } from "@agathaai/core/accounts";
 import { keyScopes } from "@agathaai/core/keys";
-import { type Environment, fromPublicId, newId, type OrgRole, toPublicId } from "@agathaai/core/platform";
+import {
+  type Environment,
+  fromPublicId,
+  newId,
+  type OrgRole,
+  toPublicId,
+  type UserPrincipal,
+} from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
 import { encode } from "next-auth/jwt";
 import type { TestStack } from "../../../infra/testing/use-test-stack";
+import { connectApp, signAppToken } from "../../support/app-token";
 import type { Api } from "../../support/client";
 import { query } from "../../support/database";
 import { customer, makeKey, type Person, signUp, verify } from "../../support/people";
@@ -13,9 +21,9 @@ import { ORGANIZATION_NAME, type Things } from "./matrix";
 
 export interface Caller {
   label: string;
-  kind: "session" | "jwt" | "live key" | "test key";
-  /** What a key may is everything a key can. */
-  role: OrgRole | "key";
+  kind: "session" | "jwt" | "live key" | "test key" | "app";
+  /** What a key may is everything a key can; an app was given all that apps can have, by an owner. */
+  role: OrgRole | "key" | "app";
   /** The portal's cookie, the access token or the key's secret. */
   credential: string;
 }
@@ -54,6 +62,9 @@ export async function openCallers(api: Api, stack: TestStack): Promise<Caller[]>
     const credential = await makeKey(api, owner, { environment, scopes: keyScopes });
     callers.push({ label: `${environment} key`, kind: `${environment} key`, role: "key", credential });
   }
+  const principal = await principalOf(owner);
+  const credential = await signAppToken(principal, await connectApp(principal, "An app of theirs"));
+  callers.push({ label: "app of the owner", kind: "app", role: "app", credential });
   return callers;
 }
 
@@ -104,6 +115,7 @@ export async function openVictim(
     session: sessions.data.find(({ current }: { current: boolean }) => current).id,
     invitation: invitation.id,
     providerKey: providerKey.id,
+    app: (await connectApp(await principalOf(person), `App of ${canary.slice(0, 12)}`)).appId,
   };
   const idempotencyKey = canary;
   const worlds = {
@@ -191,9 +203,18 @@ export function nothingOf(): Things {
     providerKey: toPublicId("pky", newId()),
     inference: toPublicId("inf", newId()),
     generation: toPublicId("inf", newId()),
+    app: toPublicId("app", newId()),
     webhook: toPublicId("whe", newId()),
     webhookDelivery: toPublicId("whd", newId()),
   };
+}
+
+/** Who the person is to the domain, by a session of its own. */
+async function principalOf({ email, password }: Person): Promise<UserPrincipal> {
+  const session = await loginToPortal(db(), { email, password, ip: null });
+  const principal = await loadUserPrincipal(db(), { kind: "session", ...session });
+  if (principal === null) throw new Error("the person has no session");
+  return principal;
 }
 
 /** A person of their own who becomes a member of the other's organization and works in it. */

@@ -51,6 +51,7 @@ export const pages = {
     page("/reset-password?token=none", "reset-password"),
     page("/verify?token=none", "verify"),
     page("/invite?token=none", "invite"),
+    page("/oauth/error?reason=invalid_redirect_uri", "oauth-error"),
   ],
   /** For a member of an organization that has been at work for a while. */
   portal: [
@@ -64,6 +65,8 @@ export const pages = {
     page("/usage?view=table&range=7d", "usage-table"),
     page("/webhooks"),
     { name: "webhook", path: ({ webhookId }) => `/webhooks/${webhookId}` },
+    page("/apps"),
+    page("/oauth/consent/none", "oauth-consent-expired"),
     page("/billing"),
     page("/team"),
     page("/settings"),

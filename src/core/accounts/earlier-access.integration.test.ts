@@ -172,7 +172,7 @@ describe("a person who registered an address before its owner proved it keeps no
       sessions: 3,
       keys: 1,
       invitations: 0,
-      grants: 3,
+      grants: 1,
     });
   });
 

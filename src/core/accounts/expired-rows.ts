@@ -9,5 +9,4 @@ export const expiredAccountRows: ExpiredRows = {
   known_devices: Prisma.sql`last_seen_at < now() - interval '90 days'`,
   // Secrets that were shown and never confirmed.
   authenticators: Prisma.sql`confirmed_at IS NULL AND created_at < now() - interval '1 day'`,
-  oauth_artifacts: Prisma.sql`expires_at < now() - interval '1 day'`,
 };

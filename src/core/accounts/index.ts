@@ -55,7 +55,14 @@ export { mayEmailInquirer, throttleInquiry } from "./sign-in/throttle";
 export { registerUser, signUp } from "./sign-up/register-user";
 export { getVerification, resendVerification } from "./sign-up/verification-link";
 export { verifyEmail, verifyEmailAtPortal } from "./sign-up/verify-email";
-export { type AccessClaims, jwks, verifyAccessToken } from "./tokens/access-token";
+export {
+  ACCESS_TOKEN_MS,
+  type AccessClaims,
+  jwks,
+  signingJwk,
+  verifyAccessToken,
+  verifyIssuedToken,
+} from "./tokens/access-token";
 export { isRefreshToken } from "./tokens/refresh-token";
 export { createUser } from "./users/create-user";
 export { getMe } from "./users/get-me";

@@ -142,7 +142,7 @@ describe("every password reset", () => {
       ...victims,
       revokeKeysAndInvitations,
     });
-    expect(await other.ended()).toMatchObject({ keys: "works", grants: 3 });
+    expect(await other.ended()).toMatchObject({ keys: "works", grants: 2 });
     await resendVerification(db(), { userId: other.userId });
   });
 });

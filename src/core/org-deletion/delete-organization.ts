@@ -9,6 +9,7 @@ import {
 } from "../billing";
 import { revokeAllKeys } from "../keys";
 import { assertOwner, lockMembers, moveToAnotherOrg, preparePersonalOrgs } from "../members";
+import { deleteAllApps } from "../oauth";
 import { assertOrgNameTyped, orgSubject } from "../orgs";
 import {
   AppError,
@@ -66,6 +67,7 @@ export async function deleteOrganization(
     const keys = await revokeAllKeys(tx, { orgId, userId, now });
     const providerKeys = await deleteAllProviderKeys(tx, orgId);
     await deleteAllEndpoints(tx, orgId);
+    await deleteAllApps(tx, orgId);
     await tx.invitation.updateMany({
       where: { orgId, acceptedAt: null, revokedAt: null },
       data: { revokedAt: now },

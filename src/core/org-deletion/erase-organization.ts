@@ -1,4 +1,5 @@
 import { recordAuditIn } from "../audit";
+import { deleteAllApps } from "../oauth";
 import { orgSubject } from "../orgs";
 import { type Clock, DAY, type Db, systemClock } from "../platform";
 import { evidenceStorage, type Storage } from "../platform/storage";
@@ -69,6 +70,7 @@ export async function eraseOrganization(
     // Gone since the deletion, but for a restored backup.
     await deleteAllProviderKeys(tx, orgId);
     await deleteAllEndpoints(tx, orgId);
+    await deleteAllApps(tx, orgId);
     await tx.idempotencyKey.deleteMany({ where: { orgId } });
     await tx.generation.deleteMany({ where: { orgId } });
     await recordAuditIn(tx, {

@@ -67,4 +67,17 @@ export interface KeyPrincipal extends Caller {
   cacheTtlSeconds?: number;
 }
 
-export type Principal = UserPrincipal | KeyPrincipal;
+/**
+ * An app of a third party with an access token. It acts for a person in one of their organizations, with what they granted
+ * it and never more than their role has now.
+ */
+export interface AppPrincipal extends Caller {
+  kind: "app";
+  appId: string;
+  grantId: string;
+  userId: string;
+  role: OrgRole;
+  emailVerified: boolean;
+}
+
+export type Principal = UserPrincipal | KeyPrincipal | AppPrincipal;

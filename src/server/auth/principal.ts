@@ -1,5 +1,6 @@
 import { isRefreshToken, loadUserPrincipal, verifyAccessToken } from "@agathaai/core/accounts";
 import { verifyApiKey } from "@agathaai/core/keys";
+import { isAppToken, resolveAppToken } from "@agathaai/core/oauth";
 import { AppError, type Principal } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
 
@@ -13,7 +14,7 @@ export interface Credentials {
 }
 
 /**
- * The principal of a call: an API key in either header, or an access token in `Authorization`. Null without credentials.
+ * The principal of a call: an API key in either header, or an access token, a person's or an app's, in `Authorization`. Null without credentials.
  * Invalid credentials are refused, and so are two different ones.
  * @throws AppError of status 401, or `ip_not_allowed`.
  */
@@ -44,6 +45,7 @@ function isToken(bearer: string): boolean {
 }
 
 async function byAccessToken(token: string): Promise<Principal> {
+  if (isAppToken(token)) return await resolveAppToken(db(), token);
   const claims = await verifyAccessToken(token);
   const principal = await loadUserPrincipal(db(), { kind: "jwt", ...claims });
   if (principal !== null) return principal;

@@ -11,6 +11,8 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 export interface Handlers {
   /** Model calls that are answered at once; looked at before the API's other paths. */
   gateway: { takes(request: IncomingMessage): boolean; handle: Handler };
+  /** OAuth's endpoints, which answer in its own words. */
+  oauth: { takes(request: IncomingMessage): boolean; handle: Handler };
   /** The busiest calls of the REST API, where it has a way of their own. */
   direct: { find(request: IncomingMessage): Handler | undefined };
   api: Handler;
@@ -25,10 +27,14 @@ export function createHttpServer(handlers: () => Handlers, ownHost: string): Ser
   const serve = (request: IncomingMessage, response: ServerResponse) => {
     const wrong = settleTarget(request, ownHost);
     if (wrong !== undefined) return refuseTarget(response, wrong);
-    const { gateway, direct, api, pages, held } = handlers();
+    const { gateway, oauth, direct, api, pages, held } = handlers();
     if (held && request.url !== "/api/health") return refuseHeld(response);
     const rest = pages === undefined || isApiPath(request.url ?? "/") ? api : pages;
-    const handle = gateway.takes(request) ? gateway.handle : (direct.find(request) ?? rest);
+    const handle = gateway.takes(request)
+      ? gateway.handle
+      : oauth.takes(request)
+        ? oauth.handle
+        : (direct.find(request) ?? rest);
     handle(request, response).catch((error: unknown) => failRequest(response, error));
   };
   const server = createServer(

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { AuditEntry } from "@agathaai/core/audit";
+import type { Principal } from "@agathaai/core/platform";
 import { callLog } from "@agathaai/core/platform/observability/log";
 import { countRequest } from "./count-request";
 import { recordApiRequest } from "./record-api-request";
@@ -13,7 +14,7 @@ export interface ReportedCall {
   route: string;
   orgId: string | undefined;
   actor: AuditEntry["actor"];
-  caller: "key" | "jwt" | "session" | undefined;
+  caller: Principal["kind"] | undefined;
   errorCode: string | undefined;
   /** The duration is a model's, or the caller asked to wait for a result: it says nothing about our speed. */
   waits: boolean;

@@ -1,4 +1,5 @@
 import { accountRouter } from "./routers/account";
+import { appsRouter, connectionsRouter } from "./routers/apps";
 import { auditRouter } from "./routers/audit";
 import { authRouter } from "./routers/auth/auth-router";
 import { billingRouter } from "./routers/billing";
@@ -21,9 +22,11 @@ import { router } from "./trpc";
 /** Every public capability, once. The portal calls it by tRPC, everyone else by REST. */
 export const appRouter = router({
   account: accountRouter,
+  apps: appsRouter,
   audit: auditRouter,
   auth: authRouter,
   billing: billingRouter,
+  connections: connectionsRouter,
   gateway: gatewayRouter,
   history: historyRouter,
   inference: inferenceRouter,

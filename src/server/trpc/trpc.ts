@@ -111,8 +111,8 @@ function asKnown(principal: Principal | null): Principal {
 
 function asUser(principal: Principal | null): UserPrincipal {
   const known = asKnown(principal);
-  if (known.kind === "key") throw new Error("an API key reached a person's procedure");
-  return known;
+  if (known.kind === "session" || known.kind === "jwt") return known;
+  throw new Error("an API key or an app reached a person's procedure");
 }
 
 /** tRPC's code decides the HTTP status of the portal's responses; our own code is in the envelope. */

@@ -20,6 +20,7 @@ import { expiredGenerations, fileGenerations } from "@agathaai/core/generations"
 import { expiredIdempotencyKeys, purgeDeletedRequests, recoverRequests } from "@agathaai/core/inference";
 import { announceExpiringKeys } from "@agathaai/core/keys";
 import { expiredLimitWindows } from "@agathaai/core/limits";
+import { expiredOauthRows } from "@agathaai/core/oauth";
 import { completeTombstones, eraseDeletedOrganizations, repeatErasures } from "@agathaai/core/org-deletion";
 import { DAY, HOUR, MINUTE, SECOND } from "@agathaai/core/platform";
 import { deleteExpiredRows } from "@agathaai/core/platform/db/expire-rows";
@@ -43,6 +44,7 @@ export const expiredRows = {
   ...expiredUsageAlerts,
   ...expiredBillingRows,
   ...expiredWebhookRows,
+  ...expiredOauthRows,
 };
 
 /** Everything that happens by the clock. A new job is one entry here. */

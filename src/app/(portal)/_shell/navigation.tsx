@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import {
+  Blocks,
   ChartColumnStacked,
   CreditCard,
   KeyRound,
@@ -35,6 +36,7 @@ const allItems: readonly NavigationItem[] = [
   { href: "/requests", label: "Requests", Icon: List, needs: "history:read" },
   { href: "/usage", label: "Usage", Icon: ChartColumnStacked },
   { href: "/webhooks", label: "Webhooks", Icon: Webhook, needs: "webhooks:read" },
+  { href: "/apps", label: "Apps", Icon: Blocks, needs: "keys:read" },
   { href: "/billing", label: "Billing", Icon: CreditCard, needs: "billing:read" },
   { href: "/team", label: "Team", Icon: Users },
   { href: "/settings", label: "Settings", Icon: Settings },

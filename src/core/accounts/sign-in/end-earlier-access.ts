@@ -1,5 +1,5 @@
 import type { AuditEntry } from "../../audit";
-import { type Clock, type Db, type Tx, toPublicId } from "../../platform";
+import type { Clock, Db, Tx } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
 import { type EndedCounts, keysOfMemberEndedEmail, type ProofOccasion } from "../email/account-emails";
 import { emailOwners } from "../email/email-user";
@@ -105,12 +105,6 @@ export async function endEarlierAccess(tx: Tx, access: EarlierAccess, clock: Clo
 
 /** Deletes all OAuth grants of the user, with their codes and tokens (RFC 7009 §2.1). */
 async function endGrants(tx: Tx, userId: string): Promise<number> {
-  // `accountId` may be either form of the user's id.
-  return await tx.$executeRaw`
-    WITH granted AS (
-      SELECT kind, id, grant_id FROM oauth_artifacts
-      WHERE payload ->> 'accountId' IN (${userId}, ${toPublicId("usr", userId)})
-    )
-    DELETE FROM oauth_artifacts a USING granted g
-    WHERE (a.kind = g.kind AND a.id = g.id) OR (g.grant_id IS NOT NULL AND a.grant_id = g.grant_id)`;
+  const { count } = await tx.oauthGrant.deleteMany({ where: { userId } });
+  return count;
 }

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { afterAll } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { createKey, createKeyInputSchema, verifyApiKey } from "../../keys";
-import { toPublicId, type UserPrincipal } from "../../platform";
+import { giveGrant, registerApp, registerAppInputSchema, saveArtifact } from "../../oauth";
+import { fromPublicId, type UserPrincipal } from "../../platform";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db } from "../../platform/db/client";
 import {
@@ -44,6 +45,28 @@ export async function principalOf(claims: Parameters<typeof loadUserPrincipal>[1
   return principal;
 }
 
+/** An app that the person registered, connected to, and that holds a refresh token. */
+async function grantToAnApp(principal: UserPrincipal): Promise<{ grantId: string }> {
+  const input = registerAppInputSchema.parse({
+    name: "Mine",
+    homepage_url: "https://app.example.com",
+    redirect_uris: ["https://app.example.com/callback"],
+    scopes: ["openid", "usage:read"],
+    confidential: false,
+  });
+  const { id } = await registerApp(db(), { principal, input });
+  const { orgId } = principal;
+  const { grantId } = await giveGrant(db(), {
+    principal,
+    appId: fromPublicId("app", id),
+    orgId,
+    scopes: ["openid", "usage:read"],
+  });
+  const token = { kind: "RefreshToken", secret: randomUUID(), payload: {}, grantId, seconds: 60 } as const;
+  await saveArtifact(db(), token);
+  return { grantId };
+}
+
 /** Everything that opens an account, made by whoever registered it, elsewhere than its owner is. */
 export async function preHijacked() {
   const email = `victim.${randomUUID()}@example.com`;
@@ -57,16 +80,7 @@ export async function preHijacked() {
     principal,
     input: createKeyInputSchema.parse({ name: "mine", environment: "test" }),
   });
-  const grantId = randomUUID();
-  const artifact = (kind: string, payload: object, id = randomUUID()) =>
-    db().oauthArtifact.create({ data: { kind, id, payload, grantId } });
-  await artifact("Grant", { accountId: toPublicId("usr", userId) }, grantId);
-  await artifact("RefreshToken", { jti: randomUUID() });
-  // Under no grant, and by the other form of the id.
-  const signedIn = randomUUID();
-  await db().oauthArtifact.create({
-    data: { kind: "Session", id: signedIn, payload: { accountId: userId } },
-  });
+  const { grantId } = await grantToAnApp(principal);
   const linkGitHub = () =>
     db().linkedAccount.create({
       data: { provider: "github", providerAccountId: randomUUID(), userId, createdAt: new Date() },
@@ -89,7 +103,9 @@ export async function preHijacked() {
       api: await loadUserPrincipal(db(), { kind: "jwt", ...claims }),
       refreshed,
       keys,
-      grants: await db().oauthArtifact.count({ where: { OR: [{ grantId }, { id: signedIn }] } }),
+      grants:
+        (await db().oauthGrant.count({ where: { userId } })) +
+        (await db().oauthArtifact.count({ where: { grantId } })),
       places: await db().knownDevice.count({ where: { userId } }),
     };
   };

@@ -89,8 +89,9 @@ export class AccessTokens {
 
   /** @throws AppError `access_token_expired` for one of ours that is too old, `invalid_access_token` for all else. */
   async verify(token: string, clock: Clock = systemClock): Promise<AccessClaims> {
-    if (token.length > MAX_TOKEN) throw invalid("longer than any of ours");
-    const claims = claimsSchema.safeParse(await this.#payload(token, clock));
+    const claims = claimsSchema.safeParse(
+      await this.payload(token, { issuer: this.#options.issuer, required: ["nbf"] }, clock),
+    );
     if (!claims.success) throw invalid("a claim is missing or malformed");
     const { sub, sid, org, sv } = claims.data;
     return { userId: sub, sessionId: sid, sessionVersion: sv, orgId: org };
@@ -101,14 +102,28 @@ export class AccessTokens {
     return { keys: [...this.#keys.values()].map(({ jwk }) => jwk) };
   }
 
-  async #payload(token: string, clock: Clock): Promise<JWTPayload> {
+  /** The private key as the OAuth provider takes it, which signs with the same one. */
+  async signingJwk(): Promise<JWK> {
+    return { ...(await exportJWK(this.#privateKey)), kid: this.#signingKid(), alg: "RS256", use: "sig" };
+  }
+
+  /**
+   * The claims of an access token under our keys, for our API and in force; what they name is for the caller to check.
+   * @throws AppError `access_token_expired`, `invalid_access_token`.
+   */
+  async payload(
+    token: string,
+    { issuer, required }: { issuer: string; required: readonly string[] },
+    clock: Clock,
+  ): Promise<JWTPayload> {
+    if (token.length > MAX_TOKEN) throw invalid("longer than any of ours");
     try {
       const { payload } = await jwtVerify(token, ({ kid }) => this.#keyOf(kid), {
         algorithms: ["RS256"],
         typ: TYPE,
-        issuer: this.#options.issuer,
+        issuer,
         audience: this.#options.audience,
-        requiredClaims: ["sub", "exp", "nbf", "iat", "jti"],
+        requiredClaims: ["sub", "exp", "iat", "jti", ...required],
         currentDate: clock.now(),
       });
       return payload;
@@ -171,6 +186,23 @@ export const accessTokens = singleton("access tokens", () =>
 /** Does not check the session behind the token. @throws AppError `access_token_expired` or `invalid_access_token`. */
 export async function verifyAccessToken(token: string, clock: Clock = systemClock): Promise<AccessClaims> {
   return await (await accessTokens()).verify(token, clock);
+}
+
+/**
+ * The claims of a token that the OAuth provider issued to an app.
+ * @throws AppError `access_token_expired` or `invalid_access_token`.
+ */
+export async function verifyIssuedToken(
+  token: string,
+  { issuer }: { issuer: string },
+  clock: Clock = systemClock,
+): Promise<JWTPayload> {
+  return await (await accessTokens()).payload(token, { issuer, required: ["client_id", "scope"] }, clock);
+}
+
+/** The private signing key: for the OAuth provider of this process, never for a response. */
+export async function signingJwk(): Promise<JWK> {
+  return await (await accessTokens()).signingJwk();
 }
 
 /** The body of `/.well-known/jwks.json`. */

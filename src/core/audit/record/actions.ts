@@ -64,6 +64,11 @@ export const auditActions = [
   "webhook.updated",
   "webhook.deleted",
   "webhook.secret_rotated",
+  // Apps of third parties; what people grant them is under sign-in
+  "app.registered",
+  "app.updated",
+  "app.secret_rotated",
+  "app.deleted",
   // Reading, exporting and deleting data
   "data.result_read",
   "data.request_read",

@@ -16,6 +16,7 @@ export const targetPrefixes = {
   inference: "inf",
   invitation: "inv",
   webhook: "whe",
+  app: "app",
   inquiry: "inq",
 } as const satisfies Record<string, IdPrefix>;
 export type TargetType = keyof typeof targetPrefixes;

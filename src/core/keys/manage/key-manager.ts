@@ -33,13 +33,13 @@ export type KeyAction = "create" | "rotate" | "take_over" | "widen" | "narrow" |
 const grantingActions: readonly KeyAction[] = ["create", "rotate", "take_over", "widen"];
 
 /**
- * Keys are managed by people whose role allows it, never by another key.
+ * Keys are managed by people whose role allows it, never by another key or an app.
  * @throws AppError `insufficient_scope` or `insufficient_role`.
  */
 export function asKeyManager(principal: Principal): UserPrincipal {
-  if (principal.kind === "key") {
+  if (principal.kind === "key" || principal.kind === "app") {
     throw new AppError("insufficient_scope", {
-      public: "API keys cannot manage API keys. Sign in and use the portal or an access token.",
+      public: `${principal.kind === "key" ? "API keys" : "Apps"} cannot manage API keys. Sign in and use the portal or an access token.`,
     });
   }
   if (!principal.scopes.has("keys:write")) throw mayNotManage();

@@ -1,16 +1,18 @@
 import { decryptPeople } from "../../accounts";
+import { endGrantsOfMember } from "../../oauth";
 import { insertOrganization, type PreparedOrganization, preparePersonalOrganization } from "../../orgs";
 import { AppError, type Clock, type Db, systemClock } from "../../platform";
 import type { KeyedTx } from "../../privacy";
 
 /**
- * Deletes the membership and moves the user's sessions to another organization. The caller has locked the members, and
+ * Deletes the membership with what the user granted apps there, and moves the user's sessions to another organization. The caller has locked the members, and
  * calls `forgetPrincipals` after the commit.
  */
 export async function endMembership(
   tx: KeyedTx,
   { orgId, userId, personalOrgs }: { orgId: string; userId: string; personalOrgs: PreparedPersonalOrgs },
 ): Promise<void> {
+  await endGrantsOfMember(tx, { orgId, userId });
   await tx.membership.delete({ where: { orgId_userId: { orgId, userId } } });
   await moveToAnotherOrg(tx, { orgId, userId, personalOrgs });
 }

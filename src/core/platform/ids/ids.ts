@@ -15,6 +15,8 @@ export const idPrefixes = {
   inf: "inference request",
   ses: "session",
   inv: "invitation",
+  app: "app",
+  agr: "grant of an app",
   whe: "webhook endpoint",
   whd: "webhook delivery",
   evt: "event",

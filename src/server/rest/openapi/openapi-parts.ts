@@ -83,8 +83,10 @@ export const securitySchemes: Record<string, ZodOpenApiSecuritySchemeObject> = {
     type: "http",
     scheme: "bearer",
     bearerFormat: "JWT",
-    description: "A person's access token from sign-in: RS256, 15 minutes, keys at `/.well-known/jwks.json`.",
+    description:
+      "A person's access token from sign-in, or an app's from `/oauth/token`: RS256, 15 minutes, keys at `/.well-known/jwks.json`.",
   },
+  clientSecret: { type: "http", scheme: "basic", description: "An app’s ID and secret." },
   metricsToken: { type: "http", scheme: "bearer", description: "The installation's token for metrics." },
 };
 

@@ -11,6 +11,7 @@ import { describeResponse, errorResponses } from "./describe-responses";
 import { describeEmbeddings } from "./embeddings-operation";
 import { modelCallErrors } from "./gateway-parts";
 import { describeGenerationStream } from "./generation-stream-operation";
+import { oauthPaths } from "./oauth-operations";
 import { nameJsonValues, nameSchemas } from "./openapi-names";
 import { credentialErrors, securitySchemes } from "./openapi-parts";
 import { describeStripeWebhook, stripeWebhookErrors } from "./stripe-webhook-operation";
@@ -34,9 +35,11 @@ function buildDocument(serverUrl: string) {
         contact: { name: "AgathaAI support", email: "support@agathaai.com" },
       },
       servers: [{ url: serverUrl }],
-      tags: [...new Set([...operations.map(({ operation }) => operation.tag), "System"])].map((name) => ({
-        name,
-      })),
+      tags: [...new Set([...operations.map(({ operation }) => operation.tag), "OAuth", "System"])].map(
+        (name) => ({
+          name,
+        }),
+      ),
       paths: paths(operations),
       components: { securitySchemes },
     },
@@ -72,6 +75,7 @@ function paths(operations: readonly RestProcedure[]): ZodOpenApiPathsObject {
       ]),
     ),
   };
+  Object.assign(result, oauthPaths);
   result[stripeWebhookPath] = { post: describeStripeWebhook(errorResponses(stripeWebhookErrors)) };
   for (const system of systemRoutes) {
     result[system.path] = {

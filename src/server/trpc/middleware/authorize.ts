@@ -16,15 +16,20 @@ export function authorize(access: Access | undefined, principal: Principal | nul
     assertOperator(principal);
     return;
   }
-  if (access.kind === "user" && principal.kind === "key") {
+  if (access.kind === "user" && (principal.kind === "key" || principal.kind === "app")) {
     throw new AppError("insufficient_scope", {
-      public: "API keys cannot make this call. Sign in and use an access token.",
+      public: `${principal.kind === "key" ? "API keys" : "Apps"} cannot make this call. Sign in and use an access token.`,
     });
   }
   if (access.scope === undefined || principal.scopes.has(access.scope)) return;
   if (principal.kind === "key") {
     throw new AppError("insufficient_scope", {
       public: `This API key does not have the scope ${access.scope}. Create a key that has it.`,
+    });
+  }
+  if (principal.kind === "app") {
+    throw new AppError("insufficient_scope", {
+      public: `This app may not use ${access.scope}: it was not granted it, or the role of its person no longer has it. Connect again with that scope.`,
     });
   }
   throw new AppError("insufficient_role", {

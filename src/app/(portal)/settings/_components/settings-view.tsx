@@ -1,4 +1,5 @@
 import { PageHeader } from "../../_components/page-header";
+import { ConnectedAppsSection } from "../_connections/connected-apps-section";
 import { AppearanceSection } from "./appearance-section";
 import { DeleteOrganizationSection } from "./delete-organization-section";
 import { NotificationsSection } from "./notifications-section";
@@ -18,6 +19,7 @@ export function SettingsView() {
         <PasswordSection />
         <SecondFactorSection />
         <SessionsSection />
+        <ConnectedAppsSection />
         <NotificationsSection />
         <AppearanceSection />
         <OrganizationSection />

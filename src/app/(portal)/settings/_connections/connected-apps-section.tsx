@@ -1,0 +1,119 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { AppLogo } from "@/components/brand/app-logo";
+import { ListSkeleton } from "@/components/data/list-skeleton";
+import { RelativeTime } from "@/components/format/relative-time";
+import { inScopeOrder, scopeWords } from "@/components/format/scope-words";
+import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
+import { Button } from "@/components/ui/button";
+import { DialogFooter } from "@/components/ui/dialog";
+import { toast } from "@/components/ui/toast-store";
+import { FailureNotice } from "../../../_client/failure-notice";
+import { type Outputs, useTRPC } from "../../../_client/trpc";
+import { RetryNotice } from "../../_components/query-states";
+import { SettingsSection } from "../_components/settings-section";
+
+type Connection = Outputs["connections"]["list"]["data"][number];
+
+export function ConnectedAppsSection() {
+  const trpc = useTRPC();
+  const list = useQuery(trpc.connections.list.queryOptions({}));
+  const [ending, setEnding] = useState<Connection | null>(null);
+  return (
+    <SettingsSection
+      id="connected-apps"
+      title="Connected apps"
+      description="Apps of other companies that you let act for you, each in one organization, with no more than your role there allows."
+    >
+      {list.isPending && <ListSkeleton label="Loading your connected apps" rows={1} />}
+      {list.isError && <RetryNotice query={list} title="Couldn’t load your connected apps" />}
+      {list.data?.data.length === 0 && <p className="text-muted">No connected apps.</p>}
+      {list.data && list.data.data.length > 0 && (
+        <ul aria-label="Connected apps" className="divide-y rounded-lg border bg-surface">
+          {list.data.data.map((connection) => (
+            <ConnectionRow
+              key={`${connection.app.id} ${connection.organization.id}`}
+              connection={connection}
+              onEnd={() => setEnding(connection)}
+            />
+          ))}
+        </ul>
+      )}
+      {ending !== null && <DisconnectDialog connection={ending} onDone={() => setEnding(null)} />}
+    </SettingsSection>
+  );
+}
+
+function ConnectionRow({ connection, onEnd }: { connection: Connection; onEnd: () => void }) {
+  const { app, organization } = connection;
+  return (
+    <li className="flex flex-wrap items-start gap-x-4 gap-y-3 p-4">
+      <AppLogo app={app} />
+      <div className="min-w-0 flex-1 basis-48">
+        <p className="break-words font-medium">
+          {app.name} <span className="font-normal text-muted">in {organization.name}</span>
+        </p>
+        <p className="mt-0.5 break-words text-[13px] text-muted">
+          It can {inScopeOrder(connection.scopes).map(scopeWords).join("; ")}.
+        </p>
+        <p className="mt-0.5 text-[13px] text-muted">
+          connected <RelativeTime iso={connection.created_at} />
+          {connection.last_used_at !== null && (
+            <>
+              {" "}
+              · last used <RelativeTime iso={connection.last_used_at} />
+            </>
+          )}{" "}
+          · ends <RelativeTime iso={connection.expires_at} />
+        </p>
+      </div>
+      <Button
+        variant="secondary"
+        size="sm"
+        onClick={onEnd}
+        aria-label={`Disconnect ${app.name} from ${organization.name}`}
+      >
+        Disconnect
+      </Button>
+    </li>
+  );
+}
+
+function DisconnectDialog({ connection, onDone }: { connection: Connection; onDone: () => void }) {
+  const { app, organization } = connection;
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const revoke = useMutation(
+    trpc.connections.revoke.mutationOptions({
+      onSuccess: () => {
+        toast(`${app.name} disconnected`, { tone: "good" });
+        onDone();
+        return queryClient.invalidateQueries(trpc.connections.pathFilter());
+      },
+    }),
+  );
+  return (
+    <AlertDialog open onOpenChange={(open) => !open && onDone()}>
+      <AlertDialogContent
+        title={`Disconnect ${app.name}?`}
+        description={`It stops acting for you in ${organization.name} within five seconds. What it has already read stays with it. To use it again, connect it again.`}
+      >
+        {revoke.error && <FailureNotice error={revoke.error} className="mt-4" />}
+        <DialogFooter>
+          <AlertDialogCancel asChild>
+            <Button variant="ghost">Cancel</Button>
+          </AlertDialogCancel>
+          <Button
+            variant="danger"
+            pending={revoke.isPending}
+            onClick={() => revoke.mutate({ app_id: app.id, organization_id: organization.id })}
+          >
+            Disconnect
+          </Button>
+        </DialogFooter>
+      </AlertDialogContent>
+    </AlertDialog>
+  );
+}

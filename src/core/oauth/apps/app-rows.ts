@@ -1,0 +1,111 @@
+import { assertSessionActive } from "../../accounts";
+import type { AuditAction, AuditEntry } from "../../audit";
+import { scopeSetOfRole } from "../../orgs";
+import { AppError, type Db, type Tx, toPublicId, type UserPrincipal } from "../../platform";
+import { sha256 } from "../../platform/crypto/hash";
+import type { AppView } from "../schemas";
+
+export interface AppRow {
+  id: string;
+  orgId: string;
+  name: string;
+  homepageUrl: string;
+  redirectUris: string[];
+  scopes: string[];
+  secretHash: Uint8Array | null;
+  previousSecretUntil: Date | null;
+  logo: Uint8Array | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export const appColumns = {
+  id: true,
+  orgId: true,
+  name: true,
+  homepageUrl: true,
+  redirectUris: true,
+  scopes: true,
+  secretHash: true,
+  previousSecretUntil: true,
+  logo: true,
+  createdAt: true,
+  updatedAt: true,
+} as const satisfies Record<keyof AppRow, true>;
+
+/** Names its content, so that a browser may keep it for good. */
+export function logoUrl({ id, logo }: { id: string; logo: Uint8Array | null }): string | null {
+  if (logo === null) return null;
+  const version = Buffer.from(sha256(logo)).toString("base64url").slice(0, 12);
+  return `/oauth/apps/${toPublicId("app", id)}/logo?v=${version}`;
+}
+
+export function viewApp(row: AppRow, { people, now }: { people: number; now: Date }): AppView {
+  const until = row.previousSecretUntil;
+  return {
+    id: toPublicId("app", row.id),
+    name: row.name,
+    homepage_url: row.homepageUrl,
+    redirect_uris: row.redirectUris,
+    scopes: row.scopes,
+    confidential: row.secretHash !== null,
+    logo_url: logoUrl(row),
+    previous_secret_until: until !== null && until > now ? until.toISOString() : null,
+    people,
+    created_at: row.createdAt.toISOString(),
+    updated_at: row.updatedAt.toISOString(),
+  };
+}
+
+/** @throws AppError `not_found`, also for another organization's app. */
+export async function readApp(tx: Db | Tx, { orgId, id }: { orgId: string; id: string }): Promise<AppRow> {
+  const row = await tx.oauthApp.findFirst({ where: { id, orgId }, select: appColumns });
+  if (row !== null) return row;
+  throw new AppError("not_found", { public: "App not found in your organization.", param: "id" });
+}
+
+export function auditOfApp(row: AppRow, action: AuditAction, userId: string): AuditEntry {
+  return {
+    orgId: row.orgId,
+    actor: { type: "user", id: userId },
+    action,
+    target: { type: "app", id: row.id },
+    details: {
+      name: row.name,
+      hosts: [...new Set(row.redirectUris.map((uri) => new URL(uri).host))].join(" "),
+      scopes: row.scopes.join(" "),
+      confidential: row.secretHash !== null,
+    },
+  };
+}
+
+/**
+ * Changes an organization's apps with its row locked, one change after the other, by a person whose session lives and whose
+ * role allows it now: a principal may be five seconds old.
+ * @throws AppError `insufficient_role`, `missing_credentials`; `conflict` where the organization was deleted a moment ago.
+ */
+export async function changeApps<T>(
+  db: Db,
+  principal: UserPrincipal,
+  change: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  const { orgId, userId } = principal;
+  return await db.$transaction(async (tx) => {
+    await assertSessionActive(tx, principal);
+    const living = await tx.$queryRaw<unknown[]>`
+      SELECT 1 FROM organizations WHERE id = ${orgId}::uuid AND deleted_at IS NULL FOR NO KEY UPDATE`;
+    if (living.length === 0) {
+      throw new AppError("conflict", { public: "This organization has been deleted." });
+    }
+    const member = await tx.membership.findUnique({
+      where: { orgId_userId: { orgId, userId } },
+      select: { role: true },
+    });
+    if (member === null || !scopeSetOfRole(member.role).has("keys:write")) {
+      throw new AppError("insufficient_role", {
+        public: "Your role in this organization does not allow managing apps. Ask an owner or admin.",
+      });
+    }
+    return await change(tx);
+  });
+}

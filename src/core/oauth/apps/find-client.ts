@@ -1,0 +1,20 @@
+import type { Db } from "../../platform";
+
+export interface Client {
+  name: string;
+  homepageUrl: string;
+  redirectUris: string[];
+  scopes: string[];
+  confidential: boolean;
+}
+
+/** An app as the protocol sees it. None once it, or the organization that registered it, is deleted. */
+export async function findClient(db: Db, appId: string): Promise<Client | undefined> {
+  const row = await db.oauthApp.findFirst({
+    where: { id: appId, organization: { deletedAt: null } },
+    select: { name: true, homepageUrl: true, redirectUris: true, scopes: true, secretHash: true },
+  });
+  if (row === null) return undefined;
+  const { secretHash, ...client } = row;
+  return { ...client, confidential: secretHash !== null };
+}

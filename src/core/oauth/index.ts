@@ -1,0 +1,25 @@
+export { isAppSecret } from "./apps/app-secret";
+export { type Client, findClient } from "./apps/find-client";
+export { deleteApp, listApps, readLogo, registerApp, rotateAppSecret, updateApp } from "./apps/manage-apps";
+export {
+  type ArtifactKind,
+  consumeArtifact,
+  deleteArtifact,
+  expiredOauthRows,
+  findArtifact,
+  saveArtifact,
+} from "./artifacts/artifact-store";
+export { type AuthorizationRequest, describeConsent, requestedScopes } from "./grants/consent";
+export {
+  deleteAllApps,
+  endGrantsOfMember,
+  GRANT_DAYS,
+  giveGrant,
+  listConnections,
+  revokeConnection,
+} from "./grants/grants";
+export { endGrant, findGrant, type LivingGrant, touchGrant } from "./grants/provider-grant";
+export * from "./schemas";
+export { loadAppPrincipal } from "./tokens/app-principal";
+export { apiResource, issuer } from "./tokens/issuer";
+export { isAppToken, resolveAppToken, verifyAppToken } from "./tokens/verify-app-token";

@@ -1,0 +1,106 @@
+import { plans } from "../../../shared/plans";
+import { planOf, scopeSetOfRole } from "../../orgs";
+import {
+  type AppPrincipal,
+  type Clock,
+  type Db,
+  type OrgRole,
+  type Scope,
+  SECOND,
+  type StoragePolicy,
+  systemClock,
+} from "../../platform";
+import { singleton } from "../../platform/concurrency/singleton";
+import { pulse } from "../../platform/db/pulse";
+import { FreshCache } from "../../platform/fresh-cache";
+import { appScopes } from "../schemas";
+
+/** What an access token of an app says, once its signature, audience and time are verified. */
+export interface AppClaims {
+  userId: string;
+  orgId: string;
+  appId: string;
+  grantId: string;
+  scopes: readonly string[];
+}
+
+interface Row {
+  appId: string;
+  orgId: string;
+  userId: string;
+  scopes: string[];
+  expiresAt: Date;
+  role: OrgRole;
+  plan: string | null;
+  customRpm: number | null;
+  storage: StoragePolicy;
+  emailVerified: boolean;
+  ownKeys: boolean;
+}
+
+/** A grant that was revoked, a member who left and an account that ended stop working everywhere within this time. */
+const MAX_AGE_MS = 5 * SECOND;
+
+/** One a process: a grant revoked in the portal is refused by the API at once. */
+const cache = singleton(
+  "grants of apps",
+  () => new FreshCache<Row | null>({ maxAgeMs: MAX_AGE_MS, maxEntries: 20_000 }),
+);
+
+/** Call it after every end of grants. */
+export function forgetGrantsWhere(
+  matches: (grant: { appId: string; orgId: string; userId: string }) => boolean,
+): void {
+  cache().dropAnswers((row) => row !== null && matches(row));
+}
+
+/**
+ * Who an access token of an app acts for, at most five seconds old: its person, in one organization, with no more than what
+ * the token, the grant and the person's role there all allow now. Null when the grant has ended or expired, the app or the
+ * organization is deleted, the account is, or the person is no longer a member.
+ */
+export async function loadAppPrincipal(
+  db: Db,
+  { userId, orgId, appId, grantId, scopes }: AppClaims,
+  clock: Clock = systemClock,
+): Promise<AppPrincipal | null> {
+  const row = await cache().get(grantId, () => pulse().watch(readGrant(db, grantId)));
+  if (row === null || row.expiresAt <= clock.now()) return null;
+  if (row.userId !== userId || row.orgId !== orgId || row.appId !== appId) return null;
+  const plan = planOf(row.plan === null ? null : { plan: row.plan });
+  const granted = new Set(row.scopes);
+  const ofRole = scopeSetOfRole(row.role);
+  const allowed = (scope: Scope) => granted.has(scope) && scopes.includes(scope) && ofRole.has(scope);
+  return {
+    kind: "app",
+    appId,
+    grantId,
+    userId,
+    orgId,
+    storage: row.storage,
+    role: row.role,
+    plan,
+    requestsPerMinute: row.customRpm ?? plans[plan].requestsPerMinute,
+    scopes: new Set(appScopes.filter(allowed)),
+    emailVerified: row.emailVerified,
+    environment: row.emailVerified ? "live" : "test",
+    ...(row.ownKeys && { ownKeys: true }),
+  };
+}
+
+async function readGrant(db: Db, grantId: string): Promise<Row | null> {
+  const [row] = await db.$queryRaw<Row[]>`
+    SELECT g.app_id AS "appId", g.org_id AS "orgId", g.user_id AS "userId", g.scopes, g.expires_at AS "expiresAt",
+      m.role::text AS "role", p.plan, p.custom_rpm AS "customRpm", o.storage,
+      u.email_verified_at IS NOT NULL AS "emailVerified",
+      EXISTS (SELECT FROM provider_keys k WHERE k.org_id = o.id) AS "ownKeys"
+    FROM oauth_grants g
+    JOIN users u ON u.id = g.user_id AND u.deleted_at IS NULL
+    JOIN memberships m ON m.user_id = g.user_id AND m.org_id = g.org_id
+    JOIN organizations o ON o.id = g.org_id AND o.deleted_at IS NULL
+    JOIN oauth_apps a ON a.id = g.app_id
+    JOIN organizations d ON d.id = a.org_id AND d.deleted_at IS NULL
+    LEFT JOIN subscriptions p ON p.org_id = o.id
+    WHERE g.id = ${grantId}::uuid`;
+  return row ?? null;
+}

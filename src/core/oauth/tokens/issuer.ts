@@ -1,0 +1,11 @@
+import { env } from "../../platform/env";
+
+/** RFC 8414 §2: where the metadata is found, and what `iss` says. Without a slash at its end, as every client compares it. */
+export function issuer(): string {
+  return new URL(env().APP_URL).origin;
+}
+
+/** What RFC 8707 calls the resource: the only API that tokens of apps are for. */
+export function apiResource(): string {
+  return issuer();
+}

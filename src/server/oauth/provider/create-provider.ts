@@ -1,0 +1,199 @@
+import { ACCESS_TOKEN_MS, decryptPeople, signingJwk } from "@agathaai/core/accounts";
+import {
+  apiResource,
+  appScopes,
+  GRANT_DAYS,
+  identityScopes,
+  isAppSecret,
+  issuer,
+  touchGrant,
+} from "@agathaai/core/oauth";
+import { type Db, fromPublicId, SECOND, toPublicId } from "@agathaai/core/platform";
+import { blindIndex } from "@agathaai/core/platform/crypto/blind-index";
+import { env } from "@agathaai/core/platform/env";
+import { log } from "@agathaai/core/platform/observability/log";
+import Provider, {
+  type Configuration,
+  errors,
+  interactionPolicy,
+  type KoaContextWithOIDC,
+} from "oidc-provider";
+import { paths } from "../paths";
+import { adapterFactory } from "./adapter";
+import { answerForSignedTokens } from "./signed-tokens";
+
+const DAY_SECONDS = 86_400;
+/** A refresh token that is not used for so long has ended; the grant behind it ends in any case. */
+const REFRESH_DAYS = 30;
+const CODE_SECONDS = 60;
+const INTERACTION_SECONDS = 3_600;
+
+const { Check, Prompt } = interactionPolicy;
+
+/** The OAuth 2.0 authorization server and OpenID provider, on our tables and under our keys (ADR 60). */
+export async function createProvider(db: () => Db): Promise<Provider> {
+  const secure = issuer().startsWith("https:");
+  const name = (text: string) => `${secure ? "__Secure-" : ""}agathaai.${text}`;
+  const configuration: Configuration = {
+    adapter: adapterFactory(db),
+    jwks: { keys: [await signingJwk()] },
+    routes: {
+      authorization: paths.authorize,
+      token: paths.token,
+      revocation: paths.revoke,
+      introspection: paths.introspect,
+      jwks: "/.well-known/jwks.json",
+    },
+    discovery: {
+      userinfo_endpoint: `${issuer()}${paths.userinfo}`,
+      service_documentation: `${issuer()}/docs/oauth`,
+    },
+    features: {
+      devInteractions: { enabled: false },
+      dPoP: { enabled: false },
+      introspection: {
+        enabled: true,
+        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+      },
+      pushedAuthorizationRequests: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => apiResource(),
+        useGrantedResource: () => true,
+        getResourceServerInfo: (_ctx, resource) => {
+          if (resource !== apiResource()) throw new errors.InvalidTarget();
+          return {
+            scope: [...identityScopes, ...appScopes].join(" "),
+            audience: env().JWT_AUDIENCE,
+            accessTokenFormat: "jwt",
+            accessTokenTTL: ACCESS_TOKEN_MS / SECOND,
+            jwt: { sign: { alg: "RS256" } },
+          };
+        },
+      },
+      revocation: { enabled: true },
+      rpInitiatedLogout: { enabled: false },
+      // Ours: tokens are signed and carry an audience, which the library's own refuses.
+      userinfo: { enabled: false },
+    },
+    responseTypes: ["code"],
+    pkce: { required: () => true },
+    clientAuthMethods: ["client_secret_basic", "client_secret_post", "none"],
+    subjectTypes: ["public"],
+    enabledJWA: { idTokenSigningAlgValues: ["RS256"] },
+    scopes: ["openid", "offline_access", ...appScopes],
+    claims: { openid: ["sub"], profile: ["name"], email: ["email", "email_verified"] },
+    allowOmittingSingleRegisteredRedirectUri: false,
+    rotateRefreshToken: true,
+    issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed("refresh_token"),
+    expiresWithSession: async () => false,
+    loadExistingGrant: async (ctx) => {
+      const grantId = ctx.oidc.result?.consent?.grantId;
+      return grantId === undefined ? undefined : await ctx.oidc.provider.Grant.find(grantId);
+    },
+    interactions: {
+      url: (_ctx, interaction) => `${paths.consent}/${interaction.uid}`,
+      policy: [new Prompt({ name: "login", requestable: true }), consentEachTime()],
+    },
+    extraTokenClaims: (_ctx, token) => organizationOf(db(), "grantId" in token ? token.grantId : undefined),
+    findAccount: (_ctx, sub) => findAccount(db(), sub),
+    ttl: {
+      AccessToken: ACCESS_TOKEN_MS / SECOND,
+      AuthorizationCode: CODE_SECONDS,
+      IdToken: ACCESS_TOKEN_MS / SECOND,
+      Interaction: INTERACTION_SECONDS,
+      Session: INTERACTION_SECONDS,
+      Grant: GRANT_DAYS * DAY_SECONDS,
+      RefreshToken: REFRESH_DAYS * DAY_SECONDS,
+    },
+    cookies: {
+      names: { session: name("oauth_session"), interaction: name("oauth"), resume: name("oauth_resume") },
+      keys: [Buffer.from(blindIndex("oauth-cookies")).toString("base64url")],
+      short: { httpOnly: true, sameSite: "lax", secure, signed: true },
+      long: { httpOnly: true, sameSite: "lax", secure, signed: true },
+    },
+    formats: { bitsOfOpaqueRandomness: 256 },
+    clientBasedCORS: (_ctx, origin, client) =>
+      client.clientAuthMethod === "none" &&
+      (client.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
+    renderError: showErrorPage,
+  };
+  const provider = new Provider(issuer(), configuration);
+  // The handler has replaced what a client said of host and scheme by our own.
+  provider.proxy = true;
+  provider.Client.prototype.compareClientSecret = function compare(
+    this: { clientId: string },
+    secret: string,
+  ) {
+    return isAppSecret(db(), { appId: fromPublicId("app", this.clientId), secret });
+  };
+  provider.use(withoutSessionCookie(name("oauth_session")));
+  provider.use(answerForSignedTokens(db));
+  provider.on("server_error", (_ctx, error) => log().error({ err: error }, "the OAuth provider failed"));
+  return provider;
+}
+
+/** Every authorization asks the person: nothing is granted by a cookie alone, and no page can do it behind their back. */
+function consentEachTime() {
+  return new Prompt(
+    { name: "consent", requestable: true },
+    new Check("consent_each_time", "the person must agree", "consent_required", (ctx) =>
+      ctx.oidc.result?.consent?.grantId === undefined ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT,
+    ),
+  );
+}
+
+/** An access token says in which organization it acts, and under which grant. */
+async function organizationOf(db: Db, grant: string | undefined) {
+  const orgId = grant === undefined ? undefined : await touchGrant(db, fromPublicId("agr", grant));
+  if (orgId === undefined) throw new errors.InvalidGrant("grant not found");
+  return { org: toPublicId("org", orgId), grant };
+}
+
+/** The person as ID tokens show them: by what the scopes allow. */
+async function findAccount(db: Db, sub: string) {
+  const userId = fromPublicId("usr", sub);
+  const user = await db.user.findUnique({
+    where: { id: userId, deletedAt: null },
+    select: { emailVerifiedAt: true },
+  });
+  if (user === null) return undefined;
+  return {
+    accountId: sub,
+    claims: async () => {
+      const person = (await decryptPeople(db, [userId])).get(userId);
+      return {
+        sub,
+        name: person?.name,
+        email: person?.email,
+        email_verified: user.emailVerifiedAt !== null,
+      };
+    },
+  };
+}
+
+/** The errors that an app must not be told, because it is not known to be one (RFC 9700 §4.11.2): our own page says so. */
+function showErrorPage(
+  ctx: KoaContextWithOIDC,
+  out: { error: string; error_description?: string | undefined },
+): void {
+  if (ctx.accepts("json", "html") !== "html") {
+    ctx.body = { error: out.error, error_description: out.error_description };
+    return;
+  }
+  ctx.status = 303;
+  ctx.redirect(`${paths.failed}?reason=${encodeURIComponent(out.error)}`);
+}
+
+/** The library keeps a session of its own and we do not: its cookie would only be one more to explain. */
+function withoutSessionCookie(name: string) {
+  return async (ctx: KoaContextWithOIDC, next: () => Promise<void>) => {
+    await next();
+    const cookies = ctx.response.headers["set-cookie"];
+    if (!Array.isArray(cookies)) return;
+    ctx.set(
+      "set-cookie",
+      cookies.filter((cookie) => !cookie.startsWith(`${name}=`) && !cookie.startsWith(`${name}.sig=`)),
+    );
+  };
+}

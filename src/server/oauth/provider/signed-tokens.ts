@@ -1,0 +1,64 @@
+import { endGrant, issuer, loadAppPrincipal, verifyAppToken } from "@agathaai/core/oauth";
+import { AppError, type Db, toPublicId } from "@agathaai/core/platform";
+import type { KoaContextWithOIDC } from "oidc-provider";
+import { paths } from "../paths";
+
+/**
+ * Introspection (RFC 7662) and revocation (RFC 7009) of access tokens. The library knows only tokens that it stores and says
+ * `unsupported_token_type` of signed ones, once it has authenticated the app; here that refusal becomes the answer.
+ */
+export function answerForSignedTokens(db: () => Db) {
+  return async (ctx: KoaContextWithOIDC, next: () => Promise<void>) => {
+    await next();
+    const introspects = ctx.path === paths.introspect;
+    if (!(introspects || ctx.path === paths.revoke) || !refusedAsSigned(ctx.body)) return;
+    const token = ctx.oidc.params?.token;
+    const clientId = ctx.oidc.client?.clientId;
+    if (typeof token !== "string" || clientId === undefined) return;
+    const claims = await verified(token);
+    const own = claims !== undefined && toPublicId("app", claims.appId) === clientId ? claims : undefined;
+    ctx.status = 200;
+    if (!introspects) {
+      // Another app's token is none of the caller's business, and a forged one is no token (RFC 7009 §2.2).
+      if (own !== undefined) await endGrant(db(), { grantId: own.grantId });
+      ctx.body = "";
+      return;
+    }
+    const principal = own && (await loadAppPrincipal(db(), own));
+    ctx.body =
+      own === undefined || !principal
+        ? { active: false }
+        : {
+            active: true,
+            iss: issuer(),
+            client_id: clientId,
+            sub: toPublicId("usr", own.userId),
+            org: toPublicId("org", own.orgId),
+            // What it can do now: less than was granted where the person's role has changed.
+            scope: own.scopes
+              .filter((scope) => isIdentity(scope) || principal.scopes.has(scope as never))
+              .join(" "),
+            token_type: "Bearer",
+            exp: own.expiresAt,
+            iat: own.issuedAt,
+            jti: own.id,
+          };
+  };
+}
+
+const isIdentity = (scope: string) => ["openid", "profile", "email"].includes(scope);
+
+function refusedAsSigned(body: unknown): boolean {
+  return (
+    typeof body === "object" && body !== null && "error" in body && body.error === "unsupported_token_type"
+  );
+}
+
+async function verified(token: string) {
+  try {
+    return await verifyAppToken(token);
+  } catch (error) {
+    if (error instanceof AppError && error.status === 401) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,297 @@
+import { appScopes, identityScopes } from "@agathaai/core/oauth";
+import { z } from "zod";
+import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject, ZodOpenApiResponseObject } from "zod-openapi";
+import { openidMetadataPath, paths, resourceMetadataPath, serverMetadataPath } from "../../oauth/paths";
+import { errorResponses } from "./describe-responses";
+import { named } from "./openapi-names";
+import { responseHeaders } from "./openapi-parts";
+
+const tag = "OAuth";
+const scopeExample = "openid email models:read";
+
+/** RFC 6749 §5.2, with the codes of OpenID Connect and of the extensions that are served. */
+const oauthErrorSchema = z.looseObject({
+  error: z.string().meta({ description: "A code of RFC 6749.", example: "invalid_grant" }),
+  error_description: z.string().optional(),
+});
+
+function oauthError(description: string, error: string): ZodOpenApiResponseObject {
+  return {
+    description,
+    headers: z.object({ "x-request-id": responseHeaders["x-request-id"] }),
+    content: {
+      "application/json": {
+        schema: named(oauthErrorSchema, "OAuthError"),
+        example: { error, error_description: "What is wrong with the request." },
+      },
+    },
+  };
+}
+
+function json(
+  description: string,
+  schema: z.ZodType,
+  name: string,
+  example: unknown,
+): ZodOpenApiResponseObject {
+  return {
+    description,
+    headers: z.object({ "x-request-id": responseHeaders["x-request-id"] }),
+    content: { "application/json": { schema: named(schema, name), example } },
+  };
+}
+
+/** What goes wrong before the protocol is asked: too many calls, or a part of us that is away. */
+const ours = errorResponses(["too_many_attempts", "service_unavailable", "internal_error"]);
+const wrongClient = oauthError("The app did not authenticate. Codes: `invalid_client`.", "invalid_client");
+const badRequest = (codes: string, first: string) =>
+  oauthError(
+    `Codes: ${codes
+      .split(" ")
+      .map((code) => `\`${code}\``)
+      .join(", ")}.`,
+    first,
+  );
+
+const form = (schema: z.ZodObject, example: Record<string, string>) => ({
+  required: true,
+  content: { "application/x-www-form-urlencoded": { schema, example } },
+});
+
+const metadataSchema = z.looseObject({
+  issuer: z.url(),
+  authorization_endpoint: z.url(),
+  token_endpoint: z.url(),
+  jwks_uri: z.url(),
+  scopes_supported: z.array(z.string()),
+  code_challenge_methods_supported: z.array(z.literal("S256")),
+});
+const metadataExample = {
+  issuer: "https://app.example.com",
+  authorization_endpoint: "https://app.example.com/oauth/authorize",
+  token_endpoint: "https://app.example.com/oauth/token",
+  jwks_uri: "https://app.example.com/.well-known/jwks.json",
+  scopes_supported: [...identityScopes, ...appScopes],
+  code_challenge_methods_supported: ["S256"],
+};
+
+const metadata = (operationId: string, standard: string): ZodOpenApiOperationObject => ({
+  operationId,
+  tags: [tag],
+  summary: `Get the authorization server’s metadata (${standard})`,
+  description:
+    "Returns where each endpoint is and what it supports. Client libraries read it by the issuer alone; both addresses have the same document.",
+  security: [],
+  responses: {
+    200: json("The metadata.", metadataSchema, "AuthorizationServerMetadata", metadataExample),
+    ...errorResponses(["internal_error"]),
+  },
+});
+
+const resourceMetadata: ZodOpenApiOperationObject = {
+  operationId: "getProtectedResourceMetadata",
+  tags: [tag],
+  summary: "Get the API’s metadata as a protected resource (RFC 9728)",
+  description:
+    "Returns which authorization server gives access tokens for this API, and the scopes it knows.",
+  security: [],
+  responses: {
+    200: json(
+      "The metadata.",
+      z.looseObject({
+        resource: z.url(),
+        authorization_servers: z.array(z.url()),
+        scopes_supported: z.array(z.string()),
+      }),
+      "ProtectedResourceMetadata",
+      {
+        resource: "https://app.example.com",
+        authorization_servers: ["https://app.example.com"],
+        scopes_supported: [...appScopes],
+      },
+    ),
+    ...errorResponses(["internal_error"]),
+  },
+};
+
+const authorize: ZodOpenApiOperationObject = {
+  operationId: "authorizeApp",
+  tags: [tag],
+  summary: "Ask a person to connect your app",
+  description:
+    "For the person’s browser. Shows them your app and what it asks for, and sends them back to your redirect URI with a `code`, your `state` and `iss`, or with an `error`. PKCE with S256 is required of every app, and the redirect URI must be one you registered, letter by letter. A request whose app or redirect URI is wrong is never sent back: the browser gets a page of ours, another caller the 400.",
+  security: [],
+  requestParams: {
+    query: z.object({
+      response_type: z.literal("code").optional(),
+      client_id: z.string().optional().meta({ example: "app_01jd0q4g5te8tvhz3t1c7x9ncm" }),
+      redirect_uri: z.string().optional().meta({ example: "https://example.com/callback" }),
+      scope: z.string().optional().meta({ description: "Separated by spaces.", example: scopeExample }),
+      state: z.string().optional().meta({ description: "Returned unchanged." }),
+      code_challenge: z.string().optional(),
+      code_challenge_method: z.literal("S256").optional(),
+      nonce: z.string().optional().meta({ description: "With `openid`: returned in the ID token." }),
+      prompt: z.string().optional().meta({ description: "`login` asks for a new sign-in first." }),
+      max_age: z.string().optional().meta({ description: "The oldest sign-in you accept, in seconds." }),
+      resource: z.string().optional().meta({ description: "RFC 8707: this API, the default." }),
+    }),
+  },
+  responses: {
+    "2XX": {
+      description: "With `response_mode=form_post`: a page that posts the answer to your redirect URI.",
+    },
+    303: { description: "To the consent page, to your redirect URI, or to our page of what is wrong." },
+    400: badRequest("invalid_request invalid_client invalid_redirect_uri", "invalid_redirect_uri"),
+    ...ours,
+  },
+};
+
+const tokenResponse = z.looseObject({
+  access_token: z.string(),
+  token_type: z.literal("Bearer"),
+  expires_in: z.int(),
+  scope: z.string(),
+  refresh_token: z.string().optional(),
+  id_token: z.string().optional(),
+});
+
+const token: ZodOpenApiOperationObject = {
+  operationId: "exchangeToken",
+  tags: [tag],
+  summary: "Exchange a code or refresh token",
+  description:
+    "Returns an access token (RS256, `typ: at+jwt`, 15 minutes), a new refresh token, and with `openid` an ID token. A code works once, for a minute; a refresh token works once, within 30 days. Using either a second time ends everything that came of the same consent. A confidential app authenticates with its secret (HTTP Basic, or `client_secret` in the body), a public app sends `client_id` alone.",
+  security: [{ clientSecret: [] }, {}],
+  requestBody: form(
+    z.object({
+      grant_type: z.enum(["authorization_code", "refresh_token"]),
+      code: z.string().optional(),
+      redirect_uri: z.string().optional(),
+      code_verifier: z.string().optional(),
+      refresh_token: z.string().optional(),
+      scope: z.string().optional().meta({ description: "Of a refresh: a part of what was granted." }),
+      client_id: z.string().optional(),
+      client_secret: z.string().optional(),
+    }),
+    {
+      grant_type: "authorization_code",
+      code: "SplxlOBeZQQYbYS6WxSbIA",
+      redirect_uri: "https://example.com/callback",
+      code_verifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+    },
+  ),
+  responses: {
+    200: json("The tokens.", tokenResponse, "OAuthTokens", {
+      access_token: "eyJhbGciOiJSUzI1NiIsInR5cCI6ImF0K2p3dCJ9…",
+      token_type: "Bearer",
+      expires_in: 900,
+      scope: scopeExample,
+      refresh_token: "8xLOxBtZp8…",
+      id_token: "eyJhbGciOiJSUzI1NiJ9…",
+    }),
+    400: badRequest(
+      "invalid_request invalid_grant invalid_scope invalid_target unsupported_grant_type",
+      "invalid_grant",
+    ),
+    401: wrongClient,
+    ...ours,
+  },
+};
+
+const tokenForm = form(
+  z.object({
+    token: z.string(),
+    token_type_hint: z.enum(["access_token", "refresh_token"]).optional(),
+    client_id: z.string().optional(),
+    client_secret: z.string().optional(),
+  }),
+  { token: "8xLOxBtZp8…" },
+);
+
+const revoke: ZodOpenApiOperationObject = {
+  operationId: "revokeToken",
+  tags: [tag],
+  summary: "Revoke a token (RFC 7009)",
+  description:
+    "Ends the consent behind an access or refresh token, with all of its tokens, everywhere within five seconds. A token that is unknown or another app’s changes nothing and is no error.",
+  security: [{ clientSecret: [] }, {}],
+  requestBody: tokenForm,
+  responses: {
+    200: { description: "Done, or there was nothing to do." },
+    400: badRequest("invalid_request", "invalid_request"),
+    401: wrongClient,
+    ...ours,
+  },
+};
+
+const introspect: ZodOpenApiOperationObject = {
+  operationId: "introspectToken",
+  tags: [tag],
+  summary: "Look at a token of yours (RFC 7662)",
+  description:
+    "Says whether a token of your own app works now, for whom and in which organization, and what it can do: less than was granted where the person’s role has changed. Of any other token it says `active: false`.",
+  security: [{ clientSecret: [] }, {}],
+  requestBody: tokenForm,
+  responses: {
+    200: json("The token.", z.looseObject({ active: z.boolean() }), "TokenIntrospection", {
+      active: true,
+      client_id: "app_01jd0q4g5te8tvhz3t1c7x9ncm",
+      sub: "usr_01jd0q4g5te8tvhz3t1c7x9ncm",
+      org: "org_01jd0q4g5te8tvhz3t1c7x9ncm",
+      scope: scopeExample,
+      token_type: "Bearer",
+      exp: 1_795_774_500,
+    }),
+    400: badRequest("invalid_request", "invalid_request"),
+    401: wrongClient,
+    ...ours,
+  },
+};
+
+const userinfo: ZodOpenApiOperationObject = {
+  operationId: "getUserInfo",
+  tags: [tag],
+  summary: "Get the person behind an access token",
+  description:
+    "OpenID Connect: who connected your app. Needs the scope `openid`; `profile` adds the name, `email` the address and whether it is verified.",
+  security: [{ accessToken: [] }],
+  responses: {
+    200: json(
+      "The person.",
+      z.strictObject({
+        sub: z.string(),
+        name: z.string().optional(),
+        email: z.string().optional(),
+        email_verified: z.boolean().optional(),
+      }),
+      "UserInfo",
+      {
+        sub: "usr_01jd0q4g5te8tvhz3t1c7x9ncm",
+        name: "Ada Lovelace",
+        email: "ada@example.com",
+        email_verified: true,
+      },
+    ),
+    ...errorResponses([
+      "missing_credentials",
+      "invalid_access_token",
+      "access_token_expired",
+      "insufficient_scope",
+      "too_many_attempts",
+      "service_unavailable",
+      "internal_error",
+    ]),
+  },
+};
+
+/** The OAuth endpoints that apps are promised. */
+export const oauthPaths: ZodOpenApiPathsObject = {
+  [serverMetadataPath]: { get: metadata("getAuthorizationServerMetadata", "RFC 8414") },
+  [openidMetadataPath]: { get: metadata("getOpenIdMetadata", "OpenID Connect Discovery") },
+  [resourceMetadataPath]: { get: resourceMetadata },
+  [paths.authorize]: { get: authorize },
+  [paths.token]: { post: token },
+  [paths.revoke]: { post: revoke },
+  [paths.introspect]: { post: introspect },
+  [paths.userinfo]: { get: userinfo },
+};
