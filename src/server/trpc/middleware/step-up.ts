@@ -3,8 +3,8 @@ import type { Context } from "../context";
 import type { StepUp } from "../meta";
 
 /**
- * Before a grave call, the person signed in must have proven in the last ten minutes that it is them. API keys have nobody to
- * ask, and what they may do is decided when they are created.
+ * Before a grave call, the person signed in must have proven in the last ten minutes that it is them. API keys and apps
+ * have nobody to ask, and what they may do is decided when they are created or connected.
  * @throws AppError `step_up_required`.
  */
 export async function requireStepUp(
@@ -12,7 +12,8 @@ export async function requireStepUp(
   stepUp: StepUp | undefined,
   getRawInput: () => Promise<unknown>,
 ): Promise<void> {
-  if (stepUp === undefined || principal === null || principal.kind === "key") return;
+  if (stepUp === undefined || principal === null || principal.kind === "key" || principal.kind === "app")
+    return;
   if (stepUp !== true && !stepUp.when(await getRawInput())) return;
   await assertSteppedUp(db, principal);
 }
