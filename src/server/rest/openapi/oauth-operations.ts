@@ -137,7 +137,7 @@ const authorize: ZodOpenApiOperationObject = {
     }),
   },
   responses: {
-    "2XX": {
+    200: {
       description: "With `response_mode=form_post`: a page that posts the answer to your redirect URI.",
     },
     303: { description: "To the consent page, to your redirect URI, or to our page of what is wrong." },

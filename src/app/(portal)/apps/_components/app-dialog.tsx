@@ -166,6 +166,7 @@ function AppForm({
             <Input
               {...control}
               type="file"
+              className="py-1.5"
               accept="image/png,image/jpeg,image/webp"
               onChange={(event) => void chooseLogo(event)}
             />

@@ -78,7 +78,10 @@ export function AppsView() {
   );
 }
 
-const peopleWords = (count: number) => (count === 1 ? "1 person connected" : `${count} people connected`);
+const peopleWords = (count: number) => {
+  if (count === 0) return "nobody connected";
+  return count === 1 ? "1 person connected" : `${count} people connected`;
+};
 
 interface RowProps {
   app: App;

@@ -5,7 +5,7 @@ import { draftOf, fieldsOf, linesOf, readAsBase64 } from "./app-draft";
 
 it("every scope that an app can have is explained in words, and no other", () => {
   expect(appScopeOrder.toSorted()).toEqual([...identityScopes, ...appScopes].toSorted());
-  for (const scope of appScopeOrder) expect(scopeWords(scope)).toMatch(/^[a-z]+ /);
+  for (const scope of appScopeOrder) expect(scopeWords(scope)).toMatch(/^[a-z]+[ ,]/);
 });
 
 it("redirect URIs are read one a line, without blanks", () => {
