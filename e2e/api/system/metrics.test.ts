@@ -82,7 +82,7 @@ describe("the server's metrics", () => {
       value(text, "agatha_limiter_decisions_total", { source: "postgres", outcome: "allowed" }),
     ).toBeGreaterThan(0);
     // The link that verifies the address, and that it was verified.
-    expect(value(text, "agatha_mails_total", { outcome: "sent" })).toBe(2);
+    expect(value(text, "agatha_emails_total", { outcome: "sent" })).toBe(2);
     expect(value(text, "agatha_metrics_source_up", { source: "queue" })).toBe(1);
     expect(value(text, "agatha_metrics_source_up", { source: "database" })).toBe(1);
     expect(value(text, "process_start_time_seconds")).toBeGreaterThan(0);

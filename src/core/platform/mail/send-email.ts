@@ -10,7 +10,7 @@ const SILENCE_MS = 10_000;
 const transport = singleton("mail transport", () => connect(env().SMTP_URL));
 
 export const emailMetrics = singleton("email metrics", () =>
-  counter("agatha_mails_total", "Emails by the mail server's response.", ["outcome"]),
+  counter("agatha_emails_total", "Emails by the mail server's response.", ["outcome"]),
 );
 
 /**
