@@ -36,7 +36,7 @@ describe("the month's tokens", () => {
     const each = rows[0]?.tokens ?? 0;
     expect(each).toBeGreaterThan(MAX_TOKENS);
     await untilAllEnded(sql, who);
-    // What the first one used is spent; beside it fit 50 and almost one more. Answers come in the end, when all are in.
+    // The first call's tokens are spent; the limit leaves room for 50 more calls and almost one more. Answers come once all calls are in.
     const { rows: spent } = await sql.query<{ used: number }>(
       "SELECT used_tokens::int AS used FROM quota_counters WHERE org_id = $1",
       [who.orgId],
@@ -69,7 +69,7 @@ describe("the month's tokens", () => {
 describe("a spend cap", () => {
   it("200 parallel submissions with a key whose cap fits 20: 20 are accepted, billed and counted to the micro-dollar", async () => {
     const who = await customer();
-    // Those of an earlier test have ended with it.
+    // The processes of an earlier test have ended with it.
     await processes.addWorker();
     const body = { model: MODEL, max_tokens: MAX_TOKENS, prompt: "Count to twenty." };
     const submit = () => post(processes.url, who.key, body);
@@ -180,7 +180,7 @@ describe.skipIf(!hasRedis)("10 requests a minute on three server processes", () 
   async function freeCustomer(urls: string[]) {
     const who = await openCustomer(urls[0] ?? "", sql);
     await sql.query("UPDATE subscriptions SET plan = 'free' WHERE org_id = $1", [who.orgId]);
-    // What a process knew of the plan a moment ago it may still use for some seconds.
+    // A process may still use the plan that it read some seconds ago.
     const limitAt = async (url: string) => {
       const reply = await fetch(`${url}/api/v1/models`, { headers: { authorization: `Bearer ${who.key}` } });
       return reply.headers.get("x-ratelimit-limit-requests");

@@ -33,7 +33,7 @@ it.skipIf(redis === undefined)(
     const seen = await load.stop();
     const others = seen.filter(({ ended }) => ended !== "whole");
     console.log("Redis frozen, killed, replaced:", seen.length, "streams", others);
-    // Who is refused meanwhile is told when to come back; what has begun is never broken off.
+    // A call that is refused meanwhile gets `retry-after`; a call that has begun is never broken off.
     for (const { ended, retryAfter } of others)
       expect({ ended, retryAfter }).toEqual({ ended: "refused", retryAfter: expect.any(String) });
     expect(seen.length).toBeGreaterThan(50);

@@ -81,7 +81,7 @@ it("bills what was delivered when PostgreSQL hangs under streams, and lets no ne
   await sleep(800);
   wire.hang();
   await sleep(1_000);
-  // Those under way wait for their settlement; whoever comes now is told at once.
+  // Calls under way wait for their settlement; new ones are refused at once.
   const late = await Promise.all(
     Array.from({ length: 12 }, (_, n) => streamOne(processes.url, who.key, `Late question ${n}`)),
   );

@@ -30,7 +30,7 @@ export function fuzzRequests(document: ApiDocument, ids: readonly string[]): fc.
       operation: operation as unknown as OperationObject,
     })),
   );
-  // What runs models has the most to read, and the most ways to read it.
+  // Model calls have the largest bodies and the most code that reads them.
   const weighted = operations.flatMap((target) =>
     /^\/v1\//.test(target.path) ? [target, target, target, target] : [target],
   );

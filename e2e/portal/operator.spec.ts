@@ -78,7 +78,7 @@ test("a model that is switched off is refused and shown as unavailable, and answ
   page,
   browser,
 }) => {
-  // One that nobody else asks meanwhile.
+  // A model that no other test calls meanwhile.
   const model = "gpt-4.1-mini";
   const customer = await makeCustomer(page.request);
   await verifyAddress(page.request, customer);

@@ -123,7 +123,7 @@ test("an owner hands the organization over by typing its name; both are told, an
   browser,
 }) => {
   const { ada, bob } = await pair(browser, "viewer");
-  // Who does not own it is not offered to give it away.
+  // Only an owner is offered to transfer ownership.
   await expect(bob.page.getByRole("button", { name: /^Actions for Ada/ })).toHaveCount(0);
   await ada.page.getByRole("button", { name: "Actions for Bob" }).click();
   await ada.page.getByRole("menuitem", { name: "Transfer ownership" }).click();
@@ -199,7 +199,7 @@ test("a role sees what it can use, and is told why the rest is not for it", asyn
   }
   await page.goto("/settings");
   await expect(page.getByText(/Owners and admins can change it. Your role is viewer/)).toBeVisible();
-  // What is hidden is refused as well.
+  // Actions that the page hides are refused as well.
   const refused = await page.request.post("/api/trpc/keys.create", {
     data: { name: "Mine", environment: "test" },
     headers: { origin: new URL(page.url()).origin },

@@ -9,8 +9,8 @@ import { type Driver, installNodeDrivers, installPythonDriver } from "./install-
 import { startRecorder } from "./recorder";
 
 /**
- * Clients that others wrote, as they are but for base URL and key. What each one sends is kept in `recorded/` and sent again
- * by `npm test`, which needs none of them. `RECORD=1 npm run test:sdks` writes the files anew.
+ * Third-party clients, unmodified except for base URL and key. Their requests are kept in `recorded/` and sent again
+ * by `npm test`, which needs none of the clients. `RECORD=1 npm run test:sdks` rewrites the files.
  */
 
 const stack = await useTestStack();

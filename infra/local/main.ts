@@ -204,7 +204,7 @@ function giveUp(error: unknown): never {
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
 
 start().catch(async (error: unknown) => {
-  if (stopping !== undefined) return; // What was interrupted complains; the signal's own path reports.
+  if (stopping !== undefined) return; // The interrupted step throws; the signal handler reports.
   await stop().catch(() => {});
   giveUp(error);
 });

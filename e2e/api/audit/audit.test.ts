@@ -123,7 +123,7 @@ describe("API calls", () => {
     }
     const wrongKey = { authorization: "Bearer agt_live_nonsense" };
     await fetch(`${processes.url}/api/v1/models`, { headers: wrongKey }).then((r) => r.arrayBuffer());
-    // What comes after them is written: theirs would have been.
+    // A later call has been written, so theirs would have been by now.
     await rowOf(await api.get("/api/v1/models", { as: ada.accessToken }));
     expect(await anonymousRows()).toBe(before);
     const text = await (await fetch(`${processes.url}/api/metrics`)).text();

@@ -52,7 +52,7 @@ const asks: Record<string, Record<string, unknown>> = {
   "in two choices": { n: 2 },
   "with log probabilities": { logprobs: true, top_logprobs: 2 },
 };
-/** What a maker does not offer is refused by name, which other tests hold. */
+/** Options that a provider does not offer are refused by name, which other tests check. */
 const offered: [model: string, environment: "live" | "test", asks: string[]][] = [
   ["gpt-4o", "live", Object.keys(asks)],
   ["gemini-3.8-flash", "live", ["in words", "by a tool", "by a schema", "cut at its limit"]],

@@ -86,7 +86,7 @@ describe("a stream whose connection dropped", () => {
       expect(rest).toContain('"cost":');
       expect(provider.calls).toHaveLength(1);
       expect(await ledgerRow(id)).toMatchObject({ status: "completed", estimated: false });
-      // Whoever has all of it is told that this was all.
+      // A reader who already has every event gets only the end.
       expect(await again(id, 63)).toBe("data: [DONE]\n\n");
     },
   );

@@ -159,7 +159,7 @@ describe("a client that hangs up", () => {
       while ((text.match(/x{40}/g) ?? []).length < 10) {
         text += new TextDecoder().decode((await reader?.read())?.value);
       }
-      // What is sent without a content has no frame of ours to wait for.
+      // An event without content makes no frame that the test could wait for.
       await sleep(200);
       const leftAt = performance.now();
       hangUp.abort();
@@ -249,7 +249,7 @@ describe("a slow reader", () => {
     const before = provider.calls[0]?.sent ?? 0;
     await sleep(2_000);
     const after = provider.calls[0]?.sent ?? 0;
-    // What sockets buffer on the way, and no more: it stands still.
+    // Only the buffers of the sockets fill up; then the provider stands still.
     expect(after - before).toBeLessThan(8);
     expect(after * 16_000).toBeLessThan(64 * 1024 * 1024);
     let read = 0;

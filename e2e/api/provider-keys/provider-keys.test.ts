@@ -8,7 +8,7 @@ import { type Api, expectRefusal, openApi } from "../../support/client";
 import { countRows } from "../../support/database";
 import { customer, makeKey, type Person } from "../../support/people";
 
-// Nothing listens there: DeepSeek cannot be reached.
+// Nothing listens on this port: DeepSeek cannot be reached.
 const stack = await useTestStack({ DEEPSEEK_BASE_URL: "http://127.0.0.1:9", LOG_LEVEL: "debug" });
 let processes: TestProcesses;
 let api: Api;

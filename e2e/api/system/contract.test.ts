@@ -157,7 +157,7 @@ describe("an Idempotency-Key", () => {
     );
     for (const [path, { post }] of posts) {
       if (post?.parameters?.some(({ name }) => name === "Idempotency-Key")) continue;
-      // Asked by whoever may ask: a call of the wrong caller is refused for that first.
+      // One of these callers may make the call; the others are refused before the header is read.
       const replies = [];
       for (const as of [key, ada.accessToken, undefined]) {
         replies.push(

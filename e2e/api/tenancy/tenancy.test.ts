@@ -79,7 +79,7 @@ describe("another tenant's things", () => {
   let before: Record<string, string[]>;
 
   beforeAll(async () => {
-    // What the victim's own calls still write behind their answers: last uses, the audit log.
+    // The victim's own calls still write after their responses: last uses, the audit log.
     await flushAudit();
     for (let last = ""; ; await sleep(1_500)) {
       before = await rowsOf(victim);
@@ -166,7 +166,7 @@ describe("the other environment of one's own organization", () => {
       const foreign = victim.worlds[other];
       const answer = await call(key, name, entry.input(foreign.things));
       const where = `${name} by ${key.label}: ${answer.text.slice(0, 300)}`;
-      // What names nothing is a list of the key's own, which the call before may have changed.
+      // A call that names nothing returns a list of the key's own, which the call before may have changed.
       if (entry.names !== "nothing") {
         const unknown = await call(key, name, entry.input(nothing));
         expect(plain(answer, foreign.things), where).toBe(plain(unknown, nothing));

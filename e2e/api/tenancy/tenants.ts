@@ -73,7 +73,7 @@ export async function openOperator(api: Api, stack: TestStack): Promise<[token: 
   const person = await customer(api, stack);
   await query("UPDATE users SET role = 'operator' WHERE id = $1", [await userIdOf(person)]);
   const portal = await portalCaller(person, "owner", person.orgId);
-  // What is known of this person from before is five seconds old at most.
+  // The server may know an earlier state of this person for up to five seconds.
   await sleep(5_100);
   return [{ label: "operator by token", kind: "jwt", role: "owner", credential: person.accessToken }, portal];
 }
@@ -263,7 +263,7 @@ async function must(reply: ReturnType<Api["call"]>) {
   return json;
 }
 
-/** What the sender of webhooks writes at its own times, whoever calls the API meanwhile. */
+/** The columns that the sender of webhooks writes at its own times, independent of calls to the API. */
 const bySender: Partial<Record<string, readonly string[]>> = {
   webhook_deliveries: ["attempts", "retries", "next_attempt_at", "last_error", "last_status"],
   webhook_endpoints: ["failing_since"],

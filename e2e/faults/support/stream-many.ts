@@ -7,7 +7,7 @@ import type { Customer } from "./open-customer";
 /** What one caller of /v1 saw. */
 export interface SeenStream {
   /**
-   * `whole` saw `[DONE]`; `told` an error in the stream; `cut` a stream that ended with its connection; `refused` an error
+   * `whole`: `[DONE]` came; `told`: an error in the stream; `cut`: a stream that ended with its connection; `refused` an error
    * status; `unanswered` no status at all.
    */
   ended: "whole" | "told" | "cut" | "refused" | "unanswered";
@@ -87,8 +87,8 @@ export async function streamOne(url: string, key: string, content: string): Prom
 }
 
 /**
- * The promises, by counting: nothing is left open or held; who saw a whole answer is billed exactly what it said; whoever
- * did not has at most one row; and what quota and caps count is the sum of the ledger.
+ * Counts what the product promises: nothing stays open or held; a caller who got a whole answer is billed exactly what it says;
+ * a caller who did not has at most one row; and quota and caps add up to the ledger.
  */
 export async function auditStreams(
   sql: pg.Client,
@@ -120,7 +120,7 @@ export async function auditStreams(
   });
   expect(wrong, "billed as the answer said").toEqual([]);
 
-  // What was used may be reported to the counters a moment after it was settled.
+  // Usage may reach the counters a moment after it was settled.
   await expect
     .poll(
       async () => {

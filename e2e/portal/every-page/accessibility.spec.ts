@@ -8,7 +8,7 @@ import { makeConsole, makeWorld } from "../support/world";
 
 const widths = [1440, 390] as const;
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-/** What a theme can change. The rest has been looked at in the other one. */
+/** The rules whose result depends on the theme. The others are checked in one theme only. */
 const OF_COLOR = ["color-contrast", "link-in-text-block"];
 
 async function check(page: Page, list: readonly SitePage[], world: World): Promise<void> {

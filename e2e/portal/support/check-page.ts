@@ -24,7 +24,7 @@ export async function checkPage(page: Page): Promise<void> {
   if (before) await page.setViewportSize(before);
 }
 
-/** What is still fading in has not its contrast yet. */
+/** An element that is still fading in does not have its final contrast yet. */
 async function animationsEnded(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const passing = document

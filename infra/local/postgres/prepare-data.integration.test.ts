@@ -29,7 +29,7 @@ test("a database that somebody else runs gets no demo account and no operator, w
   });
   expect(stack.services.postgres).toBeUndefined();
   expect(demo).toBeUndefined();
-  // What serves never gets the owner's address.
+  // The serving processes never get the owner's URL.
   expect(stack.ownerUrl).toBe(databaseUrl);
   expect(Object.keys(stack.env)).not.toContain("MIGRATION_DATABASE_URL");
   expect(await countUsers(stack.env.DATABASE_URL)).toBe(0);

@@ -29,7 +29,7 @@ const fresh = host.agathaFreshProcess;
 
 restore();
 
-// What is registered first runs last: after everything that the file itself closes.
+// Hooks that are registered first run last: after everything that the file itself closes.
 afterAll(restore);
 
 function restore(): void {

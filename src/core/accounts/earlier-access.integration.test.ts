@@ -82,7 +82,7 @@ describe("a person who registered an address before its owner proved it keeps no
       expect((await login(db(), { email: account.email, password: chosen, ...victims })).user).toMatchObject({
         email_verified: true,
       });
-      // What was linked to an address already proven is its owner's.
+      // A provider account linked after the address was proven belongs to its owner.
       expect(await db().linkedAccount.count({ where: { userId: account.userId } })).toBe(first ? 1 : 0);
       const left = { token: verification, ip: null, revokeKeysAndInvitations };
       await expect(verifyEmail(db(), left)).rejects.toMatchObject({ code: "invalid_token" });

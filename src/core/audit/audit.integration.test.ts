@@ -268,7 +268,7 @@ it("every chain verifies as intact", async () => {
   for (const chain of await listAuditChains(db())) {
     const orgId = chain === "system" ? null : chain;
     const { fault } = await verifyAuditChain(db(), { orgId });
-    // The one this file left broken on purpose has lost a row to the intruder.
+    // The chain that this file has broken on purpose is missing a row.
     if (fault !== undefined) expect(fault).toMatchObject({ kind: "removed", sequence: 4n });
   }
 });

@@ -175,7 +175,7 @@ describe("using a key", () => {
       return queries.mock.calls.length;
     };
     try {
-      // What shows that queries are counted at all.
+      // Shows that queries are counted at all.
       expect(await costOf(generateKeySecret("live"))).toBe(1);
       const last = secret.slice(-1);
       const flipped = [...secret].map((letter, at) =>

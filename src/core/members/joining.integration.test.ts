@@ -19,7 +19,7 @@ import {
 import { endMembership } from "./membership/end-membership";
 import { code, emailedToken, join, now, remove, rolesIn, type Someone, someone } from "./testing/people";
 
-// What would leave for the mail server, kept.
+// Captures the emails instead of sending them.
 vi.mock("../platform/mail/send-email", async (load) => {
   const real = await load<typeof import("../platform/mail/send-email")>();
   return { ...real, sendEmail: vi.fn(async () => {}) };
@@ -124,7 +124,7 @@ describe("a flood of invitations", () => {
   it("ends at an organization's fifty a day, whoever sends them, and mails nothing more", async () => {
     const [ada, bob] = [await someone(), await someone()];
     await join(ada, bob, "admin");
-    // The one that bob came by counts too.
+    // The invitation that Bob accepted counts too.
     await fill(await now(ada), 24);
     await fill(await now(bob), 25);
     vi.mocked(sendEmail).mockClear();

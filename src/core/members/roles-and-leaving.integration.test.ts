@@ -18,7 +18,7 @@ import {
   someone,
 } from "./testing/people";
 
-// What would leave for the mail server, kept.
+// Captures the emails instead of sending them.
 vi.mock("../platform/mail/send-email", async (load) => {
   const real = await load<typeof import("../platform/mail/send-email")>();
   return { ...real, sendEmail: vi.fn(async () => {}) };
@@ -138,7 +138,7 @@ describe("keys of a member", () => {
     expect(await remove(ada, bob, "keep")).toMatchObject({ keys_ended: 0, keys_kept: 1 });
     expect(await use(his)).toMatchObject({ userId: ada.claims.userId });
     expect(await entries(orgId, "key.taken_over")).toHaveLength(1);
-    // Whoever answers for them now decides over them like over any other of theirs.
+    // The new owner of the keys decides over them as over keys that they created.
     await join(ada, bob, "owner");
     await change(bob, ada, "viewer", "end");
     expect(await works(his)).toBe("api_key_revoked");

@@ -71,7 +71,7 @@ export function findModel(name: string, at: Date = new Date(), param = "model"):
     : { ...model, upstreamModel: found.snapshot, routing: undefined };
 }
 
-/** What a retired model keeps is its own promise, so far as the model that now answers can hold it. */
+/** A retired model keeps its own limits and abilities, as far as the model that now answers has them. */
 export function modelAt(model: CatalogueModel, at: Date): Model {
   const server = serverOf(model, at);
   const price = priceAt(server, at);

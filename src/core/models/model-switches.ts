@@ -4,7 +4,7 @@ import { pulse } from "../platform/db/pulse";
 import { FreshCache } from "../platform/fresh-cache";
 import type { Model } from "./find-model";
 
-/** What is switched off is refused everywhere within this time, and at once in the process that switches. */
+/** A model that is turned off is refused everywhere within this time, and at once in the process that turned it off. */
 const MAX_AGE_MS = 5 * SECOND;
 /** While PostgreSQL is away the last answer serves: what needs it refuses. */
 const MAX_STALE_MS = MINUTE;

@@ -136,7 +136,7 @@ describe("erased stays erased", () => {
       ]) {
         expect(await count).toBe(0);
       }
-      // Whoever holds the database and every secret of ours finds no trace of a guess.
+      // Someone with the database and all of our secrets finds nothing that would confirm a guess.
       const guesses = [email, "invited@example.com"].map((guess) =>
         Buffer.from(emailIndex(guess)).toString("hex"),
       );

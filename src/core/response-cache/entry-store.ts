@@ -25,10 +25,10 @@ export interface EntryStore {
 /** An entry's name and its places in indexes, estimated: thousands of tiny answers must not take more than they count. */
 const ENTRY_BYTES = 512;
 
-/** What an entry takes of its organization's room. */
+/** The bytes of its organization's limit that an entry uses. */
 export function bytesOf(cipher: Uint8Array): number {
   return cipher.length + ENTRY_BYTES;
 }
 
-/** One write drops no more: a store holds still for a few milliseconds at most. What still finds no room is not stored. */
+/** One write drops no more: it blocks the store for a few milliseconds at most. An answer that still does not fit is not stored. */
 export const MAX_EVICTED = 1_000;

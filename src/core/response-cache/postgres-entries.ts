@@ -109,7 +109,7 @@ async function deleteSome(tx: Tx, orgId: string): Promise<number> {
   return count;
 }
 
-/** What the entries of all organizations take together. */
+/** The size of all organizations' entries together. */
 export async function bytesInPostgres(db: Db): Promise<number> {
   const { _sum } = await db.cachedBytes.aggregate({ _sum: { bytes: true } });
   return Number(_sum.bytes ?? 0n);

@@ -85,7 +85,7 @@ export function inRedis(client: Redis): EntryStore {
   };
 }
 
-/** What the entries of all organizations take together. */
+/** The size of all organizations' entries together. */
 export async function bytesInRedis(client: Redis): Promise<number> {
   const totals = Object.entries(await client.hgetall(TOTALS)).map(([orgId, text]) => {
     const [bytes = 0, expiresAt = 0] = text.split(" ").map(Number);

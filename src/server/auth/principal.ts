@@ -37,8 +37,8 @@ export async function resolvePrincipal({
 }
 
 /**
- * What is no token counts as a key: the usual mistake of people who come from another provider is that provider's key, and
- * the refusal should speak of it.
+ * Anything that is not a token counts as a key: people who come from another provider usually send that provider's key by
+ * mistake, and the refusal should say so.
  */
 function isToken(bearer: string): boolean {
   return bearer.split(".").length === 3 || isRefreshToken(bearer);

@@ -70,7 +70,7 @@ export class Exchange implements ReportedCall {
     this.outgoing.end(text);
   }
 
-  /** The one envelope, with its headers; only while nothing was sent. */
+  /** Sends the error envelope with its headers; only possible before anything was sent. */
   refuse(error: AppError): void {
     this.errorCode = error.code;
     Object.assign(this.headers, errorHeaders(error));

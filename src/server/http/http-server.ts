@@ -50,7 +50,7 @@ export function createHttpServer(handlers: () => Handlers, ownHost: string): Ser
     },
     serve,
   );
-  // What a client expects beyond "100-continue" is left unmet rather than refused (RFC 9110 §10.1.1 allows both).
+  // Any expectation other than "100-continue" is ignored rather than refused (RFC 9110 §10.1.1 allows both).
   server.on("checkExpectation", serve);
   server.on("clientError", refuseMalformed);
   return server;

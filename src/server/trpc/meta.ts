@@ -5,9 +5,9 @@ import type { AuditDeclaration } from "./middleware/audited";
 export type HttpMethod = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 
 /**
- * Who may call: anyone; any known caller; a person signed in, with a role that has the scope if one is named; one of our
- * operators, in a browser; or whoever holds the scope.
- * A procedure that declares none is refused to all.
+ * Who may call: anyone; any known caller; a signed-in person, whose role has the scope if one is named; one of our
+ * operators, in a browser; or any caller with the scope.
+ * A procedure without this declaration refuses everybody.
  */
 export type Access =
   | { kind: "public" }

@@ -13,8 +13,8 @@ const POLL_MS = 1_000;
 
 /**
  * Sends due deliveries until told to stop. Any number of processes may do so. The next deliveries of an endpoint are taken when
- * those before have ended: a slow one holds a few places, and never delays the others. What is under way at the stop is
- * finished, within its fifteen seconds; what a dead process leaves is sent again by another, with the same `webhook-id`.
+ * the ones before have ended: a slow endpoint uses a few of the parallel sends, and never delays the others. Deliveries that are
+ * under way at the stop are finished, within fifteen seconds; those of a dead process are sent again by another, with the same `webhook-id`.
  */
 export async function deliverWebhooks({ db, log }: { db: Db; log: Log }, stop: AbortSignal): Promise<void> {
   const allowPrivate = env().WEBHOOK_PRIVATE_TARGETS;
@@ -55,7 +55,7 @@ async function deliver(
   }
 }
 
-/** Nothing while the database is away: the next round asks again. */
+/** Empty while the database is unavailable: the next round asks again. */
 async function claim(
   db: Db,
   log: Log,

@@ -32,7 +32,7 @@ describe("a parameter", () => {
           expect.objectContaining({ status: 400, body: expect.objectContaining({ param: name }) }),
         );
       }
-      // What it says it acts on, the SDK knows.
+      // The SDK knows every parameter that a route claims to implement.
       for (const act of known) expect([...declaredNames(parameters), "expand"]).toContain(act);
     },
   );

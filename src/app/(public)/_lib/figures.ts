@@ -1,6 +1,6 @@
 /**
- * What the public pages say that was measured, each with where: nothing here is an estimate. Who measures anew changes
- * it here and in docs/benchmarks.md, and nowhere else.
+ * The measured figures on the public pages, each with its source: nothing here is an estimate. After a new measurement, change
+ * them here and in docs/benchmarks.md, and nowhere else.
  */
 export const figures = {
   /** `npm run test:sdks`: unmodified but for base URL and key. */

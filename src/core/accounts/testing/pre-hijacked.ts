@@ -67,7 +67,7 @@ async function grantToAnApp(principal: UserPrincipal): Promise<{ grantId: string
   return { grantId };
 }
 
-/** Everything that opens an account, made by whoever registered it, elsewhere than its owner is. */
+/** Everything that gives access to an account, created by the person who registered it, on another device than its owner's. */
 export async function preHijacked() {
   const email = `victim.${randomUUID()}@example.com`;
   const view = await registerUser(db(), { email, password, name: "Mallory", ...attackers });

@@ -39,7 +39,7 @@ const admit = async (caller: KeyPrincipal, count: number) => {
 test("the lease of a process that dies is settled from the ledger within 5 seconds, also what it had not reported", async () => {
   const caller = await startVictim();
   const calls = await admit(caller, 6);
-  // What holds the counters holds up its reports, and they die with it.
+  // A lock on the counters delays the process's reports, which then die with it.
   await db.$transaction(
     async (tx) => {
       await tx.$queryRaw`SELECT 1 FROM quota_counters WHERE org_id = ${caller.orgId}::uuid FOR UPDATE`;

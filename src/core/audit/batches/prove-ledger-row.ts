@@ -133,7 +133,7 @@ async function findBatch(
   { orgId, requestId, settledAt }: { orgId: string; requestId: string; settledAt: Date },
 ): Promise<BatchRow> {
   const id = Buffer.from(requestId.replaceAll("-", ""), "hex");
-  // Clocks of the database and of whoever made the batch may differ a little.
+  // The clocks of the database and of the process that made the batch may differ a little.
   const from = new Date(settledAt.getTime() - 60_000).toISOString();
   const [batch] = await db.$queryRaw<BatchRow[]>`
     SELECT a.id, a.created_at, a.sequence, a.details, a.hash, a.leaves, c.sequence AS head_sequence, c.hash AS head_hash

@@ -247,7 +247,7 @@ function requeue(state: AuditBuffer, batch: Waiting[], error: unknown): void {
   state.batched += callsIn(batch);
 }
 
-/** What was refused alone is spilled; of a batch of calls only the one that was at fault, in the end. */
+/** An entry that is refused on its own is spilled; a batch of calls is halved until only the one at fault remains. */
 function requeueHalves(state: AuditBuffer, batch: readonly Waiting[]): void {
   const [{ orgId = null, calls = [] } = {}] = batch.map(({ entry }) => entry);
   if (orgId === null || calls.length < 2) {

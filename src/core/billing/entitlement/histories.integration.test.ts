@@ -238,7 +238,7 @@ it("in every order of events the plan is the Stripe state's, each payment has on
         );
         expect(mails.filter(({ subject }) => subject.startsWith("Your bank asks"))).toHaveLength(asked.size);
 
-        // What a customer used who is deleted, and what stood on invoices that were let go, is lost.
+        // The usage of a deleted customer, and the amounts of invoices that were written off, are lost.
         if (history.some((name) => loses.has(name))) return;
         const used = await db().overageReport.aggregate({ where: { orgId }, _sum: { micros: true } });
         expect(metered(customer)).toBe(Number(used._sum.micros ?? 0n));

@@ -169,7 +169,7 @@ it("an agreed price is billed once by a sent invoice, gives no plan by itself, a
   expect(subscription).toMatchObject({ collection_method: "send_invoice", days_until_due: 30 });
   expect(subscription?.items.data[0]?.price).toMatchObject({ unit_amount: 250_000 });
   const { data: invoices } = await stripe.invoices.list({ customer: stripeCustomerId ?? "" });
-  // What is sent stays a draft for an hour.
+  // An invoice stays a draft for an hour before it is sent.
   expect(invoices).toMatchObject([{ status: "draft", total: 250_000 }]);
 
   await syncSubscription(db(), stripe, stripeCustomerId ?? "");
@@ -195,7 +195,7 @@ it("an agreed price is billed once by a sent invoice, gives no plan by itself, a
   await syncOverrideBilling(db(), stripe);
   expect(await syncOverrideBilling(db(), stripe)).toBe(0);
   expect(await subscriptionsOf(stripeCustomerId ?? "")).toMatchObject([{ cancel_at_period_end: true }]);
-  // What the agreement was billed by is no obstacle to buying.
+  // The agreement's subscription does not prevent a purchase.
   await subscribe(who);
   expect(await rowOf(who)).toMatchObject({ plan: "pro" });
 });

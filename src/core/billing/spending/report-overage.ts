@@ -9,7 +9,7 @@ const OLDEST_MS = 35 * DAY - HOUR;
 /** Stripe takes one event of a customer at a time; customers do not wait for each other. */
 const CUSTOMERS_AT_ONCE = 8;
 /**
- * So many are marked as sent at once. If the process dies in between, as many are sent again, and Stripe recognizes
+ * This many reports are marked as sent at once. If the process dies in between, as many are sent again, and Stripe recognizes
  * them.
  */
 const ROWS_AT_ONCE = 50;

@@ -66,7 +66,7 @@ async function getUnstoredDetail(
   const inReach = ledger?.orgId === orgId && environmentsIn(environment).includes(ledger.environment);
   if (ledger === null || ledger.endpoint === null || !inReach) throw requestNotFound();
   const createdAt = timeOfId(requestId);
-  // One that was stored, and deleted from the history, does not come back.
+  // A stored call that was deleted from the history does not come back.
   if ((await db.inferenceRequest.count({ where: { id: requestId, createdAt } })) > 0) throw requestNotFound();
   const { status, settledAt } = ledger;
   const ended = { errorCode: null, errorMessage: null, errorParam: null, traceId: "" };

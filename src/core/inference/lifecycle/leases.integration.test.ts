@@ -228,7 +228,7 @@ test("a request ends once whatever races to end it: one status, one ledger row, 
         recoverRequests(db, queue, { limit: 10, now: new Date() }),
         claimRequest(db, { requestId, owner: "worker-b", leaseMs: 60_000 }),
       ]);
-      // Whatever is left open by the race is ended in the ordinary way.
+      // Requests that the race left open are ended in the usual way.
       await expireLease(db, requestId);
       await cancelInference(db, key).catch(() => undefined);
     }),

@@ -53,7 +53,7 @@ test("a request's hash is keyed per organization, and an older unkeyed hash stil
   const principal = await makeCaller(one);
   const id = await submit(one, queue, principal, { idempotencyKey: "k", input: hello });
   const [row] = await one.idempotencyKey.findMany({ where: { orgId: principal.orgId } });
-  // A guess at the text cannot be tested by whoever has the database alone, nor by anyone once the key is gone.
+  // Someone with only the database cannot test a guess at the text, and nobody can once the key is destroyed.
   const guess = sha256(canonicalJson(hello));
   expect(Buffer.from(row?.requestHash ?? []).equals(guess)).toBe(false);
   await one.idempotencyKey.updateMany({ where: { orgId: principal.orgId }, data: { requestHash: guess } });

@@ -27,7 +27,7 @@ const takeForDead = async (processId: string) => {
 /** Submits until this process holds a lease. @returns the requests. */
 async function warmUp(process: ServerProcess, caller: KeyPrincipal): Promise<string[]> {
   const ids: string[] = [];
-  // One that was taken for dead before is granted nothing until it has noticed.
+  // A process that was taken for dead is granted nothing until it has noticed.
   await until(async () => (await db.admissionProcess.count({ where: { id: lifeOf(process) } })) > 0, 10_000);
   await until(async () => {
     ids.push(...(await Promise.all(times(10, () => process.submit(caller)))));

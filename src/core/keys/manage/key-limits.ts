@@ -27,7 +27,7 @@ function isRaised<Bound extends number | bigint | Date>(before: Bound | null, af
   return before !== null && (after === null || after > before);
 }
 
-/** What cannot be read lies in nothing. */
+/** Whether a range lies within the allowed ones; one that cannot be parsed does not. */
 function isWithin(text: string, allowed: readonly string[]): boolean {
   const range = parseIpRange(text);
   return (

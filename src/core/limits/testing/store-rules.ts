@@ -8,7 +8,7 @@ export const HOUR = 3_600_000;
 export const fresh = (limit: number, windowMs = HOUR): Limit => ({ key: randomUUID(), limit, windowMs });
 export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** So that a test of a second's window is not cut by its end. */
+/** Keeps a test of a one-second window from being cut by the window's end. */
 export async function nextWindow(windowMs: number): Promise<void> {
   await sleep(windowMs - (Date.now() % windowMs) + 5);
 }
@@ -92,7 +92,7 @@ export function keepsTheRules({ db, limiter }: Store): void {
     const before = await passed();
     await nextWindow(windowMs);
     const after = await passed();
-    // What has slid out of the past window by the time the last call was decided; a slow machine is later.
+    // The share of the past window that has expired by the time of the last decision; on a slow machine that is later.
     const slid = (Date.now() % windowMs) / windowMs;
     expect(before).toBe(10);
     expect(after).toBeLessThanOrEqual(Math.ceil(10 * slid) + 1);

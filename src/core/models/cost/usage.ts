@@ -50,8 +50,8 @@ export interface ReportedUsage {
 }
 
 /**
- * The one way from a maker's counts to billable classes. What contradicts itself is cut to what can be true, never above
- * the maker's own totals, and marked.
+ * The only conversion from a provider's counts to billable classes. Counts that contradict each other are reduced to values
+ * that can be true, never above the provider's own totals, and marked.
  */
 export function toTokenUsage(reported: ReportedUsage): TokenUsage {
   const { inputTokens, outputTokens } = reported;

@@ -110,7 +110,7 @@ async function failed(
   });
 }
 
-/** What PostgreSQL refuses in text is replaced. */
+/** Replaces characters that PostgreSQL refuses in text. */
 function storable(text: string): string {
   return text.slice(0, RESPONSE_CHARACTERS).replaceAll("\u0000", " ").toWellFormed();
 }

@@ -7,7 +7,7 @@ type Json = string | number | boolean | null | { [name: string]: Json };
 export interface WebhookEvent {
   orgId: string;
   type: EventType;
-  /** What happens to the organization as a whole happens in `live`. */
+  /** Events of the organization as a whole belong to `live`. */
   environment?: Environment;
   data: { [name: string]: Json };
   /** A stable one for what may be announced twice: an endpoint gets an event once. */

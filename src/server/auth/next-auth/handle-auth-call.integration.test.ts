@@ -175,7 +175,7 @@ test("nothing that a caller sends reaches the log, and next-auth's own log route
     cookie: `__Host-agathaai.session=${free}; __Secure-next-auth.callback-url=${free}`,
   });
   await call("callback/credentials", { method: "POST", type: "application/json", body: `{"${free}` });
-  // What next-auth itself might be brought to say: its codes are kept, and of an error the kind.
+  // Messages of next-auth itself: its codes are kept, and of an error only the kind.
   const { logger } = authOptions();
   logger?.error?.(free, new Error(free));
   logger?.error?.("OAUTH_CALLBACK_ERROR", { error: new TypeError(free), providerId: free, message: free });

@@ -94,7 +94,7 @@ export function storingEngine(engine: LiveEngine, store: (answer: CacheableAnswe
   };
 }
 
-/** One that another model gave would hide the model asked for once that works again. */
+/** An answer of another model is not stored: it would still be served once the model asked for works again. */
 function isUsable({ result, target }: Outcome<unknown>, asked: Target): boolean {
   return result === "completed" && target.model.id === asked.model.id;
 }

@@ -42,7 +42,7 @@ export function replayFrames(answer: unknown, head: AnswerHead, includeUsage: bo
     const part = (delta: object, more: object = { logprobs: null, finish_reason: null }) =>
       frame({ index, delta, ...more });
     part({ role: "assistant", content: typeof content === "string" ? "" : null, refusal: refusal ?? null });
-    // What a provider says beside the content, such as its reasoning.
+    // Fields besides the content, such as a provider's reasoning.
     for (const [name, value] of Object.entries(others)) if (value !== null) part({ [name]: value });
     if (logprobs) part({ content: content ?? "" }, { logprobs, finish_reason: null });
     else for (const piece of piecesOf(content ?? "")) part({ content: piece });

@@ -153,7 +153,7 @@ function bounds(input: ChatRequest, model: Model, { total, asked, extras }: Size
   }
   const inputTokens = boundInputTokens(input, model) + bytesOf(extras);
   const answers = typeof extras.n === "number" ? extras.n : 1;
-  // What a model does not take over of a prediction is billed as output, beyond the limit.
+  // The part of a prediction that the model does not use is billed as output, in addition to the limit.
   const outputTokens = answers * (maxOutputTokens + bytesOf(extras.prediction));
   return {
     model,

@@ -29,8 +29,8 @@ export function asksToRecord({ incoming: { headers } }: Exchange, { toStore }: P
 }
 
 /**
- * Begins to keep a call's answer; or, where its Idempotency-Key has one already, sends that. What is not admitted
- * afterwards has to be released. A repeat counts as a request, and costs nothing.
+ * Begins to keep a call's answer or, if its Idempotency-Key already has one, sends that. The caller must release the recording
+ * of a call that is not admitted afterwards. A repeat counts as a request and costs nothing.
  *
  * @throws AppError `idempotency_in_flight`, `idempotency_mismatch`, `conflict` (the answer was too long to keep),
  *   `rate_limit_exceeded`, `invalid_request`.
@@ -86,7 +86,7 @@ export async function startRecording(
   return { recording, replayed: false };
 }
 
-/** What takes no call still counts as a request: a refused repeat as much as a replay. */
+/** A replay and a refused repeat make no call, but count as a request. */
 async function openOrCount(
   db: Db,
   generation: Parameters<typeof openGeneration>[1],

@@ -74,7 +74,7 @@ export abstract class Reply<Answer> implements GenerationSink<Answer>, OpenCall 
     else this.running?.abort();
   }
 
-  /** Nobody reads along any more: the answer is made as fast as it comes. */
+  /** The reader has left: the answer is consumed as fast as it comes. */
   protected detach(): void {
     this.running?.resume();
   }
@@ -128,7 +128,7 @@ export abstract class Reply<Answer> implements GenerationSink<Answer>, OpenCall 
     this.#close();
   }
 
-  /** What cannot be priced is a defect of ours: nobody pays for it, and its reservation goes back. */
+  /** A call that cannot be priced is a defect of ours: it is not billed, and its reservation is released. */
   #endOf(outcome: Outcome<Answer>): CallEnd {
     const latencyMs = performance.now() - this.exchange.startedAt;
     try {

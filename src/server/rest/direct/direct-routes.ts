@@ -22,7 +22,7 @@ export function directRoutes(): (incoming: IncomingMessage) => DirectCall | unde
   const named = (operationId: string): RestProcedure => {
     const rest = procedures.get(operationId);
     if (rest === undefined) throw new Error(`there is no operation ${operationId}`);
-    // What leaves a trace in the audit log needs its input and output there.
+    // An audited operation records its input and output, which this path does not do.
     if (rest.meta.audit?.kind !== "none") throw new Error(`${operationId} cannot be served directly`);
     return rest;
   };

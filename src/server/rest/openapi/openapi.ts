@@ -47,7 +47,7 @@ function buildDocument(serverUrl: string) {
   );
 }
 
-/** What a format says already, or every JSON number in JavaScript obeys, only makes the document long. */
+/** Constraints that a format implies, or that hold for every JSON number in JavaScript, only lengthen the document. */
 function dropNoise(schema: { format?: string; pattern?: string; maximum?: number; minimum?: number }): void {
   if (schema.format !== undefined) delete schema.pattern;
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;

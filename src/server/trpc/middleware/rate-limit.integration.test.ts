@@ -72,7 +72,7 @@ describe("a person in the portal", () => {
   it("has 90 calls a minute that ask Stripe, all members of the organization together", async () => {
     const orgId = await openOrg();
     const [ada, bob] = [portalOf(personOf(orgId)), portalOf(personOf(orgId))];
-    // Nothing is sold in this installation: what passes the limit is told so.
+    // This installation has no Stripe key, so calls that pass the limit get `service_unavailable`.
     expect(await outcomes(60, () => ada.billing.invoices({}))).toEqual({ service_unavailable: 60 });
     const bobs = await outcomes(60, () => bob.billing.portal());
     expect(bobs.service_unavailable).toBeGreaterThanOrEqual(30);

@@ -31,7 +31,7 @@ it("jobs of the queue and calls of /v1 learn from one another which key is refus
     const { outcome } = await ask(engine, { targets: [targetAt("openai")] });
     expect(outcome.attempts.map((attempt) => attempt.outcome)).toEqual(["completed"]);
   }
-  // One that knows nothing of it finds out by itself.
+  // An engine without the shared rings finds the refused keys by itself.
   const alone = createLiveEngine(env);
   const { outcome } = await ask(alone, { targets: [targetAt("openai")] });
   expect(outcome.attempts.map((attempt) => attempt.outcome)).toEqual(["auth", "auth", "completed"]);

@@ -31,7 +31,7 @@ async function submit(more: Partial<InferenceInput> = {}): Promise<string> {
   return fromPublicId("inf", accepted.id);
 }
 
-/** One that has never failed; DeepSeek speaks the same protocol, at the same stand-in. */
+/** A new engine without recorded failures; DeepSeek speaks the same protocol, at the same stand-in. */
 const engine = () =>
   engineWith({
     OPENAI_API_KEY: "sk-ours",
@@ -94,7 +94,7 @@ describe("a queued request that names other models", () => {
       let disposition = await runAgain(id, { engine: engine() });
       while (disposition.action === "retry") disposition = await runAgain(id, { engine: engine() });
     }
-    // What a budget lease of this process still has goes back when it is idle.
+    // This process gives the rest of its budget lease back when it is idle.
     const held = async () =>
       (await db.quotaCounter.findMany({ where: { orgId: ada.orgId } })).reduce(
         (sum, { reservedMicros, reservedTokens }) => sum + reservedMicros + reservedTokens,

@@ -75,7 +75,7 @@ export function createQueuedEngine(
           idleMs: timeoutMs,
           // One attempt's time for all keys of a target together.
           totalMs: timeoutMs * targets.length,
-          // What may pass by itself comes back later, by the queue.
+          // The queue retries failures that may pass.
           attemptsPerTarget: 1,
         };
         const run = new GenerationRun<Completion>(

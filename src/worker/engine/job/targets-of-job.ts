@@ -37,7 +37,7 @@ interface Answerer {
   maxOutputTokens: number;
 }
 
-/** None where nobody may be asked for this model. */
+/** Empty if no provider may be asked for this model. */
 function targetsOf(
   job: ClaimedRequest,
   own: OwnKeysByProvider,

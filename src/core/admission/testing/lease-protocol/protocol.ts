@@ -213,8 +213,8 @@ function openDirectly(state: State, index: number, step: AddStep, bug?: Bug): vo
     });
     return;
   }
-  // What leases hold beyond their open calls may come back: where the call would fit then, it is waited for. The living are told,
-  // and what a dead process has not given back returns when it has expired.
+  // Leases may give back what their open calls do not need: if the call would fit then, it waits. Living processes are recalled,
+  // and the leases of a dead process return once it has expired.
   const openUnder = (id: string) => state.open.filter(({ lease }) => lease === Number(id)).length * CALL;
   const comingBack = Object.entries(state.leases).reduce(
     (sum, [id, lease]) => sum + lease.amount - openUnder(id),

@@ -56,7 +56,7 @@ async function addLeased(db: Db, acceptance: Acceptance): Promise<FinalOutcome |
       hold?.unknown();
       throw error;
     }
-    // What is wrong with it the other statement says.
+    // The statement for the counters then says what is wrong with it.
     hold?.unused();
     return undefined;
   }

@@ -96,7 +96,7 @@ ${insertedSteps(Prisma.sql`reserved`)}
  * The same for requests that are reserved in budget leases of their process, and for test requests, which reserve nothing: no limit is
  * read and no counter moves. The commit that inserts a request also takes its reservation out of what the lease holds, so that counters,
  * leases and requests add up in every snapshot, and a queued request keeps its reservation whatever becomes of the process (ADR 56).
- * The lease's row is the fence: one that was settled for a dead process is not there, and whoever settles it waits for this commit.
+ * The lease's row is the fence: the lease of a dead process that was settled is not there, and settling it waits for this commit.
  *
  * Lock order: idempotency keys, then leases, sorted.
  */

@@ -52,7 +52,7 @@ export async function runAgain(requestId: string, overrides: Partial<typeof cont
   );
 }
 
-/** One that knows nothing of failures of the tests before. */
+/** A new one, without the failures of earlier tests. */
 export function engineWith(settings: Partial<Env> = {}): QueuedEngine {
   const all = { ...env(), ...settings };
   return createQueuedEngine(all, { log: context.log, rings: createCredentialRings(all) });

@@ -22,7 +22,7 @@ export interface Candidate {
 }
 
 const RETRY_PAUSE = { baseMs: 100, capMs: 1_000, jitter: "equal" } as const;
-/** Nobody is kept waiting longer than this for the same target, whatever its provider asks for. */
+/** The longest wait for the same target, even if its provider asks for more. */
 const LONGEST_RETRY_AFTER_MS = 2_000;
 
 /**

@@ -6,7 +6,7 @@ const THRESHOLD = 5;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 
-/** What says that the provider is ill. A refused request, a limit or a bad answer says nothing of the kind. */
+/** The failures that mean the provider is unhealthy. A refused request, a rate limit or a bad answer does not. */
 export const symptoms: ReadonlySet<FailureKind> = new Set(["server", "overloaded", "connection", "timeout"]);
 
 interface Health {

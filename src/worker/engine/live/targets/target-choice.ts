@@ -37,7 +37,7 @@ function ordering(group: Target[], { random, latencyOf }: ChoiceParts): Target[]
       // Drawing without putting back, each draw by weight: the smallest of exponential waiting times comes first.
       return sortedBy(group, (target) => -Math.log(1 - random()) / weightOf(target));
     case "least_latency":
-      // What nobody has tried lately is tried first, or it would never be known.
+      // A target without a recent measurement goes first: otherwise it would never get one.
       return sortedBy(group, (target) => latencyOf(target) ?? -1);
     default:
       return group;

@@ -1,8 +1,8 @@
 /** How much of an average the newest call is. */
 const NEWEST = 0.3;
-/** What nobody has called for so long is not known any more. */
+/** A target that was not called for this long counts as unmeasured. */
 const KNOWN_MS = 60_000;
-/** What a failure counts as at least: slower than any target that answers. */
+/** A failure counts as at least this: slower than any target that answers. */
 const FAILED_MS = 30_000;
 
 interface Average {
