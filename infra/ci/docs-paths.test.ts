@@ -14,7 +14,7 @@ const documents = ["README.md", "CONTRIBUTING.md", ...tree.filter((file) => file
   (file) => !file.startsWith("docs/adr/"),
 );
 
-/** A path is named from the root, from a floor of the house, or from where the document stands; a file also by its name alone. */
+/** A path is named from the root, from a folder of a layer, or from where the document stands; a file also by its name alone. */
 const roots = ["", "src", "src/core", "src/core/platform", "src/app", "src/server", "src/worker", "infra"];
 const endings = ["", ".ts", ".tsx"];
 
@@ -30,10 +30,10 @@ function pathsIn(text: string): string[] {
   const prose = text.replaceAll(/```.*?```/gs, "");
   return [...prose.matchAll(/`([\w(.@-][\w()[\]./@-]*)`/g)]
     .map(([, code = ""]) => code.replace(/[/.,]+$/, ""))
-    .filter((code) => (code.includes("/") ? floors.test(code) : /\.(tsx?|mjs|sql)$/.test(code)));
+    .filter((code) => (code.includes("/") ? layers.test(code) : /\.(tsx?|mjs|sql)$/.test(code)));
 }
 
-const floors =
+const layers =
   /^(\.\.?|docs|e2e|infra|prisma|public|src|app|components|server|worker|core|platform|shared)\//;
 
 /** Links to files: `[ADR 2](adr/0002-….md)`. */

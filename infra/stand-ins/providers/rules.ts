@@ -1,4 +1,4 @@
-/** What the rules of both protocols stand on. A rule says what is wrong in the maker's words, or nothing. */
+/** What the rules of both protocols stand on. A rule says what is wrong in the provider's words, or nothing. */
 
 export type Json = Record<string, unknown>;
 

@@ -38,7 +38,7 @@ export interface Model {
   capabilities: Capabilities;
   /** What a caller may ask for as `reasoning_effort`; empty where there is nothing to choose. */
   efforts: readonly ReasoningEffort[];
-  /** How long it thinks when the caller does not say; undefined is the maker's default. */
+  /** How long it thinks when the caller does not say; undefined is the provider's default. */
   defaultEffort: ReasoningEffort | undefined;
   imageTokens: { low: number; high: number };
   price: Price;
@@ -119,7 +119,7 @@ export function retirementNotice(id: string, at: Date): string | undefined {
   return retired ? (notice ?? undefined) : undefined;
 }
 
-/** How the model behind an upstream name thinks for this caller; undefined leaves the maker's default. */
+/** How the model behind an upstream name thinks for this caller; undefined leaves the provider's default. */
 export function effortFor(
   upstreamModel: string,
   asked: ReasoningEffort | undefined,
@@ -129,7 +129,7 @@ export function effortFor(
   return asked !== undefined && model.efforts?.includes(asked) ? asked : model.reasoningEffort;
 }
 
-/** The public id behind a maker's own name of a model, dated or not; undefined for what is not in the catalogue. */
+/** The public id behind a provider's own name of a model, dated or not; undefined for what is not in the catalogue. */
 export function modelIdOfUpstream(name: string): string | undefined {
   return (modelByUpstream(name) ?? modelByUpstream(name.replace(/-\d{4}-\d{2}-\d{2}$/, "")))?.id;
 }

@@ -55,7 +55,7 @@ describe("findModel", () => {
     expect(named("deepseek/deepseek-chat")).toEqual(["deepseek-chat", "deepseek-flash"]);
     // Retired: its successor answers, which has no such date.
     expect(named("gpt-4-0613")).toEqual(["gpt-4", "gpt-4.1"]);
-    // Another maker's prefix, and a snapshot at another price, are other models.
+    // Another provider's prefix, and a snapshot at another price, are other models.
     for (const name of ["google/gpt-4o", "models/gpt-4o", "openai/openai/gpt-4o", "gpt-4o-2024-05-13"]) {
       expect(() => findModel(name, today)).toThrowError(expect.objectContaining({ code: "model_not_found" }));
     }

@@ -5,7 +5,7 @@ export const reasoningEffortSchema = z.enum(reasoningEfforts);
 export type ReasoningEffort = z.output<typeof reasoningEffortSchema>;
 
 /**
- * Output tokens set aside for thinking beside the answer, by effort: makers count both against one limit, and an answer
+ * Output tokens set aside for thinking beside the answer, by effort: providers count both against one limit, and an answer
  * that gets none of it is billed for nothing. Short efforts seldom think longer; where one does, the limit still holds.
  */
 const rooms: Record<ReasoningEffort, number> = {

@@ -25,7 +25,7 @@ beforeEach(async () => {
 interface Owner {
   orgId: string;
   userId: string;
-  /** The subjects of mails about usage, in the order they came. */
+  /** The subjects of emails about usage, in the order they came. */
   subjects: () => string[];
   texts: () => string[];
 }

@@ -90,7 +90,7 @@ export async function throttleResetRequest(db: Db, { emailIndex, ip }: Guess, cl
 }
 
 /**
- * Whether one more reset mail may go to this account. Beyond the limit none is sent and the newest link stays good:
+ * Whether one more reset email may go to this account. Beyond the limit none is sent and the newest link stays good:
  * nobody can flood a mailbox, nor keep its owner from resetting by retiring each link with the next.
  */
 export async function mayEmailReset(db: Db, { emailIndex }: Pick<Guess, "emailIndex">): Promise<boolean> {

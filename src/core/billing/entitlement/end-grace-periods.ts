@@ -51,7 +51,10 @@ export async function notifyLapsed(db: Db, stripe: Stripe): Promise<number> {
       await emailBillingContacts(db, orgId, lapsedEmail(open));
       notified += 1;
     } catch (error) {
-      log().error({ err: error, org_id: toPublicId("org", orgId) }, "a lapsed plan could not be told of");
+      log().error(
+        { err: error, org_id: toPublicId("org", orgId) },
+        "a lapsed plan's email could not be sent",
+      );
     }
   }
   return notified;

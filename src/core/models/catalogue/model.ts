@@ -20,7 +20,7 @@ export interface CatalogueModel {
   displayName: string;
   /** The provider's own id of it. */
   upstreamModel: string;
-  /** Further upstream names under which its maker serves this same model at this same price. Absent: `upstreamModel` alone. */
+  /** Further upstream names under which its provider serves this same model at this same price. Absent: `upstreamModel` alone. */
   routing?: Routing;
   /** Dated names of this same model at this same price: who asks for one gets exactly that one. */
   snapshots?: readonly string[];

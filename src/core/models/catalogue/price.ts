@@ -4,12 +4,12 @@ import type { ServiceTier } from "../cost/usage";
 export interface Rates {
   input: number;
   cachedInput: number;
-  /** Written to the maker's cache for its usual lifetime. */
+  /** Written to the provider's cache for its usual lifetime. */
   cacheWrite: number;
   /** Written for the long lifetime. */
   longCacheWrite: number;
   output: number;
-  /** The part of the output that is reasoning; at all three makers as dear as the rest. */
+  /** The part of the output that is reasoning; at all three providers as dear as the rest. */
   reasoning: number;
 }
 
@@ -23,7 +23,7 @@ export interface Price extends TierRates {
   from: string;
   /** The most input tokens of a short request; absent where length does not matter. */
   shortUpTo?: number;
-  /** The tiers the maker prices for this model, beside the default one. */
+  /** The tiers the provider prices for this model, beside the default one. */
   tiers: Partial<Record<Exclude<ServiceTier, "default">, TierRates>>;
   /** What a hundredth becomes where a regional endpoint serves: 110 is 10% more. */
   regionalPercent: number;
@@ -31,7 +31,7 @@ export interface Price extends TierRates {
 
 const dollar = 1_000_000;
 
-/** Prices as makers print them: dollars for a million tokens. */
+/** Prices as providers print them: dollars for a million tokens. */
 interface Printed {
   input: number;
   cachedInput?: number;

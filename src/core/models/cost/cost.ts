@@ -4,9 +4,9 @@ import type { ServiceTier, TokenUsage, UsageDefect } from "./usage";
 
 /** What a request asked for that decides its price. */
 export interface AskedPrice {
-  /** Absent is the default tier, which is then what is asked of the maker. */
+  /** Absent is the default tier, which is then what is asked of the provider. */
   serviceTier?: ServiceTier | undefined;
-  /** The long lifetime for what the maker caches. */
+  /** The long lifetime for what the provider caches. */
   longCache?: boolean | undefined;
 }
 
@@ -32,7 +32,7 @@ const classes = [
 
 /**
  * A call's ledger amounts: at the rates of the tier that served it, but never more than what was asked for, so that no
- * settlement is above its reservation. A maker that serves dearer is billed as asked, marked and alerted on.
+ * settlement is above its reservation. A provider that serves dearer is billed as asked, marked and alerted on.
  *
  * @throws RangeError when the price entry does not exist: nothing unpriced is ever sold.
  */
@@ -43,7 +43,7 @@ export function billUsage(priceVersion: string, usage: TokenUsage, asked: AskedP
     usage.serviceTier,
     asked.serviceTier ?? "default",
   );
-  // A maker that writes for the long lifetime unasked is billed for the usual one.
+  // A provider that writes for the long lifetime unasked is billed for the usual one.
   const unasked = usage.longCacheWriteTokens > 0 && asked.longCache !== true;
   const billed: TokenUsage = {
     ...usage,
@@ -142,7 +142,7 @@ function costAt(price: Price, usage: TokenUsage): bigint {
   return (millionths * BigInt(price.regionalPercent) + divisor / 2n) / divisor;
 }
 
-/** The tier to bill: as served, unless that is one the maker has no price for, or dearer than what was asked for. */
+/** The tier to bill: as served, unless that is one the provider has no price for, or dearer than what was asked for. */
 function billableTier(
   price: Price,
   served: ServiceTier,

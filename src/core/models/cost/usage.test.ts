@@ -35,7 +35,7 @@ describe("toTokenUsage", () => {
     expect(toTokenUsage({ ...counts, totalTokens: 16 }).defect).toBe("total");
   });
 
-  it("knows a tier by each of its makers' words, and marks what it does not know", () => {
+  it("knows a tier by each of its providers' words, and marks what it does not know", () => {
     const tier = (serviceTier: string | null) => {
       const { serviceTier: known, defect } = toTokenUsage({ inputTokens: 1, outputTokens: 1, serviceTier });
       return [known, defect];

@@ -1,8 +1,8 @@
-/** How fast and at what price a maker serves a call. "flex" waits for spare capacity; the others jump the queue. */
+/** How fast and at what price a provider serves a call. "flex" waits for spare capacity; the others jump the queue. */
 export const serviceTiers = ["default", "flex", "priority", "ultrafast"] as const;
 export type ServiceTier = (typeof serviceTiers)[number];
 
-/** Why the maker's own numbers of one call cannot all be true, or cannot all be billed. */
+/** Why the provider's own numbers of one call cannot all be true, or cannot all be billed. */
 const usageDefects = [
   "input_classes",
   "output_classes",
@@ -14,12 +14,12 @@ const usageDefects = [
 ] as const;
 export type UsageDefect = (typeof usageDefects)[number];
 
-/** The maker's own counts of one call, in the same classes for every maker. */
+/** The provider's own counts of one call, in the same classes for every provider. */
 export interface TokenUsage {
   /** All input, with what was read from a cache and what was written to one. */
   inputTokens: number;
   cachedInputTokens: number;
-  /** Written to the maker's cache for its usual lifetime. */
+  /** Written to the provider's cache for its usual lifetime. */
   cacheWriteTokens: number;
   /** Written for the long lifetime (12 hours at OpenAI). No token is in two of the three. */
   longCacheWriteTokens: number;
@@ -28,13 +28,13 @@ export interface TokenUsage {
   reasoningTokens: number;
   /** As served, which may be slower and cheaper than asked for. */
   serviceTier: ServiceTier;
-  /** Processed in a region the customer's maker account is bound to, for which makers ask an uplift. */
+  /** Processed in a region the customer's provider account is bound to, for which providers ask an uplift. */
   regional: boolean;
   /** The row is billed by what can be true, marked with this, and an alert fires. */
   defect: UsageDefect | null;
 }
 
-/** What a maker's answer says; a class it does not name is zero. Every number is a whole one, not below zero. */
+/** What a provider's answer says; a class it does not name is zero. Every number is a whole one, not below zero. */
 export interface ReportedUsage {
   inputTokens: number;
   outputTokens: number;
@@ -42,9 +42,9 @@ export interface ReportedUsage {
   cacheWriteTokens?: number | undefined;
   longCacheWriteTokens?: number | undefined;
   reasoningTokens?: number | undefined;
-  /** The maker's own sum, to check the classes by. */
+  /** The provider's own sum, to check the classes by. */
   totalTokens?: number | undefined;
-  /** The maker's word for the tier that served. */
+  /** The provider's word for the tier that served. */
   serviceTier?: string | null | undefined;
   regional?: boolean | undefined;
 }
@@ -78,7 +78,7 @@ export function toTokenUsage(reported: ReportedUsage): TokenUsage {
 /** Of a call that is not billed. */
 export const noUsage: TokenUsage = toTokenUsage({ inputTokens: 0, outputTokens: 0 });
 
-/** Makers' words for their tiers. Old names stay: OpenAI's Fast mode was Priority processing until July 2026. */
+/** Providers' words for their tiers. Old names stay: OpenAI's Fast mode was Priority processing until July 2026. */
 const tierNames: Record<string, ServiceTier> = {
   default: "default",
   standard: "default",

@@ -1,5 +1,5 @@
 /**
- * The makers' price lists once more, typed off their pages (docs/models.md#sources) as they print them and by no code
+ * The providers' price lists once more, typed off their pages (docs/models.md#sources) as they print them and by no code
  * that the catalogue uses: dollars for a million tokens, in the order input, cached input, cache write, cache write for
  * 12 hours, output. A dollar for a million tokens is a micro-dollar for one.
  */
@@ -134,7 +134,7 @@ interface Counts {
   regional: boolean;
 }
 
-/** Micro-dollars by the printed price alone; undefined where the maker prints none for this tier. */
+/** Micro-dollars by the printed price alone; undefined where the provider prints none for this tier. */
 export function reckon(priceVersion: string, counts: Counts): bigint | undefined {
   const printed = printedPrices[priceVersion];
   if (printed === undefined) return undefined;

@@ -14,7 +14,7 @@ const running = singleton("work after answers", () => new InFlight());
  */
 export function afterResponse(what: string, work: () => Promise<void>): void {
   if (running().size >= MAX_RUNNING) {
-    log().error({ what }, "dropped: too much work is waiting behind slow mail");
+    log().error({ what }, "dropped: too much work is waiting behind slow email");
     return;
   }
   running().add(

@@ -71,7 +71,7 @@ beforeAll(async () => {
     { model: "gpt-4o-2024-08-06", input: 400n, output: 40n },
     { model: "gpt-6.2-sol", input: 5_000n, written: 4_000n, output: 900n },
     { model: "text-embedding-3-small", input: 300n },
-    // Not OpenAI's to count: another maker, the simulator, another day.
+    // Not OpenAI's to count: another provider, the simulator, another day.
     { model: "gemini-3.8-flash", provider: "gemini", input: 7n },
     { model: "gpt-4o", environment: "test", input: 9_999n },
     { model: "gpt-4o", at: now, input: 8_888n },
@@ -90,7 +90,7 @@ const agreed: DayOfUsage[] = [
   { endpoint: "embeddings", day, model: "text-embedding-3-small", input_tokens: 300 },
 ];
 
-test("a day that both count alike has no drift, whatever name the maker gives a model", async () => {
+test("a day that both count alike has no drift, whatever name the provider gives a model", async () => {
   usageApi.set(agreed);
   expect(await reconcile()).toEqual({ day: day.toISOString().slice(0, 10), models: 3, drifts: [] });
 });

@@ -10,7 +10,7 @@ import {
 } from "./read-openai-usage";
 import { reconciliationMetrics } from "./reconciliation-metrics";
 
-/** Where the ledger and the maker do not agree about one model on one day. */
+/** Where the ledger and the provider do not agree about one model on one day. */
 export interface UsageDrift {
   model: string;
   class: UsageClass;
@@ -62,7 +62,7 @@ function compare(ledger: bigint, provider: bigint) {
   };
 }
 
-/** Live calls by our own keys, by the moment they ended, as the maker counts them; reads the partitions of the days around. */
+/** Live calls by our own keys, by the moment they ended, as the provider counts them; reads the partitions of the days around. */
 async function readLedger(db: Db, day: Date): Promise<Map<string, ClassTotals>> {
   const rows = await db.$queryRaw<({ model: string } & ClassTotals)[]>`
     SELECT upstream_model AS model, sum(input_tokens)::bigint AS input,

@@ -167,7 +167,7 @@ const cases: Case[] = [
     expected: { kind: "timeout", retryable: true, publicCode: "provider_timeout" },
   },
   {
-    name: "a model that its maker has withdrawn",
+    name: "a model that its provider has withdrawn",
     provider: "openai",
     status: 404,
     body: openAi("The model `gpt-4-0314` has been deprecated.", "invalid_request_error", "model_not_found"),

@@ -76,7 +76,7 @@ describe("an embedding's failure", () => {
     expect([uncounted.result, uncounted.usage]).toEqual(["completed", undefined]);
   });
 
-  it("is a refusal where the maker takes no tokens, or makes no embeddings at all", async () => {
+  it("is a refusal where the provider takes no tokens, or makes no embeddings at all", async () => {
     const tokens = await embed(stage.engine(), {
       target: { model: gemini, provider: "gemini", maxOutputTokens: 0 },
       input: [[1, 2, 3]],

@@ -18,8 +18,8 @@ import { arrivedNotes, type Body, given, joined } from "./testing/conversation-n
 import { conversation } from "./testing/conversations";
 
 /**
- * Whole conversations as clients send them, through the door and over the wire to each maker, as strict as the makers
- * are: what arrives means what was given, or the door has refused it by name. No maker refuses what the door let pass.
+ * Whole conversations as clients send them, through our checks and over the wire to each provider's stand-in, which is as strict
+ * as the provider: what arrives means what was given, or our checks refused it by name. No provider refuses what they let pass.
  */
 
 /** Of each provider, and of each way in which its models are asked. */
@@ -65,7 +65,7 @@ afterAll(() => Promise.all(simulators.map((simulator) => simulator.stop())));
 
 const principal = keyPrincipal();
 
-/** The door, then the maker; undefined where the door refused. */
+/** Our checks, then the provider; undefined where our checks refused. */
 async function send(wire: object, name: Name, model: string): Promise<ChatRequest | undefined> {
   const parsed = inferenceInputSchema.safeParse({ ...wire, model });
   expect(parsed.error?.issues).toBeUndefined();
@@ -105,7 +105,7 @@ describe.each([...models, ...first])("%s", (model, name) => {
           input.tools?.[names.indexOf(there)]?.function.name ?? `unknown ${there}`;
         expect(joined(arrivedNotes(body, input, original))).toEqual(joined(given(input)));
       }),
-      // A model that always thinks takes fewer parameters, so the door refuses more.
+      // A model that always thinks takes fewer parameters, so our checks refuse more.
       { numRuns: model === "gpt-6.2-sol" ? 200 : 60, endOnFailure: true },
     );
     expect(passed).toBeGreaterThan(15);

@@ -45,7 +45,7 @@ function instructionText({ content, name }: Instruction): string {
  * calls are a turn of their own: it must hold one for each call of the turn before, and they go in the calls' order,
  * whatever order they came in.
  *
- * @throws ProviderFailure `rejected` where a result has no call, or arguments are no object; the door has refused both.
+ * @throws ProviderFailure `rejected` where a result has no call, or arguments are no object; our checks have refused both.
  */
 export function toGeminiContents(messages: readonly ChatMessage[], conversation: Conversation): Content[] {
   const contents: Content[] = [];

@@ -46,6 +46,6 @@ function tokensNotTaken(): ProviderFailure {
     provider: "gemini",
     detail: "tokens",
     publicCode: "unsupported_parameter",
-    publicMessage: "input must be text for this model: its maker takes no tokens.",
+    publicMessage: "input must be text for this model: its provider takes no tokens.",
   });
 }

@@ -23,7 +23,7 @@ type GeminiConfig = GenerationConfig & {
 };
 type GeminiFunction = FunctionDeclaration & { parametersJsonSchema?: unknown };
 
-/** @throws ProviderFailure `rejected` when a schema cannot be told to Gemini; the door has refused it before. */
+/** @throws ProviderFailure `rejected` when a schema cannot be told to Gemini; our checks have refused it before. */
 export function toGeminiRequest({
   input,
   upstreamModel,

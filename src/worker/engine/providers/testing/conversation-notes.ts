@@ -158,7 +158,7 @@ function viaGemini(body: Body, original: (name: string) => string): string[] {
   return notes;
 }
 
-/** Neighboring words of one side are one saying: makers differ in how they cut it. */
+/** Neighboring words of one side are one saying: providers differ in how they cut it. */
 export function joined(notes: readonly string[]): string[] {
   const result: string[] = [];
   for (const note of notes) {

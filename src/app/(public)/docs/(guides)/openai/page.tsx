@@ -28,8 +28,8 @@ export default function OpenAiPage() {
   -d '{"model":"${sampleModel().id}","messages":[{"role":"user","content":"Why does an agate have bands?"}]}'`}
         />
         <p>
-          To try a Gemini or DeepSeek model, change <Code>model</Code>. Names with a maker’s prefix, such as{" "}
-          <Code>openai/{sampleModel().id}</Code>, work too. <Code>GET /v1/models</Code> lists the models,{" "}
+          To try a Gemini or DeepSeek model, change <Code>model</Code>. Names with a provider’s prefix, such
+          as <Code>openai/{sampleModel().id}</Code>, work too. <Code>GET /v1/models</Code> lists the models,{" "}
           <Code>GET /v1/key</Code> shows what your key has left, and <Code>GET /v1/generation?id=</Code>{" "}
           returns a call’s receipt.
         </p>
