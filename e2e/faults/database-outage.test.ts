@@ -152,7 +152,7 @@ it.each([
       await send("/api/v1/keys", { as: account.access_token, body: { name: "k", environment: "test" } })
     ).json();
     expect((await send("/api/v1/models", { as: secret })).status).toBe(200);
-    // Nothing that was read a moment ago may help.
+    // Caches must have expired by now.
     await sleep(5_500);
     await cut();
     try {

@@ -69,7 +69,7 @@ test("an owner invites a stranger, who joins, gets another role, and is removed 
   await ada.page.getByRole("button", { name: "Remove member" }).click();
   await expect(ada.page.getByRole("row", { name: /Bob/ })).toHaveCount(0);
 
-  // Not signed out, but home again.
+  // Bob is not signed out; he is back in his own organization.
   await bob.page.waitForTimeout(5_500);
   await bob.page.goto("/team");
   await expect(bob.page.getByText(bob.email)).toBeVisible();

@@ -111,7 +111,7 @@ export async function openVictim(
     organization: person.orgId,
     member: toPublicId("usr", memberId),
     successor: toPublicId("usr", successorId),
-    // Not the one that its owner calls with below.
+    // Another session than the one that the owner's calls below use.
     session: sessions.data.find(({ current }: { current: boolean }) => current).id,
     invitation: invitation.id,
     providerKey: providerKey.id,

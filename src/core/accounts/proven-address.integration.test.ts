@@ -127,7 +127,7 @@ describe("every password reset", () => {
       code: "invalid_token",
     });
     await expect(verifyApiKey(db(), secret, { ip: null })).rejects.toMatchObject({ code: "api_key_revoked" });
-    // Nor is anybody invited by a principal as a process has it that has not yet heard.
+    // A process that still has the old principal in its cache cannot invite anybody either.
     const late = inviteMember(db(), { principal: atWork, input: { email: boss, role: "viewer" } });
     await expect(late).rejects.toMatchObject({ code: "missing_credentials" });
     await drainAfterResponse();

@@ -54,7 +54,7 @@ export class Settlements {
   async add(id: string, end: CallEnd, { leased = false } = {}): Promise<Settled | null> {
     const call: EndedCall = { id, end, doubtful: false };
     const settlement = await (leased ? this.#leased : this.#counted).add(call);
-    // Where the connection broke behind the commit, the row that is there is this one's.
+    // If the connection broke after the commit, the ledger row that exists is this settlement's.
     return settlement === null && call.doubtful ? await this.#readSettled(call) : settlement;
   }
 

@@ -143,7 +143,7 @@ export class Budgets {
         account.close();
       if (account.rest(now)) this.#accounts.delete(key);
     }
-    // Those of a process that was taken for dead are settled from the ledger.
+    // Leases of a process that was taken for dead are settled from the ledger.
     for (const [id, lease] of this.#leases) if (!this.#isOurs(lease)) this.#leases.delete(id);
     this.#reportSoon();
   }

@@ -43,7 +43,7 @@ describe("in random orders of calls, settlements, recalls, deaths and plan chang
       const settleSome = async (share: number) => {
         const ending = open.splice(0, Math.ceil(open.length * share));
         const ends = ending.map((call) => complete(call, random(RESERVED + 1), 1).catch(codeOf));
-        // Those of a process that was taken for dead have been closed: their callers are told.
+        // Calls of a process that was taken for dead have been closed: their callers get an error.
         for (const end of await Promise.all(ends)) if (typeof end === "string") refused.add(end);
       };
       const takeForDead = async () => {

@@ -83,7 +83,7 @@ describe("a debt", () => {
     subscription.status = "past_due";
     await syncSubscription(db(), stripe, await customerOf(who));
     expect(await billing(who)).toMatchObject({ grace_ends_at });
-    // Nor does one that Stripe does not list any more.
+    // An invoice that Stripe no longer lists does not change it either.
     (await latestInvoice(who)).status = "void";
     await syncSubscription(db(), stripe, await customerOf(who), after(DAY));
     expect(await billing(who)).toMatchObject({ grace_ends_at });

@@ -80,7 +80,7 @@ export async function writeStripeState(
     dueConfirm: state.due?.confirm ?? false,
     // An operator's override applies whatever Stripe says.
     ...(await planLimitsInForce(tx, orgId, entitlement.plan, now)),
-    // Once it has passed, a grace period is not shown any more.
+    // A grace period that has passed is no longer shown.
     graceEndsAt:
       entitlement.graceEndsAt !== null && entitlement.graceEndsAt > now ? entitlement.graceEndsAt : null,
     overage,

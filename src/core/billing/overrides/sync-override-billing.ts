@@ -65,7 +65,7 @@ async function settle(db: Db, stripe: Stripe, lease: BillingLease, id: string, c
     return;
   }
   if (override.pagesClosedAt === null) {
-    // A customer who finished that checkout would pay for a plan beside the override.
+    // A customer who finished that checkout would pay for a plan in addition to the override.
     const customer = await findCustomerId(db, override.orgId);
     if (customer !== undefined) await expireCheckoutSessions(stripe, customer);
     await db.planOverride.update({ where: { id }, data: { pagesClosedAt: clock.now() } });

@@ -48,7 +48,7 @@ export function undoCancellation({
   return cancel_at === null ? {} : { cancel_at: "" };
 }
 
-/** Drops a scheduled change; the current phase goes on. */
+/** Cancels a scheduled change; the current phase continues. */
 export async function releaseSchedule(stripe: Stripe, { schedule }: Stripe.Subscription): Promise<void> {
   if (schedule === null) return;
   await stripe.subscriptionSchedules.release(typeof schedule === "string" ? schedule : schedule.id);

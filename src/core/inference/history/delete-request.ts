@@ -47,7 +47,7 @@ export async function purgeDeletedRequests(
         LIMIT ${ROWS_A_STATEMENT} FOR UPDATE SKIP LOCKED
       )`;
   }
-  // Of a call under /v1 the empty row stays: it says that the ledger's row is not to be listed.
+  // The empty row of a call under /v1 stays: it says that the ledger's row must not be listed.
   purged += await db.$executeRaw`
     UPDATE inference_requests SET input_cipher = NULL, result_cipher = NULL, metadata_cipher = NULL, metadata_index = NULL,
       error_message = NULL

@@ -132,7 +132,7 @@ describe("listHistory", () => {
       await tx.$executeRaw`SET LOCAL enable_seqscan = off`;
       return tx.$queryRaw`EXPLAIN (COSTS off) ${sqlOf(key.orgId, { made_by: "person", endpoint: "/api/v1/inference", limit: 2 })}`;
     });
-    // Where the partial index serves, nothing is left to filter by.
+    // The partial index makes the filter redundant.
     expect(JSON.stringify(plan)).toContain("Index");
     expect(JSON.stringify(plan)).not.toContain("api_key_id IS NULL");
   });

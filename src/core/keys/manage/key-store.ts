@@ -18,7 +18,7 @@ export interface KeyToInsert {
   cacheTtlSeconds: number | null;
   expiresAt: Date | null;
   predecessorId: string | null;
-  /** Where a rotated key goes on spending; a new one has a counter of its own. */
+  /** The spend counter that a rotated key continues; a new key has a counter of its own. */
   spendId: string | null;
   monthlyCapMicros: bigint | null;
 }

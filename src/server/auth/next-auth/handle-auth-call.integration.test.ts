@@ -168,7 +168,7 @@ test("nothing that a caller sends reaches the log, and next-auth's own log route
     const led = await call(
       `${path}?error=${encodeURIComponent(free)}&callbackUrl=${encodeURIComponent(free)}`,
     );
-    // Nor any page of ours, whose address would be logged as well.
+    // The text does not reach a page of ours either, whose URL would be logged.
     expect(led.headers.get("location")).toMatch(/^[^ ]*error=Default$/);
   }
   await call("session", {

@@ -72,7 +72,7 @@ export class GenerationRun<Answer> implements RunningGeneration {
     const targets = inOrderOfChoice(work.targets, { random: parts.random, latencyOf });
     this.#candidates = new Candidates(parts, targets, limits.attemptsPerTarget);
     this.#deadline = setTimeout(() => this.#timeOut(), limits.totalMs);
-    // Not in the caller's own turn: its sink may not be ready to hear of a failure.
+    // Deferred, because the caller's sink may not be ready for a failure yet.
     queueMicrotask(() => this.#try());
   }
 

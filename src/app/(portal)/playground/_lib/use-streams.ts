@@ -61,7 +61,7 @@ export function useStreams(saved: Record<number, Streamed>) {
         const { input_tokens: prompt_tokens, output_tokens: completion_tokens } = usage;
         return { prompt_tokens, completion_tokens, cost: cost_micros / 1_000_000 };
       } catch {
-        // Not settled yet, or out of reach: the requests list has it later.
+        // The call is not settled yet, or the server did not answer: the list of requests shows it later.
       }
     }
     return null;

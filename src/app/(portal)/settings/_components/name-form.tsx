@@ -46,7 +46,7 @@ export function NameForm({ label, autoComplete, value, onSave }: NameFormProps) 
   };
 
   return (
-    <form onSubmit={submit} noValidate className="grid max-w-md gap-4">
+    <form onSubmit={submit} method="post" noValidate className="grid max-w-md gap-4">
       {failure && !refused && <FailureNotice error={error} />}
       <Field label={label} error={missing ?? refused}>
         {(control) => (

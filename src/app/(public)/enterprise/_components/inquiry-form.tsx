@@ -54,7 +54,7 @@ export function InquiryForm({ signedIn }: { signedIn: boolean }) {
   if (send.isSuccess) return <InquirySent email={email} signedIn={signedIn} />;
   return (
     <Card className="h-fit p-6" aria-label="Contact us">
-      <form onSubmit={submit} className="grid gap-5">
+      <form onSubmit={submit} method="post" className="grid gap-5">
         {send.error && !FIELDS.includes(failure?.param ?? "") && (
           <FailureNotice error={send.error} title="Couldn’t send your inquiry" />
         )}

@@ -72,7 +72,7 @@ ${keysStored(Prisma.sql`fits_together`)},
     -- Locks 2 and 3.
 ${reserveSteps},
 ${insertedSteps(Prisma.sql`reserved`)}
-    -- Each request's outcome. Where another process took the headroom after this one had stored a key or reserved, all is rolled back.
+    -- Each request's outcome. If another process took the headroom after this one had stored a key or reserved, everything is rolled back.
     SELECT b.id, CASE
       WHEN NOT b.may_go THEN 'key_in_flight'
       WHEN b.id IN (SELECT id FROM inserted) THEN 'accepted'
@@ -102,7 +102,7 @@ ${insertedSteps(Prisma.sql`reserved`)}
  */
 export const acceptLeasedRequestsSql: string = Prisma.sql`
     WITH ${askedSteps},
-    -- One that is not there any more is not waited for.
+    -- Leases that no longer exist are skipped.
     leases_there AS MATERIALIZED (
       SELECT l.id, l.quota_period, l.quota_month
       FROM budget_leases l JOIN admission_processes p ON p.id = l.process_id AND p.expires_at > now()
@@ -138,7 +138,7 @@ ${keysStored(Prisma.sql`covered`)},
     ),
     to_insert AS (SELECT * FROM to_accept WHERE lease_id IS NULL OR lease_id IN (SELECT id FROM moved)),
 ${insertedSteps(Prisma.sql`to_insert`)}
-    -- Where a lease ended after this statement had looked at it, all is rolled back.
+    -- If a lease ended after this statement had read it, everything is rolled back.
     SELECT b.id, CASE
       WHEN NOT b.may_go THEN 'key_in_flight'
       WHEN b.id IN (SELECT id FROM inserted) THEN 'accepted'
