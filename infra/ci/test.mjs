@@ -49,7 +49,8 @@ const phases = [
         lowPriority: true,
         run: [
           [bin("next/dist/bin/next"), "typegen"],
-          [bin("typescript/bin/tsc"), "--noEmit", "-p", "tsconfig.json"],
+          // The native compiler reads the same configuration in a third of the work (ADR 53).
+          [bin("typescript-native/bin/tsc"), "--noEmit", "-p", "tsconfig.json"],
         ],
       },
       {

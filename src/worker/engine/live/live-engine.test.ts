@@ -66,11 +66,17 @@ describe("a caller that hangs up", () => {
   it.each(providerIds)(
     "ends the call of %s within a second, and is told what was delivered",
     async (provider) => {
+      const simulator = stage.simulators[provider];
       for (const stream of [true, false]) {
         const { outcome } = await ask(stage.engine(), {
           targets: [targetAt(provider)],
           stream,
-          onStart: (running) => !stream && setTimeout(() => running.abort(), 50),
+          // A call that is still on its way would be counted in the next test.
+          onStart: async (running) => {
+            if (stream) return;
+            await expect.poll(() => simulator.calls().in_flight, { interval: 5, timeout: 10_000 }).toBe(1);
+            running.abort();
+          },
           onFrames: (_bytes, running) => running.abort(),
         });
         expect(outcome).toMatchObject({
@@ -79,8 +85,8 @@ describe("a caller that hangs up", () => {
           started: stream,
         });
         expect(outcome.delivered.bytes > 0).toBe(stream);
-        await expect.poll(() => stage.simulators[provider].calls().in_flight, { timeout: 1_000 }).toBe(0);
-        expect(stage.simulators[provider].calls().answered).toBe(0);
+        await expect.poll(() => simulator.calls().in_flight, { timeout: 1_000 }).toBe(0);
+        expect(simulator.calls().answered).toBe(0);
       }
     },
   );
