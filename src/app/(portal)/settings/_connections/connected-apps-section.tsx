@@ -1,21 +1,19 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { AppLogo } from "@/components/brand/app-logo";
 import { ListSkeleton } from "@/components/data/list-skeleton";
 import { RelativeTime } from "@/components/format/relative-time";
 import { inScopeOrder, scopeWords } from "@/components/format/scope-words";
-import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
 import { Button } from "@/components/ui/button";
-import { DialogFooter } from "@/components/ui/dialog";
-import { toast } from "@/components/ui/toast-store";
-import { FailureNotice } from "../../../_client/failure-notice";
-import { type Outputs, useTRPC } from "../../../_client/trpc";
+import { useTRPC } from "../../../_client/trpc";
 import { RetryNotice } from "../../_components/query-states";
 import { SettingsSection } from "../_components/settings-section";
+import type { Connection } from "./disconnect-dialog";
 
-type Connection = Outputs["connections"]["list"]["data"][number];
+const DisconnectDialog = dynamic(() => import("./disconnect-dialog"));
 
 export function ConnectedAppsSection() {
   const trpc = useTRPC();
@@ -78,42 +76,5 @@ function ConnectionRow({ connection, onEnd }: { connection: Connection; onEnd: (
         Disconnect
       </Button>
     </li>
-  );
-}
-
-function DisconnectDialog({ connection, onDone }: { connection: Connection; onDone: () => void }) {
-  const { app, organization } = connection;
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
-  const revoke = useMutation(
-    trpc.connections.revoke.mutationOptions({
-      onSuccess: () => {
-        toast(`${app.name} disconnected`, { tone: "good" });
-        onDone();
-        return queryClient.invalidateQueries(trpc.connections.pathFilter());
-      },
-    }),
-  );
-  return (
-    <AlertDialog open onOpenChange={(open) => !open && onDone()}>
-      <AlertDialogContent
-        title={`Disconnect ${app.name}?`}
-        description={`It stops acting for you in ${organization.name} within five seconds. What it has already read stays with it. To use it again, connect it again.`}
-      >
-        {revoke.error && <FailureNotice error={revoke.error} className="mt-4" />}
-        <DialogFooter>
-          <AlertDialogCancel asChild>
-            <Button variant="ghost">Cancel</Button>
-          </AlertDialogCancel>
-          <Button
-            variant="danger"
-            pending={revoke.isPending}
-            onClick={() => revoke.mutate({ app_id: app.id, organization_id: organization.id })}
-          >
-            Disconnect
-          </Button>
-        </DialogFooter>
-      </AlertDialogContent>
-    </AlertDialog>
   );
 }
