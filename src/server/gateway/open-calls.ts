@@ -1,7 +1,8 @@
 import { AppError, type Principal, SECOND } from "@agathaai/core/platform";
+import { Bag, type Bagged } from "@agathaai/core/platform/concurrency/bag";
 
 /** A call whose answer is under way. */
-export interface OpenCall {
+export interface OpenCall extends Bagged {
   /** Asked every few seconds: the place for a sign of life. */
   tick(now: number): void;
   /** This process must stop. */
@@ -17,7 +18,7 @@ const LEAST_PER_CALLER = 20;
  * each holds memory and a connection to its provider.
  */
 export class OpenCalls {
-  readonly #calls = new Set<OpenCall>();
+  readonly #calls = new Bag<OpenCall>();
   readonly #byCaller = new Map<string, number>();
   readonly #idle: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { Bag, type Bagged } from "../concurrency/bag";
 import { singleton } from "../concurrency/singleton";
 import { AppError } from "../errors";
 
@@ -13,7 +14,7 @@ const LOOK_AGAIN_MS = 250;
 /** How often it is seen who has waited too long: one timer for all, because a call waits for several things. */
 const BEAT_MS = 10;
 
-interface Watched {
+interface Watched extends Bagged {
   lookAt: number;
   deadline: number;
   late(): unknown;
@@ -30,7 +31,7 @@ export class Pulse {
   #ping: (() => Promise<unknown>) | undefined;
   #looking: Promise<boolean> | undefined;
   #hangs = false;
-  readonly #watched = new Set<Watched>();
+  readonly #watched = new Bag<Watched>();
   #timer: NodeJS.Timeout | undefined;
 
   /** How to ask the server for a sign of life, on a connection that nothing slow runs on. */
@@ -51,7 +52,7 @@ export class Pulse {
     return new Promise((resolve, reject) => {
       const now = performance.now();
       const { ms, late } = within ?? UNLIMITED;
-      const watched: Watched = { lookAt: now + SILENT_MS, deadline: now + ms, late, reject };
+      const watched: Watched = { slot: -1, lookAt: now + SILENT_MS, deadline: now + ms, late, reject };
       this.#watched.add(watched);
       this.#timer ??= setInterval(() => this.#beat(), BEAT_MS);
       work.then(

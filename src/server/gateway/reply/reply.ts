@@ -32,6 +32,7 @@ export interface ReplyParts {
  * the answer is kept to be read again.
  */
 export abstract class Reply<Answer> implements GenerationSink<Answer>, OpenCall {
+  slot = -1;
   protected readonly exchange: Exchange;
   protected readonly recording: Recording | undefined;
   readonly #call: PreparedCall;
