@@ -1,3 +1,4 @@
+export type { RecordedCall } from "./batches/call-record";
 export { type LedgerProof, proofSchema, proveLedgerRow } from "./batches/prove-ledger-row";
 export { recordLedger } from "./batches/record-ledger";
 export { type AuditHealth, newestHeadsAt, warnOfUnrestrictedRole } from "./heads/audit-health";

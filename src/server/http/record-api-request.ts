@@ -1,5 +1,5 @@
 import { ipDetail } from "@agathaai/core/accounts";
-import { type AuditEntry, recordAudit, recordCall } from "@agathaai/core/audit";
+import { type AuditEntry, type RecordedCall, recordAudit, recordCall } from "@agathaai/core/audit";
 import { InFlight } from "@agathaai/core/platform/concurrency/in-flight";
 import { singleton } from "@agathaai/core/platform/concurrency/singleton";
 import { db } from "@agathaai/core/platform/db/client";
@@ -26,7 +26,7 @@ export interface ApiRequest {
  * about anyone's data.
  */
 export function recordApiRequest(request: ApiRequest): void {
-  const { requestId, orgId, actor, method, route, status, code } = request;
+  const { requestId: traceId, orgId, actor, method, route, status, code } = request;
   if (orgId === undefined && !mayHaveChanged(method, status)) {
     httpMetrics().anonymousCalls.inc({ route, code: code ?? String(status) });
     return;
@@ -34,26 +34,27 @@ export function recordApiRequest(request: ApiRequest): void {
   const ms = Math.round(request.ms * 10) / 10;
   const details = { method, route, status, ms, code };
   if (orgId === undefined) {
-    recordAudit({ orgId: null, actor, action: "api.request", traceId: requestId, details });
+    recordAudit({ orgId: null, actor, action: "api.request", traceId, details });
     return;
   }
-  recording().add(
-    addressOf(orgId, request).then((address) =>
-      recordCall({ orgId, actor, traceId: requestId, details: { ...details, ...address } }),
-    ),
-  );
+  recording().add(recordWithAddress({ orgId, actor, traceId, details }, request.ip));
+}
+
+async function recordWithAddress(call: RecordedCall, ip: string): Promise<void> {
+  const address = await addressOf(call, ip);
+  recordCall(address === undefined ? call : { ...call, details: { ...call.details, address } });
 }
 
 /** The IP address as a fingerprint under the caller's data key: the person's, or that of the API key's organization. */
-async function addressOf(orgId: string, { actor, ip }: ApiRequest): Promise<{ address?: string }> {
+async function addressOf({ orgId, actor }: RecordedCall, ip: string): Promise<string | undefined> {
   const subject: Subject =
     actor.type === "user" && actor.id !== null ? { type: "user", id: actor.id } : { type: "org", id: orgId };
   try {
-    return await ipDetail(db(), subject, ip);
+    return (await ipDetail(db(), subject, ip)).address;
   } catch (error) {
     // The entry is written without it.
     log().warn({ err: error }, "an address could not be fingerprinted");
-    return {};
+    return undefined;
   }
 }
 

@@ -23,21 +23,24 @@ export interface ReportedCall {
 /** The metrics, the audit trail's row and the log line of a call whose connection has ended or answer is out. */
 export function reportCall(call: ReportedCall, method: string, outgoing: ServerResponse): void {
   const { statusCode: status, headersSent, writableFinished } = outgoing;
+  const { requestId, orgId, actor, route, ip, errorCode, waits } = call;
   const ms = performance.now() - call.startedAt;
   // 499, as in nginx: the caller hung up before the response.
-  countRequest({ ...call, method, status: headersSent ? status : 499, seconds: ms / 1_000 });
-  recordApiRequest({ ...call, method, status, ms, code: call.errorCode });
+  const counted = headersSent ? status : 499;
+  countRequest({ route, method, status: counted, seconds: ms / 1_000, errorCode, waits });
+  recordApiRequest({ requestId, orgId, actor, method, route, status, ms, ip, code: errorCode });
   callLog().info(
     {
       method,
-      route: call.route,
+      route,
       status,
       ms: Math.round(ms * 10) / 10,
-      request_id: call.requestId,
-      org_id: call.orgId,
+      request_id: requestId,
+      org_id: orgId,
       caller: call.caller,
-      code: call.errorCode,
-      ...(!writableFinished && { hung_up: true }),
+      code: errorCode,
+      // Left out of the line where it is undefined.
+      hung_up: writableFinished ? undefined : true,
     },
     "request",
   );

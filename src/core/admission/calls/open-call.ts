@@ -1,7 +1,7 @@
 import { plans } from "../../../shared/plans";
 import { timeOfId } from "../../platform";
+import { type Column, plain, quoted, valuesOf } from "../../platform/db/columns";
 import { type LimitKind, type LimitState, monthOf } from "../../quota";
-import { type Column, plain, quoted, valuesOf } from "../commit/columns";
 import type { Connection } from "../commit/connection";
 import { GroupCommit } from "../commit/group-commit";
 import { isRefusedStatement } from "../leases/lease-statements";

@@ -1,6 +1,6 @@
 import { MINUTE } from "../../platform";
+import { type Column, plain, quoted, valuesOf } from "../../platform/db/columns";
 import type { LedgerAmounts } from "../../quota";
-import { type Column, plain, quoted, valuesOf } from "../commit/columns";
 import type { Connection } from "../commit/connection";
 import { GroupCommit } from "../commit/group-commit";
 import type { CallEnd } from "./call";

@@ -1,6 +1,6 @@
+import { plain, valuesOf } from "../../platform/db/columns";
 import type { CallToAdmit } from "../calls/call";
 import { callColumns } from "../calls/open-call";
-import { plain, valuesOf } from "../commit/columns";
 import type { Connection } from "../commit/connection";
 import { GroupCommit } from "../commit/group-commit";
 import type { Hold } from "./budgets";

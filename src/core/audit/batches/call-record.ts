@@ -1,5 +1,6 @@
 import { newId, timeOfId } from "../../platform";
 import type { NamedStatement } from "../../platform/db/client";
+import { type Column, plain, quoted, valuesOf } from "../../platform/db/columns";
 import { type AuditEntry, type CallRecord, storableDetails } from "../record/entry";
 
 export type RecordedCall = Pick<AuditEntry, "actor" | "traceId" | "details"> & { orgId: string };
@@ -23,22 +24,30 @@ export function callText({ orgId, id, createdAt, actorType, actorId, traceId, de
   return JSON.stringify(["agathaai-audit-call-1", orgId, id, at, actorType, actorId, traceId, details]);
 }
 
+/** A call of a batch, and the batch's place in its chain. */
+export interface PlacedCall {
+  call: CallRecord;
+  sequence: bigint;
+}
+
+const columns: readonly Column<PlacedCall>[] = [
+  plain(({ call }) => call.orgId),
+  plain(({ call }) => call.id),
+  plain(({ sequence }) => sequence),
+  plain(({ call }) => call.actorType),
+  plain(({ call }) => call.actorId),
+  quoted(({ call }) => call.traceId),
+  quoted(({ call }) => call.details),
+];
+
 /** Goes into the transaction of the calls' batch. */
-export function insertCalls(calls: readonly (CallRecord & { sequence: bigint })[]): NamedStatement {
+export function insertCalls(calls: readonly PlacedCall[]): NamedStatement {
   return {
     name: "insert_audit_calls",
     text: `INSERT INTO audit_calls (org_id, created_at, id, sequence, actor_type, actor_id, trace_id, details)
       SELECT org_id, uuid_v7_time(id), id, sequence, actor_type, actor_id, trace_id, details
       FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::uuid[], $6::text[], $7::text[])
         AS c(org_id, id, sequence, actor_type, actor_id, trace_id, details)`,
-    values: [
-      calls.map(({ orgId }) => orgId),
-      calls.map(({ id }) => id),
-      calls.map(({ sequence }) => sequence.toString()),
-      calls.map(({ actorType }) => actorType),
-      calls.map(({ actorId }) => actorId),
-      calls.map(({ traceId }) => traceId),
-      calls.map(({ details }) => details),
-    ],
+    values: valuesOf(columns, calls),
   };
 }

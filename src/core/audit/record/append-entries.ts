@@ -60,7 +60,7 @@ export async function appendEntries(
     text: "SELECT audit_append($1::json)",
     values: [JSON.stringify(rows.map(toJson))],
   });
-  const calls = rows.flatMap(({ calls = [], sequence }) => calls.map((call) => ({ ...call, sequence })));
+  const calls = rows.flatMap(({ calls = [], sequence }) => calls.map((call) => ({ call, sequence })));
   if (calls.length > 0) await tx.query(insertCalls(calls));
 }
 

@@ -98,7 +98,8 @@ const MAX_TEXT = 256;
  */
 export function storableDetails(details: NonNullable<AuditEntry["details"]>): Details {
   const storable: Details = {};
-  for (const [name, value] of Object.entries(details)) {
+  for (const name of Object.keys(details)) {
+    const value = details[name];
     if (value === undefined || (typeof value === "object" && value !== null)) continue;
     if (typeof value === "string") storable[name] = storableText(value);
     else storable[name] = typeof value === "number" && !Number.isFinite(value) ? null : value;

@@ -57,11 +57,14 @@ export function toPublicId(prefix: IdPrefix, uuid: string): string {
   return `${prefix}_${base32(uuid) ?? TypeID.fromUUID(prefix, uuid).getSuffix()}`;
 }
 
-const crockford = "0123456789abcdefghjkmnpqrstvwxyz";
+const CROCKFORD = Buffer.from("0123456789abcdefghjkmnpqrstvwxyz");
+const SUFFIX = 26;
+const suffix = Buffer.alloc(SUFFIX);
 
 /** The 128 bits of a UUID behind two zero bits, five a character. By hand: the library's way took a percent of a call. */
 function base32(uuid: string): string | undefined {
-  let [suffix, bits, count] = ["", 0, 2];
+  if (uuid.length !== 36) return undefined;
+  let [bits, count, end] = [0, 2, 0];
   for (let index = 0; index < uuid.length; index++) {
     const code = uuid.charCodeAt(index);
     if (code === 45) continue;
@@ -71,10 +74,10 @@ function base32(uuid: string): string | undefined {
     count += 4;
     if (count < 5) continue;
     count -= 5;
-    suffix += crockford[bits >>> count];
+    suffix[end++] = CROCKFORD[bits >>> count] ?? 0;
     bits &= (1 << count) - 1;
   }
-  return suffix.length === 26 && uuid.length === 36 ? suffix : undefined;
+  return end === SUFFIX ? suffix.toString("latin1") : undefined;
 }
 
 /** @throws AppError `invalid_id` when the text is not an id of this kind. */

@@ -1,7 +1,9 @@
 import { fillRandom } from "../crypto/random-pool";
 
-/** Two hexadecimal digits a byte. */
-const hex: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+const HEX = Buffer.from("0123456789abcdef");
+const DASH = 45;
+/** Where the next text is put together: digit by digit as strings it would leave twenty of them behind. */
+const written = Buffer.alloc(36);
 const MAX_SEQUENCE = 0xffff_ffff;
 const random = new Uint8Array(9);
 const bytes = new Uint8Array(16);
@@ -45,10 +47,12 @@ function at(index: number): number {
 }
 
 function text(): string {
-  let written = "";
+  let end = 0;
   for (let index = 0; index < 16; index++) {
-    if (index === 4 || index === 6 || index === 8 || index === 10) written += "-";
-    written += hex[bytes[index] ?? 0];
+    if (index === 4 || index === 6 || index === 8 || index === 10) written[end++] = DASH;
+    const byte = bytes[index] ?? 0;
+    written[end++] = HEX[byte >>> 4] ?? 0;
+    written[end++] = HEX[byte & 15] ?? 0;
   }
-  return written;
+  return written.toString("latin1");
 }

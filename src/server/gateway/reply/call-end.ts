@@ -21,19 +21,19 @@ export function callEnd(
   const status = statusOf(outcome, stopping);
   const usage = status === "failed" ? undefined : usageOf(outcome, call);
   const billed = usage && billUsage(served.model.priceVersion, usage, call.asked);
+  const charged = billed && outcome.ownKey ? billedForOwnKey(billed, call.ownKeyFeePercent) : billed;
+  const { cacheAgeSeconds, upstreamModel, attempts, firstContentMs, finishReason } = outcome;
   return {
     status,
-    ...(billed !== undefined && {
-      amounts: { ...(outcome.ownKey ? billedForOwnKey(billed, call.ownKeyFeePercent) : billed), latencyMs },
-      estimated: usage !== outcome.usage,
-    }),
-    ...(outcome.ownKey && { ownKey: true }),
-    ...(outcome.cacheAgeSeconds !== undefined && { cacheAgeSeconds: outcome.cacheAgeSeconds }),
+    amounts: charged && { ...charged, latencyMs },
+    estimated: charged !== undefined && usage !== outcome.usage,
+    ownKey: outcome.ownKey === true,
+    cacheAgeSeconds,
     provider: served.model.provider,
-    upstreamModel: outcome.upstreamModel ?? served.model.upstreamModel,
-    attempts: outcome.attempts,
-    ...(outcome.firstContentMs !== undefined && { firstByteMs: Math.round(outcome.firstContentMs) }),
-    ...(outcome.finishReason !== undefined && { finishReason: outcome.finishReason }),
+    upstreamModel: upstreamModel ?? served.model.upstreamModel,
+    attempts,
+    firstByteMs: firstContentMs === undefined ? undefined : Math.round(firstContentMs),
+    finishReason,
   };
 }
 

@@ -58,12 +58,12 @@ export interface Attempt {
 export interface Outcome<Answer = ChatCompletionAnswer> {
   result: "completed" | "failed" | "aborted";
   /** Why it failed. */
-  failure?: ProviderFailure;
+  failure?: ProviderFailure | undefined;
   /** The one that answered, or was tried last. */
   target: Target;
   attempts: readonly Attempt[];
   /** One of the customer's own keys was used for it: the provider bills them. */
-  ownKey?: boolean;
+  ownKey?: true | undefined;
   /** No model was asked: a stored answer of this age was used. */
   cacheAgeSeconds?: number;
   /** Frames have been handed over: a failure now is one in the middle of the answer. */

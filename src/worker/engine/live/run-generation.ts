@@ -1,5 +1,6 @@
 import { ProviderFailure } from "../failures/errors";
 import { countCall } from "../provider-metrics";
+import type { AnswerFacts } from "../providers/live-protocol";
 import type { AttemptLimits, AttemptListener, RunningAttempt } from "./attempt";
 import type { Attempt, GenerationSink, Outcome, RunningGeneration, Target } from "./generation";
 import { type Candidate, Candidates, circuitOf, type EngineHealth, named } from "./targets/candidates";
@@ -39,6 +40,13 @@ export interface Work<Answer> {
 
 /** Asked about the request itself, every provider would refuse it; and nobody hunts for a laxer content policy. */
 const finalKinds = new Set(["rejected", "content_filtered", "aborted"]);
+
+const nothingSaid: AnswerFacts = {
+  usage: undefined,
+  wireUsage: undefined,
+  finishReason: undefined,
+  upstreamModel: undefined,
+};
 
 /** English averages about four bytes a token in every tokenizer; other scripts count higher, here as there. */
 const BYTES_PER_TOKEN = 4;
@@ -218,18 +226,24 @@ export class GenerationRun<Answer> implements RunningGeneration {
     }
   }
 
-  #end(end: Pick<Outcome<Answer>, "result" | "failure" | "answer">): void {
+  #end({ result, failure, answer }: Pick<Outcome<Answer>, "result" | "failure" | "answer">): void {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#deadline);
     clearTimeout(this.#retry);
     const bytes = this.#attempt?.deliveredBytes() ?? 0;
+    const { usage, wireUsage, finishReason, upstreamModel } = this.#attempt?.facts() ?? nothingSaid;
     this.sink.end({
-      ...end,
-      ...this.#attempt?.facts(),
+      result,
+      failure,
+      answer,
+      usage,
+      wireUsage,
+      finishReason,
+      upstreamModel,
       target: this.#target,
       attempts: this.#attempts,
-      ...(this.#candidate?.isOwn && { ownKey: true }),
+      ownKey: this.#candidate?.isOwn ? true : undefined,
       started: this.#isAnswering,
       delivered: { bytes, tokens: Math.ceil(bytes / BYTES_PER_TOKEN) },
       firstContentMs: this.#firstContentMs,

@@ -1,11 +1,12 @@
+import pg from "pg";
 import { afterAll, expect, test } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { plain, quoted, valuesOf } from "./columns";
-import { Connection } from "./connection";
 
 const { databaseUrl: url } = await useTestStack();
-const connection = new Connection({ url, name: "columns" });
-afterAll(() => connection.close());
+const client = new pg.Client({ connectionString: url });
+await client.connect();
+afterAll(() => client.end());
 
 test("PostgreSQL reads a column of text as the values it was written from", async () => {
   const texts = [
@@ -24,7 +25,7 @@ test("PostgreSQL reads a column of text as the values it was written from", asyn
     ...valuesOf([quoted<string | null>((text) => text)], texts),
     ...valuesOf([quoted(String)], []),
   ];
-  const rows = await connection.query({
+  const { rows } = await client.query({
     name: "texts",
     text: "SELECT $1::text[] AS some, $2::text[] AS none",
     values,
