@@ -31,6 +31,8 @@ export { listSessions } from "./sessions/list-sessions";
 export {
   assertSessionActive,
   forgetPrincipals,
+  forgetPrincipalsIn,
+  loadPrincipalEvenSuspended,
   loadUserPrincipal,
   type SessionClaims,
 } from "./sessions/load-user-principal";

@@ -1,3 +1,4 @@
+export { forgetAccess } from "./access-changes";
 export { Admission } from "./admission";
 export type {
   AdmittedCall,

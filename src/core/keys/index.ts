@@ -11,5 +11,5 @@ export { countKeysOfMembers, type KeysOfMember, noKeys } from "./members/count-k
 export { type SettledKeys, settleKeysOfMember } from "./members/settle-keys-of-member";
 export * from "./schemas";
 export { flushLastUsed } from "./verify/last-used";
-export { forgetKey, forgetKeysOf, verifyApiKey } from "./verify/verify-api-key";
+export { forgetKey, forgetKeysCreatedBy, forgetKeysOf, verifyApiKey } from "./verify/verify-api-key";
 export { getKey, type KeySummary, listKeys, nameKeys, readKeySummary } from "./views/list-keys";

@@ -150,8 +150,8 @@ export const leakReportViewSchema = z.object({
 /** What becomes of a member's keys that may do more than the role left to them (`settleKeysOfMember`). */
 export const keyDispositionSchema = z.enum(["end", "narrow", "keep"]);
 
-/** `rotating` still works until `grace_ends_at`; `rotated` no longer does. */
-export const keyStatusSchema = z.enum(["active", "rotating", "rotated", "expired", "revoked"]);
+/** `rotating` still works until `grace_ends_at`; `rotated` no longer does. `suspended` works again once we reinstate it. */
+export const keyStatusSchema = z.enum(["active", "rotating", "rotated", "expired", "suspended", "revoked"]);
 
 export const keyViewSchema = z.object({
   id: z.string().meta({ example: "key_01jd0q4g5te8tvhz3t1c7x9ncm" }),
@@ -182,6 +182,10 @@ export const keyViewSchema = z.object({
   last_used_at: z.iso.datetime().nullable(),
   grace_ends_at: z.iso.datetime().nullable(),
   revoked_at: z.iso.datetime().nullable(),
+  suspension_reason: z
+    .string()
+    .nullable()
+    .meta({ description: "Why AgathaAI suspended it; null where it did not." }),
   predecessor_id: z.string().nullable(),
   successor_id: z.string().nullable(),
 });

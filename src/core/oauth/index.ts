@@ -20,6 +20,6 @@ export {
 } from "./grants/grants";
 export { endGrant, findGrant, type LivingGrant, touchGrant } from "./grants/provider-grant";
 export * from "./schemas";
-export { loadAppPrincipal } from "./tokens/app-principal";
+export { forgetGrantsWhere, loadAppPrincipal } from "./tokens/app-principal";
 export { apiResource, issuer } from "./tokens/issuer";
 export { isAppToken, resolveAppToken, verifyAppToken } from "./tokens/verify-app-token";

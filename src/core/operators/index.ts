@@ -4,4 +4,8 @@ export { endOverride, overridePlan } from "./override-plan";
 export { readQueues, redrive } from "./queues";
 export { getOrganization } from "./read-organization";
 export * from "./schemas";
+export { listSuspensions } from "./suspensions/list-suspensions";
+export * from "./suspensions/schemas";
+export { reinstate, suspend } from "./suspensions/suspend";
+export * as suspensionEmails from "./suspensions/suspension-emails";
 export { listModelSwitches, switchModel } from "./switch-model";

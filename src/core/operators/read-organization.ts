@@ -39,6 +39,8 @@ async function readOrganization(db: Db, orgId: string): Promise<OrganizationDeta
       nameCipher: true,
       personal: true,
       createdAt: true,
+      suspendedAt: true,
+      suspensionReason: true,
       subscription: true,
       planOverrides: { orderBy: { createdAt: "desc" }, take: PAST_OVERRIDES + 1 },
     },
@@ -52,6 +54,7 @@ async function readOrganization(db: Db, orgId: string): Promise<OrganizationDeta
     OR: [{ expiresAt: null }, { expiresAt: { gt: now } }],
     revokedAt: null,
     successorId: null,
+    suspendedAt: null,
   };
   const [[name = ""], quota, counter, requests, roles, keys, usableKeys, people] = await Promise.all([
     decryptOrgNames(db, [org]),
@@ -75,6 +78,10 @@ async function readOrganization(db: Db, orgId: string): Promise<OrganizationDeta
     name,
     personal: org.personal,
     created_at: org.createdAt.toISOString(),
+    suspension:
+      org.suspendedAt === null || org.suspensionReason === null
+        ? null
+        : { reason: org.suspensionReason, since: org.suspendedAt.toISOString() },
     plan,
     limits: {
       monthly_tokens: quota.limit,

@@ -62,6 +62,7 @@ export const organizationDetailSchema = z.strictObject({
   name: z.string(),
   personal: z.boolean(),
   created_at: instant,
+  suspension: z.strictObject({ reason: z.string(), since: instant }).nullable(),
   plan: planSchema,
   limits: z.strictObject({ monthly_tokens: z.int().nullable(), requests_per_minute: z.int() }),
   subscription: z.strictObject({

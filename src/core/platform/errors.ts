@@ -30,6 +30,7 @@ export const errorTable = {
   spend_cap_reached: { status: 402, type: "billing_error", retry: false },
   insufficient_scope: { status: 403, type: "permission_error", retry: false },
   insufficient_role: { status: 403, type: "permission_error", retry: false },
+  suspended: { status: 403, type: "permission_error", retry: false },
   step_up_required: { status: 403, type: "permission_error", retry: false },
   email_not_verified: { status: 403, type: "permission_error", retry: false },
   ip_not_allowed: { status: 403, type: "permission_error", retry: false },

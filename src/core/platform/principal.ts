@@ -28,6 +28,14 @@ export type Environment = "live" | "test";
 export const storagePolicies = ["off", "on", "forbidden"] as const;
 export type StoragePolicy = (typeof storagePolicies)[number];
 
+/** An operator stopped an account, an organization or a key: nothing of theirs works until it is reinstated. */
+export interface Suspension {
+  of: "account" | "organization" | "key";
+  /** As its owner reads it. */
+  reason: string;
+  since: string;
+}
+
 interface Caller {
   orgId: string;
   /** `off` where it is not said. */
@@ -50,6 +58,8 @@ export interface UserPrincipal extends Caller {
   emailVerified: boolean;
   /** Whether the user may use the operator console. It gives no rights inside an organization. */
   operator: boolean;
+  /** Only of principals that were asked for even so (`loadPrincipalEvenSuspended`): they may see why, and leave. */
+  suspension?: Suspension;
 }
 
 /** A program with an API key. It acts for the organization, not for a person. */

@@ -72,6 +72,8 @@ export type StepUp = true | { when: (input: unknown) => boolean; text: string };
 export interface Meta {
   access?: Access;
   stepUp?: StepUp;
+  /** Also for a person in a suspended organization: what they need to leave it for another. */
+  whileSuspended?: true;
   /** What it records in the audit log. Optional only in the type, because `.meta()` adds to it: see `declaredAudit`. */
   audit?: AuditDeclaration;
   rateLimit?: RateLimitClass;

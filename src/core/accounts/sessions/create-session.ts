@@ -1,5 +1,6 @@
 import { type Clock, newId, SECOND } from "../../platform";
 import { encryptText, type KeyedTx } from "../../privacy";
+import { assertNotSuspended } from "../../suspensions";
 import type { CallerContext, MeView, SignedInView } from "../schemas";
 import {
   type FactorMethod,
@@ -35,7 +36,7 @@ export interface NewSession extends SessionRef {
 /**
  * The one place where a session is made, so no way of signing in goes round a second factor. The transaction must hold the
  * user's data key, and have locked the user's row unless it creates the user.
- * @throws AppError `second_factor_required` for an account with a second factor that was not proven.
+ * @throws AppError `second_factor_required` for an account with a second factor that was not proven; `suspended`.
  */
 export async function createSession(
   tx: KeyedTx,
@@ -43,6 +44,8 @@ export async function createSession(
   clock: Clock,
 ): Promise<NewSession> {
   const { kind, userId, sessionVersion, orgId, ip, userAgent, factor } = session;
+  // The portal signs them in all the same, to tell them why; its session can do nothing else.
+  if (kind === "api") await assertNotSuspended(tx, session);
   if (factor === undefined && (await hasSecondFactor(tx, userId))) throw secondFactorRequired();
   const now = clock.now();
   const sessionId = newId(now);

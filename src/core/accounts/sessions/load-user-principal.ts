@@ -7,6 +7,7 @@ import {
   type OrgRole,
   SECOND,
   type StoragePolicy,
+  type Suspension,
   systemClock,
   type Tx,
   type UserPrincipal,
@@ -14,6 +15,7 @@ import {
 import { singleton } from "../../platform/concurrency/singleton";
 import { pulse } from "../../platform/db/pulse";
 import { FreshCache } from "../../platform/fresh-cache";
+import { suspendedError, suspensionOfPerson } from "../../suspensions";
 import { earlier, endOfLife } from "./session-life";
 
 export interface SessionClaims {
@@ -36,6 +38,7 @@ interface Row {
   ownKeys: boolean;
   createdAt: Date;
   expiresAt: Date;
+  suspension: Suspension | null;
 }
 
 interface Found {
@@ -56,8 +59,20 @@ const cache = singleton(
  * The user of a session with their current role, plan and verification, at most five seconds old. Null when the session
  * was revoked, has expired or was ended by a sign-out everywhere, when the account or organization is deleted, or when the
  * user is not a member of the organization.
+ * @throws AppError `suspended` when an operator has suspended the account or the organization.
  */
 export async function loadUserPrincipal(
+  db: Db,
+  claims: SessionClaims,
+  clock: Clock = systemClock,
+): Promise<UserPrincipal | null> {
+  const principal = await loadPrincipalEvenSuspended(db, claims, clock);
+  if (principal?.suspension !== undefined) throw suspendedError(principal.suspension);
+  return principal;
+}
+
+/** For the portal, which says why and lets them leave. Whoever asks refuses all else by `suspension`. */
+export async function loadPrincipalEvenSuspended(
   db: Db,
   claims: SessionClaims,
   clock: Clock = systemClock,
@@ -71,6 +86,11 @@ export function forgetPrincipals(userId: string): void {
   cache().dropWhere((key) => key.startsWith(`${userId} `));
 }
 
+/** The same for everybody who acts in one organization, or in any. */
+export function forgetPrincipalsIn(orgId: string | undefined): void {
+  cache().dropAnswers((found) => orgId === undefined || found?.principal.orgId === orgId);
+}
+
 function cacheKey({ kind, userId, sessionId, sessionVersion, orgId }: SessionClaims): string {
   return `${userId} ${sessionId} ${sessionVersion} ${kind} ${orgId ?? ""}`;
 }
@@ -82,7 +102,7 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
       p.custom_rpm AS "customRpm", o.storage,
       u.email_verified_at IS NOT NULL AS "emailVerified", u.role = 'operator' AS "operator",
       EXISTS (SELECT FROM provider_keys k WHERE k.org_id = o.id) AS "ownKeys", s.created_at AS "createdAt",
-      s.expires_at AS "expiresAt"
+      s.expires_at AS "expiresAt", ${suspensionOfPerson} AS "suspension"
     FROM sessions s
     JOIN users u ON u.id = s.user_id
     JOIN memberships m ON m.user_id = u.id AND m.org_id = coalesce(${orgId}::uuid, s.org_id)
@@ -111,6 +131,7 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
       operator: row.operator,
       environment: row.emailVerified ? "live" : "test",
       ...(row.ownKeys && { ownKeys: true }),
+      ...(row.suspension && { suspension: row.suspension }),
     },
   };
 }

@@ -2,6 +2,7 @@ import { recordAuditIn } from "../../audit";
 import { AppError, type Clock, type Db, newId, SECOND, systemClock, type Tx } from "../../platform";
 import { type Bytes, constantTimeEqual, sha256 } from "../../platform/crypto/hash";
 import { log } from "../../platform/observability/log";
+import { assertNotSuspended } from "../../suspensions";
 import type { CallerContext, RefreshInput, SignedInView } from "../schemas";
 import { clientFingerprint, isRefreshToken, storeRefreshToken, successorOf } from "../tokens/refresh-token";
 import { loadMe } from "../users/get-me";
@@ -19,7 +20,7 @@ const REPEAT_MS = 30 * SECOND;
  * as the successor is unused, and gets that successor again: the first response may have been lost. Every other use of
  * a used token counts as theft and ends the session with all its tokens, because the thief's use cannot be told from the
  * owner's. The session's row is locked first, which serializes concurrent uses.
- * @throws AppError `invalid_refresh_token`.
+ * @throws AppError `invalid_refresh_token`, `suspended`.
  */
 export async function refreshSession(
   db: Db,
@@ -59,6 +60,8 @@ async function exchangeToken(tx: Tx, presented: Presented, clock: Clock): Promis
   if (session === undefined || session.expiresAt <= now || endOfLife(session) <= now) {
     return { outcome: "refused" };
   }
+  // Before the token counts as used: it is good again once the account is reinstated.
+  await assertNotSuspended(tx, session);
   const row = await tx.refreshToken.findUniqueOrThrow({ where: { tokenHash } });
   const expiresAt = expiryAfterUse(session, now);
   if (row.usedAt === null) {

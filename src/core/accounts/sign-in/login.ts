@@ -12,7 +12,7 @@ import { ipDetail } from "./ip-fingerprint";
 /**
  * Signs a user in at the API.
  * @throws AppError `invalid_login`, the same for unknown email addresses and wrong passwords; `second_factor_required`,
- * `second_factor_invalid`; `too_many_attempts`.
+ * `second_factor_invalid`; `suspended`; `too_many_attempts`.
  */
 export async function login(
   db: Db,

@@ -83,6 +83,8 @@ export const auditActions = [
   // Operators, in the chain of the organization concerned or else in the system chain
   "operator.granted",
   "operator.revoked",
+  "operator.suspended",
+  "operator.reinstated",
   "operator.organization_listed",
   "operator.organization_read",
   "operator.audit_read",

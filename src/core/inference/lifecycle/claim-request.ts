@@ -1,4 +1,5 @@
 import { AppError, type Db, type Environment } from "../../platform";
+import { Prisma } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
 import type { QueueName } from "../../platform/queue/queue";
 import { decryptText } from "../../privacy";
@@ -7,7 +8,7 @@ import { inputField, isRequest } from "../request-row";
 import { isTerminal, type RequestStatus } from "../schemas";
 import { nowOrCreated, openedAttempt } from "./attempt-log";
 import { failExhausted, failRequest } from "./end-request";
-import type { ClaimedRequest, ClaimResult, Lease } from "./lease";
+import type { ClaimedRequest, ClaimResult, Lease, RequestError } from "./lease";
 import { releaseRequest } from "./requeue-request";
 
 interface ClaimedRow {
@@ -27,13 +28,15 @@ interface ClaimedRow {
   own_keys: boolean;
   own_key_only: boolean;
   own_key_fee_percent: number;
+  suspended: boolean;
 }
 
 /**
  * Leases a request for one attempt in one conditional update: of any number of workers with the same message exactly
  * one gets it. The attempt counts from here; times are the database's, so hosts' clocks need not agree.
  *
- * A request with no attempt left, or whose stored input cannot be read, is ended as failed by this call.
+ * A request with no attempt left, whose stored input cannot be read, or whose account, organization or key was suspended since,
+ * is ended as failed by this call.
  */
 export async function claimRequest(
   db: Db,
@@ -52,12 +55,17 @@ export async function claimRequest(
     RETURNING org_id, environment::text, queue_name::text, model, provider, upstream_model, input_cipher,
       max_output_tokens, attempts, max_attempts, trace_id, cancel_requested_at IS NOT NULL AS cancel_requested,
       created_at, own_key_only, own_key_fee_percent,
-      EXISTS (SELECT FROM provider_keys p WHERE p.org_id = inference_requests.org_id) AS own_keys`;
+      EXISTS (SELECT FROM provider_keys p WHERE p.org_id = inference_requests.org_id) AS own_keys,
+      ${isSuspended} AS suspended`;
   return row === undefined ? whyNot(db, requestId) : toJob(db, requestId, owner, row);
 }
 
 async function toJob(db: Db, requestId: string, owner: string, row: ClaimedRow): Promise<ClaimResult> {
   const lease = { requestId, orgId: row.org_id, model: row.model, owner, attempt: row.attempts };
+  if (row.suspended) {
+    await failRequest(db, { job: lease, error: suspended });
+    return { outcome: "finished" };
+  }
   const input = await readInput(db, lease, row.input_cipher);
   if (input === undefined) return { outcome: "finished" };
   const job: ClaimedRequest = {
@@ -78,6 +86,17 @@ async function toJob(db: Db, requestId: string, owner: string, row: ClaimedRow):
   };
   return { outcome: "claimed", job };
 }
+
+const isSuspended = Prisma.sql`(
+  EXISTS (SELECT FROM organizations o WHERE o.id = inference_requests.org_id AND o.suspended_at IS NOT NULL)
+  OR EXISTS (SELECT FROM users u WHERE u.id = inference_requests.user_id AND u.suspended_at IS NOT NULL)
+  OR EXISTS (SELECT FROM api_keys k WHERE k.id = inference_requests.api_key_id AND k.suspended_at IS NOT NULL))`;
+
+const suspended: RequestError = {
+  code: "suspended",
+  message:
+    "The account, organization or key that sent this request was suspended before it could run. It was not billed.",
+};
 
 /** Undefined when the input can never be read again; the request has then been ended. */
 async function readInput(db: Db, lease: Lease, cipher: Uint8Array | null): Promise<ChatRequest | undefined> {

@@ -72,4 +72,4 @@ async function endLeakedKey(
   return { ...shown, status: "revoked" };
 }
 
-const WORKING: ReadonlySet<string> = new Set(["active", "rotating"]);
+const WORKING: ReadonlySet<string> = new Set(["active", "rotating", "suspended"]);

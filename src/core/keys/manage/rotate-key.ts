@@ -12,6 +12,7 @@ import {
   toPublicId,
 } from "../../platform";
 import { transactWithKeys } from "../../privacy";
+import { suspendedError } from "../../suspensions";
 import { recordAndAnnounce } from "../../webhooks";
 import { notifyNewDevice } from "../email/notify-new-device";
 import type { CreatedKeyView, RotateKeyInput } from "../schemas";
@@ -43,6 +44,9 @@ export async function rotateKey(
     const scopes = knownScopes(old.scopes);
     await assertMayManage(tx, manager, { ...old, scopes }, "rotate");
     if (old.successorId !== null) throw alreadyRotated(old.successorId);
+    if (old.suspensionReason !== null) {
+      throw suspendedError({ of: "key", reason: old.suspensionReason });
+    }
     if (keyStatus(old, now) !== "active") {
       throw new AppError("conflict", {
         public: "This key was revoked or has expired. Create a new key.",

@@ -9,6 +9,7 @@ import {
   MINUTE,
   SECOND,
   type StoragePolicy,
+  type Suspension,
   systemClock,
   toPublicId,
 } from "../../platform";
@@ -17,11 +18,12 @@ import { sha256 } from "../../platform/crypto/hash";
 import { pulse } from "../../platform/db/pulse";
 import { FreshCache } from "../../platform/fresh-cache";
 import { type IpRange, isInRanges, parseIpRange } from "../../platform/network/ip-range";
+import { dependsOnSuspended, suspendedError, suspensionOfKey } from "../../suspensions";
 import { type KeyTimes, keyStatus, knownScopes } from "../views/key-view";
 import { isKeySecret } from "./key-secret";
 import { recordUse } from "./last-used";
 
-interface Row extends KeyTimes {
+interface Row extends Omit<KeyTimes, "suspendedAt"> {
   id: string;
   orgId: string;
   createdBy: string | null;
@@ -37,12 +39,16 @@ interface Row extends KeyTimes {
   customRpm: number | null;
   ownKeys: boolean;
   storage: StoragePolicy;
+  suspension: Suspension | null;
+  creatorSuspended: boolean;
 }
 
 interface KnownKey {
   principal: KeyPrincipal;
   times: KeyTimes;
   successorId: string | null;
+  suspension: Suspension | null;
+  creatorSuspended: boolean;
   ranges: IpRange[];
 }
 
@@ -63,6 +69,11 @@ export function forgetKey(secretHash: Uint8Array): void {
   cache().drop(cacheKey(secretHash));
 }
 
+/** The same for the keys that one person created. */
+export function forgetKeysCreatedBy(userId: string): void {
+  cache().dropAnswers((key) => key?.principal.userId === userId);
+}
+
 /** The same for all keys of one organization, or of all. */
 export function forgetKeysOf(orgId: string | undefined): void {
   cache().dropAnswers((key) => orgId === undefined || key?.principal.orgId === orgId);
@@ -71,7 +82,7 @@ export function forgetKeysOf(orgId: string | undefined): void {
 /**
  * The organization a key acts for, and what it may do there. The secret itself is neither kept nor logged: everything
  * goes by its SHA-256. `ip` is the caller's address as far as trusted proxies vouch for it.
- * @throws AppError `invalid_api_key`, `api_key_revoked`, `api_key_expired`, `ip_not_allowed`.
+ * @throws AppError `invalid_api_key`, `api_key_revoked`, `api_key_expired`, `suspended`, `ip_not_allowed`.
  */
 export async function verifyApiKey(
   db: Db,
@@ -85,6 +96,7 @@ export async function verifyApiKey(
   if (key === null) throw invalidKey();
   const now = clock.now();
   assertUsable(key, now);
+  assertNoneSuspended(key);
   if (key.ranges.length > 0 && !isInRanges(ip, key.ranges)) {
     throw new AppError("ip_not_allowed", {
       public: "This API key cannot be used from your IP address. Check the key’s IP allow-list.",
@@ -92,6 +104,15 @@ export async function verifyApiKey(
   }
   recordUse(db, key.principal.apiKeyId, now);
   return key.principal;
+}
+
+function assertNoneSuspended({ suspension, creatorSuspended }: KnownKey): void {
+  if (suspension !== null) throw suspendedError(suspension);
+  if (creatorSuspended) {
+    throw dependsOnSuspended(
+      "The account that created this API key is suspended. Use a key that another member created.",
+    );
+  }
 }
 
 function assertUsable({ times, successorId }: KnownKey, now: Date): void {
@@ -129,7 +150,9 @@ async function readKey(db: Db, hash: Uint8Array<ArrayBuffer>): Promise<KnownKey 
       k.cache_ttl_seconds AS "cacheTtlSeconds",
       k.successor_id AS "successorId", k.expires_at AS "expiresAt", k.grace_ends_at AS "graceEndsAt",
       k.revoked_at AS "revokedAt", s.plan, s.custom_rpm AS "customRpm", o.storage,
-      EXISTS (SELECT FROM provider_keys p WHERE p.org_id = k.org_id) AS "ownKeys"
+      EXISTS (SELECT FROM provider_keys p WHERE p.org_id = k.org_id) AS "ownKeys",
+      ${suspensionOfKey} AS "suspension",
+      EXISTS (SELECT FROM users u WHERE u.id = k.created_by AND u.suspended_at IS NOT NULL) AS "creatorSuspended"
     FROM api_keys k
     JOIN organizations o ON o.id = k.org_id AND o.deleted_at IS NULL
     LEFT JOIN subscriptions s ON s.org_id = k.org_id
@@ -138,8 +161,11 @@ async function readKey(db: Db, hash: Uint8Array<ArrayBuffer>): Promise<KnownKey 
   const { revokedAt, graceEndsAt, expiresAt } = row;
   const plan = planOf(row.plan === null ? null : { plan: row.plan });
   return {
-    times: { revokedAt, graceEndsAt, expiresAt },
+    // Its suspension has an error of its own.
+    times: { revokedAt, graceEndsAt, expiresAt, suspendedAt: null },
     successorId: row.successorId,
+    suspension: row.suspension,
+    creatorSuspended: row.creatorSuspended,
     ranges: row.ipAllowlist.map(rangeOf),
     principal: {
       kind: "key",

@@ -5,6 +5,7 @@ export interface KeyTimes {
   revokedAt: Date | null;
   graceEndsAt: Date | null;
   expiresAt: Date | null;
+  suspendedAt: Date | null;
 }
 
 export interface KeyRow extends KeyTimes {
@@ -26,6 +27,7 @@ export interface KeyRow extends KeyTimes {
   lastUsedAt: Date | null;
   predecessorId: string | null;
   successorId: string | null;
+  suspensionReason: string | null;
 }
 
 /** Every column a view needs; the hash of the secret is not among them. */
@@ -50,12 +52,18 @@ export const keyColumns = {
   revokedAt: true,
   predecessorId: true,
   successorId: true,
+  suspendedAt: true,
+  suspensionReason: true,
 } as const satisfies Record<keyof KeyRow, true>;
 
-export function keyStatus({ revokedAt, graceEndsAt, expiresAt }: KeyTimes, now: Date): KeyStatus {
+export function keyStatus(
+  { revokedAt, graceEndsAt, expiresAt, suspendedAt }: KeyTimes,
+  now: Date,
+): KeyStatus {
   if (revokedAt !== null) return "revoked";
   if (graceEndsAt !== null && graceEndsAt <= now) return "rotated";
   if (expiresAt !== null && expiresAt <= now) return "expired";
+  if (suspendedAt !== null) return "suspended";
   return graceEndsAt === null ? "active" : "rotating";
 }
 
@@ -82,6 +90,7 @@ export function toKeyView(row: KeyRow, spentMicros: bigint, now: Date): KeyView 
     last_used_at: time(row.lastUsedAt),
     grace_ends_at: time(row.graceEndsAt),
     revoked_at: time(row.revokedAt),
+    suspension_reason: row.suspensionReason,
     predecessor_id: keyId(row.predecessorId),
     successor_id: keyId(row.successorId),
   };

@@ -8,10 +8,10 @@ export interface Client {
   confidential: boolean;
 }
 
-/** An app as the protocol sees it. None once it, or the organization that registered it, is deleted. */
+/** An app as the protocol sees it. None once it, or the organization that registered it, is deleted or suspended. */
 export async function findClient(db: Db, appId: string): Promise<Client | undefined> {
   const row = await db.oauthApp.findFirst({
-    where: { id: appId, organization: { deletedAt: null } },
+    where: { id: appId, organization: { deletedAt: null, suspendedAt: null } },
     select: { name: true, homepageUrl: true, redirectUris: true, scopes: true, secretHash: true },
   });
   if (row === null) return undefined;

@@ -1,5 +1,6 @@
 import { recordAuditIn } from "../../audit";
-import { type Clock, type Db, systemClock, toPublicId } from "../../platform";
+import { type Clock, type Db, type Suspension, systemClock, toPublicId } from "../../platform";
+import { suspendedError, suspensionOfPerson } from "../../suspensions";
 import { forgetGrantsWhere } from "../tokens/app-principal";
 
 export interface LivingGrant {
@@ -10,11 +11,14 @@ export interface LivingGrant {
   scopes: string[];
   createdAt: Date;
   expiresAt: Date;
+  suspension: Suspension | null;
 }
 
 /**
  * A grant that still stands: its person lives and is a member, its app and organization exist. Each exchange of a code or
- * refresh token asks for it, so none is exchanged for somebody who left.
+ * refresh token asks for it before it counts as used, so none is exchanged for somebody who left, and it is good again once a
+ * suspension ends.
+ * @throws AppError `suspended`.
  */
 export async function findGrant(
   db: Db,
@@ -23,12 +27,14 @@ export async function findGrant(
 ): Promise<LivingGrant | undefined> {
   const [row] = await db.$queryRaw<LivingGrant[]>`
     SELECT g.id, g.app_id AS "appId", g.org_id AS "orgId", g.user_id AS "userId", g.scopes,
-      g.created_at AS "createdAt", g.expires_at AS "expiresAt"
+      g.created_at AS "createdAt", g.expires_at AS "expiresAt",
+      ${suspensionOfPerson} AS "suspension"
     FROM oauth_grants g
     JOIN users u ON u.id = g.user_id AND u.deleted_at IS NULL
     JOIN memberships m ON m.user_id = g.user_id AND m.org_id = g.org_id
     JOIN organizations o ON o.id = g.org_id AND o.deleted_at IS NULL
     WHERE g.id = ${grantId}::uuid AND g.expires_at > ${clock.now()}::timestamptz`;
+  if (row?.suspension) throw suspendedError(row.suspension);
   return row;
 }
 

@@ -8,11 +8,13 @@ import {
   type Scope,
   SECOND,
   type StoragePolicy,
+  type Suspension,
   systemClock,
 } from "../../platform";
 import { singleton } from "../../platform/concurrency/singleton";
 import { pulse } from "../../platform/db/pulse";
 import { FreshCache } from "../../platform/fresh-cache";
+import { dependsOnSuspended, suspendedError, suspensionOfPerson } from "../../suspensions";
 import { appScopes } from "../schemas";
 
 /** What an access token of an app says, once its signature, audience and time are verified. */
@@ -36,6 +38,8 @@ interface Row {
   storage: StoragePolicy;
   emailVerified: boolean;
   ownKeys: boolean;
+  suspension: Suspension | null;
+  developerSuspended: boolean;
 }
 
 /** A grant that was revoked, a member who left and an account that ended stop working everywhere within this time. */
@@ -58,6 +62,7 @@ export function forgetGrantsWhere(
  * Who an access token of an app acts for, at most five seconds old: its person, in one organization, with no more than what
  * the token, the grant and the person's role there all allow now. Null when the grant has ended or expired, the app or the
  * organization is deleted, the account is, or the person is no longer a member.
+ * @throws AppError `suspended` for a suspended account or organization, also the one that registered the app.
  */
 export async function loadAppPrincipal(
   db: Db,
@@ -67,6 +72,9 @@ export async function loadAppPrincipal(
   const row = await cache().get(grantId, () => pulse().watch(readGrant(db, grantId)));
   if (row === null || row.expiresAt <= clock.now()) return null;
   if (row.userId !== userId || row.orgId !== orgId || row.appId !== appId) return null;
+  if (row.suspension !== null) throw suspendedError(row.suspension);
+  if (row.developerSuspended)
+    throw dependsOnSuspended("The organization that registered this app is suspended.");
   const plan = planOf(row.plan === null ? null : { plan: row.plan });
   const granted = new Set(row.scopes);
   const ofRole = scopeSetOfRole(row.role);
@@ -93,7 +101,8 @@ async function readGrant(db: Db, grantId: string): Promise<Row | null> {
     SELECT g.app_id AS "appId", g.org_id AS "orgId", g.user_id AS "userId", g.scopes, g.expires_at AS "expiresAt",
       m.role::text AS "role", p.plan, p.custom_rpm AS "customRpm", o.storage,
       u.email_verified_at IS NOT NULL AS "emailVerified",
-      EXISTS (SELECT FROM provider_keys k WHERE k.org_id = o.id) AS "ownKeys"
+      EXISTS (SELECT FROM provider_keys k WHERE k.org_id = o.id) AS "ownKeys",
+      ${suspensionOfPerson} AS "suspension", d.suspended_at IS NOT NULL AS "developerSuspended"
     FROM oauth_grants g
     JOIN users u ON u.id = g.user_id AND u.deleted_at IS NULL
     JOIN memberships m ON m.user_id = g.user_id AND m.org_id = g.org_id

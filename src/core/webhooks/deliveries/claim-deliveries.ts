@@ -54,8 +54,8 @@ export async function claimDeliveries(
   const rows = await db.$queryRaw<ClaimedRow[]>`
     WITH due AS MATERIALIZED (
       SELECT d.id
-      FROM (SELECT id, failing_since FROM webhook_endpoints 
-        WHERE disabled_at IS NULL AND id <> ALL (${[...except]}::uuid[]) ORDER BY random()) e
+      FROM (SELECT id, failing_since FROM webhook_endpoints
+        WHERE disabled_at IS NULL AND id <> ALL (${[...except]}::uuid[]) AND ${isOfStandingOrg} ORDER BY random()) e
       CROSS JOIN LATERAL (
         SELECT id FROM webhook_deliveries
         WHERE endpoint_id = e.id AND status = 'pending' AND next_attempt_at <= ${at}
@@ -76,6 +76,11 @@ export async function claimDeliveries(
   const claimed = await Promise.all(rows.map((row) => readable(db, row)));
   return claimed.filter((delivery) => delivery !== undefined);
 }
+
+/** What a suspended organization, or one whose members all are, has to be told waits until they are reinstated. */
+const isOfStandingOrg = Prisma.sql`EXISTS (
+  SELECT FROM organizations o JOIN memberships m ON m.org_id = o.id JOIN users u ON u.id = m.user_id
+  WHERE o.id = webhook_endpoints.org_id AND o.suspended_at IS NULL AND u.suspended_at IS NULL)`;
 
 /** Undefined where the organization's key cannot be had now: the claim ends by time, and the next one tries again. */
 async function readable(db: Db, row: ClaimedRow): Promise<ClaimedDelivery | undefined> {

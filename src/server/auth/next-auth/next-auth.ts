@@ -3,7 +3,7 @@ import {
   completeProviderSignIn,
   endSession,
   findProviderChallenge,
-  loadUserPrincipal,
+  loadPrincipalEvenSuspended,
   loginInputSchema,
   loginToPortal,
   SESSION_SECONDS,
@@ -171,7 +171,7 @@ async function signInByProvider(
 async function keepIfActive(token: JWT): Promise<JWT> {
   const claims = portalClaimsSchema.parse(token);
   const session = toSessionClaims(claims);
-  const principal = await loadUserPrincipal(db(), session);
+  const principal = await loadPrincipalEvenSuspended(db(), session);
   if (principal === null) throw new Error("the session has ended");
   await touchSession(db(), principal);
   return claims;

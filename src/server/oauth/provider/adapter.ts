@@ -28,7 +28,7 @@ export function adapterFactory(db: () => Db): (kind: string) => Adapter {
           ...nothingKept,
           find: async (id) => {
             const grantId = uuidOf("agr", id);
-            const grant = grantId && (await findGrant(db(), grantId));
+            const grant = grantId && (await findGrant(db(), grantId).catch(refuseSuspended));
             return grant ? grantPayload(grant) : undefined;
           },
           destroy: (id) => end(db(), id),
@@ -41,6 +41,12 @@ export function adapterFactory(db: () => Db): (kind: string) => Adapter {
         return nothingKept;
     }
   };
+}
+
+/** The app is told why, in the protocol's own form. */
+function refuseSuspended(error: unknown): never {
+  if (!(error instanceof AppError) || error.code !== "suspended") throw error;
+  throw new errors.CustomOIDCProviderError("invalid_grant", error.public);
 }
 
 const nothingKept: Adapter = {

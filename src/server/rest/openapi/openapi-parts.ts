@@ -101,4 +101,5 @@ export const credentialErrors = [
   "insufficient_scope",
   "insufficient_role",
   "ip_not_allowed",
+  "suspended",
 ] as const satisfies readonly ErrorCode[];

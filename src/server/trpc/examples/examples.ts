@@ -124,6 +124,7 @@ export const keyExample = {
   last_used_at: null,
   grace_ends_at: null,
   revoked_at: null,
+  suspension_reason: null,
   predecessor_id: null,
   successor_id: null,
 };

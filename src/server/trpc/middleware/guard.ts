@@ -1,3 +1,4 @@
+import { suspendedError } from "@agathaai/core/suspensions";
 import type { Context } from "../context";
 import type { Meta } from "../meta";
 import type { AuditDeclaration } from "./audited";
@@ -11,9 +12,21 @@ import { setTokenHeaders } from "./rate-limit-headers";
  */
 export async function enter(ctx: Context, meta: Meta | undefined): Promise<AuditDeclaration> {
   authorize(meta?.access, ctx.principal);
+  refuseSuspended(meta, ctx.principal);
   const audit = declaredAudit(meta);
   await consumeRateLimit(ctx, limitClassOf(meta));
   return audit;
+}
+
+/**
+ * A portal's principal comes even so, that its pages can say why. Only what is open to everybody is open to them.
+ * @throws AppError `suspended`.
+ */
+function refuseSuspended(meta: Meta | undefined, principal: Context["principal"]): void {
+  if (meta?.access?.kind === "public" || principal === null || !("suspension" in principal)) return;
+  const { suspension } = principal;
+  if (suspension === undefined || (meta?.whileSuspended && suspension.of === "organization")) return;
+  throw suspendedError(suspension);
 }
 
 /** After the call: its response already counts what the call itself reserved or spent. */

@@ -1,24 +1,5 @@
-import type { AnyTRPCProcedure, TRPCRouterRecord } from "@trpc/server";
 import { expect, it } from "vitest";
-import type { Meta } from "../meta";
-import { appRouter } from "../root";
-
-interface Declared {
-  name: string;
-  type: string;
-  meta: Meta;
-}
-
-const isProcedure = (item: TRPCRouterRecord[string]): item is AnyTRPCProcedure => typeof item === "function";
-
-function walk(record: TRPCRouterRecord, prefix = ""): Declared[] {
-  return Object.entries(record).flatMap(([key, item]): Declared[] => {
-    if (!isProcedure(item)) return walk(item, `${prefix}${key}.`);
-    return [{ name: `${prefix}${key}`, type: item._def.type, meta: (item._def.meta ?? {}) as Meta }];
-  });
-}
-
-const procedures = walk(appRouter._def.record);
+import { declaredProcedures as procedures } from "../testing/declared-procedures";
 
 it("a step-up is asked for before what could take an account or an organization away", () => {
   const asking = procedures.filter(({ meta }) => meta.stepUp !== undefined).map(({ name }) => name);

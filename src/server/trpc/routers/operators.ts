@@ -31,6 +31,8 @@ import {
   listModelSwitchesInputSchema,
   listOrganizations,
   listOrganizationsInputSchema,
+  listSuspensions,
+  listSuspensionsInputSchema,
   modelSwitchListSchema,
   organizationAuditInputSchema,
   organizationDetailSchema,
@@ -42,6 +44,11 @@ import {
   readQueues,
   redrive,
   redrivenSchema,
+  reinstate,
+  reinstateInputSchema,
+  suspend,
+  suspendInputSchema,
+  suspensionListSchema,
   switchModel,
   switchModelInputSchema,
 } from "@agathaai/core/operators";
@@ -93,6 +100,21 @@ export const operatorsRouter = router({
     .mutation(({ ctx, input }) =>
       endOverride(ctx.db, stripeIfSetUp(), { operatorId: ctx.principal.userId, input }),
     ),
+
+  suspensions: operatorProcedure(unaudited("not_a_customers"))
+    .input(listSuspensionsInputSchema)
+    .output(suspensionListSchema)
+    .query(({ ctx, input }) => listSuspensions(ctx.db, input)),
+
+  suspend: operatorDeed(writes("operator.suspended"))
+    .input(suspendInputSchema)
+    .output(z.strictObject({ suspended: z.literal(true) }))
+    .mutation(({ ctx, input }) => suspend(ctx.db, { operatorId: ctx.principal.userId, input })),
+
+  reinstate: operatorDeed(writes("operator.reinstated"))
+    .input(reinstateInputSchema)
+    .output(z.strictObject({ suspended: z.literal(false) }))
+    .mutation(({ ctx, input }) => reinstate(ctx.db, { operatorId: ctx.principal.userId, input })),
 
   models: operatorProcedure(unaudited("not_a_customers"))
     .input(listModelSwitchesInputSchema)

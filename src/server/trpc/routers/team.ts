@@ -104,6 +104,7 @@ export const teamRouter = router({
     .mutation(({ ctx }) => leaveOrganization(ctx.db, ctx.principal)),
 
   organizations: userProcedure(unaudited("own_account"))
+    .meta({ whileSuspended: true })
     .input(listOrganizationsInputSchema)
     .output(organizationListViewSchema)
     .query(({ ctx, input }) => listOrganizations(ctx.db, ctx.principal, input)),
@@ -120,6 +121,7 @@ export const teamRouter = router({
     .mutation(({ ctx, input }) => deleteOrganization(ctx.db, { principal: ctx.principal, input })),
 
   switchOrganization: userProcedure(unaudited("own_account"))
+    .meta({ whileSuspended: true })
     .input(organizationIdInputSchema)
     .output(orgViewSchema)
     .mutation(({ ctx, input }) =>

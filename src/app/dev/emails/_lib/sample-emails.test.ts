@@ -3,6 +3,7 @@ import { billingEmails, incidentEmails } from "@agathaai/core/billing";
 import { inquiryEmails } from "@agathaai/core/inquiries";
 import { keyEmails, leakedKeyEmails } from "@agathaai/core/keys";
 import { invitationEmails, memberKeyEmails, ownershipEmails } from "@agathaai/core/members";
+import { suspensionEmails } from "@agathaai/core/operators";
 import { deletionEmails } from "@agathaai/core/org-deletion";
 import { renderEmail } from "@agathaai/core/platform/mail/render-email";
 import { usageAlertEmails } from "@agathaai/core/usage-alerts";
@@ -25,6 +26,7 @@ const nouns = {
   memberKeyEmails,
   ownershipEmails,
   deletionEmails,
+  suspensionEmails,
   usageAlertEmails,
 };
 

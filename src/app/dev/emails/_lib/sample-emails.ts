@@ -3,6 +3,7 @@ import { billingEmails, incidentEmails } from "@agathaai/core/billing";
 import { inquiryEmails } from "@agathaai/core/inquiries";
 import { keyEmails, leakedKeyEmails } from "@agathaai/core/keys";
 import { invitationEmails, memberKeyEmails, ownershipEmails } from "@agathaai/core/members";
+import { suspensionEmails } from "@agathaai/core/operators";
 import { deletionEmails } from "@agathaai/core/org-deletion";
 import type { Email } from "@agathaai/core/platform/mail/render-email";
 import { usageAlertEmails } from "@agathaai/core/usage-alerts";
@@ -17,6 +18,8 @@ interface Sample {
 }
 
 const token = "sample-token";
+const reason = "Automated sign-ups from one address";
+const contact = "support@agathaai.com";
 const organization = "Agate Works";
 const person = "ada@example.com";
 const ended = { sessions: 2, keys: 1, invitations: 0, grants: 0 };
@@ -220,6 +223,31 @@ export const sampleEmails: readonly Sample[] = [
     name: "New inquiry",
     email: () => inquiryEmails.newInquiryEmail("inq_01jd0q4g5te8tvhz3t1c7x9ncm"),
     links: ["/admin/inquiries/inq_01jd0q4g5te8tvhz3t1c7x9ncm"],
+  },
+  {
+    name: "Account suspended",
+    email: () => suspensionEmails.accountSuspendedEmail({ reason, contact }),
+    links: [],
+  },
+  {
+    name: "Account reinstated",
+    email: () => suspensionEmails.accountSuspendedEmail({ reason: null, contact }),
+    links: ["/overview"],
+  },
+  {
+    name: "Organization suspended",
+    email: () => suspensionEmails.organizationSuspendedEmail({ reason, contact, organization }),
+    links: [],
+  },
+  {
+    name: "API key suspended",
+    email: () => suspensionEmails.keySuspendedEmail({ reason, contact, organization, key }),
+    links: [`/keys/${key.id}`],
+  },
+  {
+    name: "Keys of a suspended member",
+    email: () => suspensionEmails.memberSuspendedEmail({ organization, keys: 2, suspended: true, contact }),
+    links: ["/keys"],
   },
   { name: "Inquiry received", email: () => inquiryEmails.inquiryReceivedEmail(), links: ["/"] },
 ];

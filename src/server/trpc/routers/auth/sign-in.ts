@@ -81,7 +81,13 @@ export const signInProcedures = {
           },
         },
         requestExample: { email: "ada@example.com", password: "correct horse battery staple" },
-        errors: ["invalid_login", "second_factor_required", "second_factor_invalid", "too_many_attempts"],
+        errors: [
+          "invalid_login",
+          "second_factor_required",
+          "second_factor_invalid",
+          "suspended",
+          "too_many_attempts",
+        ],
       },
     })
     .input(loginInputSchema)
@@ -107,7 +113,7 @@ export const signInProcedures = {
           },
         },
         requestExample: { refresh_token: "q83fK0l2…" },
-        errors: ["invalid_refresh_token"],
+        errors: ["invalid_refresh_token", "suspended"],
       },
     })
     .input(refreshInputSchema)
