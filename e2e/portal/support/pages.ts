@@ -75,6 +75,7 @@ export const pages = {
   operator: [
     page("/admin", "admin"),
     { name: "admin-organization", path: ({ organizationId }) => `/admin/organizations/${organizationId}` },
+    page("/admin/suspensions"),
     page("/admin/billing"),
     page("/admin/queues"),
     page("/admin/models"),

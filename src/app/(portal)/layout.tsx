@@ -12,6 +12,7 @@ import { PaymentNotice } from "./_shell/payment-notice";
 import { FollowOrganization, KeepSession } from "./_shell/session-watch";
 import { Sidebar } from "./_shell/sidebar";
 import { StepUpHost } from "./_shell/step-up-host";
+import { SuspendedView } from "./_shell/suspended-view";
 import { Topbar } from "./_shell/topbar";
 import { VerifyBanner } from "./_shell/verify-banner";
 
@@ -19,6 +20,15 @@ import { VerifyBanner } from "./_shell/verify-banner";
 export default async function PortalLayout({ children }: { children: ReactNode }) {
   const principal = await getPortalPrincipal();
   if (!principal) redirect(signInPath((await headers()).get("x-page-path")));
+  const { suspension } = principal;
+  if (suspension !== undefined && suspension.of !== "key") {
+    const { of, reason, since } = suspension;
+    return (
+      <Providers signedInOnly>
+        <SuspendedView of={of} reason={reason} since={since} contact={env().SALES_EMAIL} />
+      </Providers>
+    );
+  }
   const identity = await getPortalShellData(principal);
   const sandbox = env().PROVIDER_SANDBOX;
   return (

@@ -20,7 +20,10 @@ declare module "@tanstack/react-query" {
  * as a wrong current password, stay on the page.
  */
 function leaveWhenSignedOut(error: unknown) {
-  if (readFailure(error).code !== "missing_credentials") return;
+  const { code } = readFailure(error);
+  // The server then shows why, in place of every page.
+  if (code === "suspended") location.reload();
+  if (code !== "missing_credentials") return;
   location.assign(signInPath(`${location.pathname}${location.search}`));
 }
 

@@ -6,6 +6,7 @@ const statusTone: Record<Key["status"], BadgeTone> = {
   rotating: "attention",
   rotated: "neutral",
   expired: "neutral",
+  suspended: "danger",
   revoked: "neutral",
 };
 

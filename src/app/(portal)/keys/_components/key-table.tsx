@@ -8,7 +8,7 @@ import { RelativeTime } from "@/components/format/relative-time";
 import { Button } from "@/components/ui/button";
 import { formatCount } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
-import { isUsable, type Key, pageOfKey, type SampleCall, usageOfKey } from "../_lib/key";
+import { isRevocable, isUsable, type Key, pageOfKey, type SampleCall, usageOfKey } from "../_lib/key";
 import { type KeyMonthUsage, useKeyUsage } from "../_lib/key-queries";
 import { KeyActions } from "./key-actions";
 import { KeyBadges } from "./key-badges";
@@ -22,8 +22,8 @@ interface KeyTableProps {
 export function KeyTable({ keys, sample, mayManage }: KeyTableProps) {
   const [showEnded, setShowEnded] = useState(false);
   const usage = useKeyUsage(keys);
-  const ended = keys.filter((key) => !isUsable(key));
-  const shown = showEnded || ended.length === keys.length ? keys : keys.filter(isUsable);
+  const ended = keys.filter((key) => !isRevocable(key));
+  const shown = showEnded || ended.length === keys.length ? keys : keys.filter(isRevocable);
   const columns: Column<Key>[] = [
     { name: "Key", cell: (key) => <KeyCell apiKey={key} /> },
     {
@@ -43,7 +43,7 @@ export function KeyTable({ keys, sample, mayManage }: KeyTableProps) {
     columns.push({
       name: "Actions",
       kind: "actions",
-      cell: (key) => isUsable(key) && <KeyActions apiKey={key} sample={sample} />,
+      cell: (key) => isRevocable(key) && <KeyActions apiKey={key} sample={sample} />,
     });
   }
   return (

@@ -88,6 +88,7 @@ describe("the form of an existing key", () => {
     last_used_at: null,
     grace_ends_at: null,
     revoked_at: null,
+    suspension_reason: null,
     predecessor_id: null,
     successor_id: null,
   };

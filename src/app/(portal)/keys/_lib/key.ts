@@ -7,6 +7,11 @@ export function isUsable(key: Key): boolean {
   return key.status === "active" || key.status === "rotating";
 }
 
+/** Whether revoking it changes anything: a suspended key could come back. */
+export function isRevocable(key: Key): boolean {
+  return isUsable(key) || key.status === "suspended";
+}
+
 export const pageOfKey = (id: string) => `/keys/${id}`;
 
 /** The usage page, filtered to this key and month. */

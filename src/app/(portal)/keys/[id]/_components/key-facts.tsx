@@ -18,6 +18,7 @@ export function KeyFacts({ apiKey }: { apiKey: Key }) {
     const ended = apiKey.status === "rotated" || apiKey.status === "revoked";
     facts.push([ended ? "Stopped" : "Stops", <Moment key="grace" iso={apiKey.grace_ends_at} />]);
   }
+  if (apiKey.suspension_reason !== null) facts.push(["Suspended by us", apiKey.suspension_reason]);
   if (apiKey.revoked_at !== null) facts.push(["Revoked", <Moment key="revoked" iso={apiKey.revoked_at} />]);
   if (apiKey.predecessor_id !== null) {
     facts.push(["Replaces", <RelatedKey key="before" id={apiKey.predecessor_id} />]);

@@ -12,7 +12,7 @@ import { PageHeader } from "../../../_components/page-header";
 import { RetryNotice } from "../../../_components/query-states";
 import { useKeyDialogs } from "../../_components/dialogs/use-key-dialogs";
 import { KeyBadges } from "../../_components/key-badges";
-import { isUsable, type Key, type SampleCall } from "../../_lib/key";
+import { isRevocable, type Key, type SampleCall } from "../../_lib/key";
 import { KeyFacts } from "./key-facts";
 import { KeyLimits } from "./key-limits";
 import { KeyMonth } from "./key-month";
@@ -53,7 +53,7 @@ function LoadedKey({ apiKey, sample }: { apiKey: Key; sample: SampleCall }) {
         }
         actions={
           mayManage &&
-          isUsable(apiKey) && (
+          isRevocable(apiKey) && (
             <>
               {apiKey.status === "active" && (
                 <>

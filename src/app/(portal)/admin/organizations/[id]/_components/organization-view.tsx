@@ -8,6 +8,7 @@ import { type Column, ListTable } from "@/components/data/list-table";
 import { ExactTime, RelativeTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
+import { Notice } from "@/components/ui/notice";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { useTRPC, useTRPCClient } from "../../../../../_client/trpc";
 import { usePages } from "../../../../../_client/use-pages";
@@ -57,10 +58,16 @@ export function OrganizationView({ id, inquiryId }: { id: string; inquiryId: str
           <span className="flex flex-wrap items-center gap-3">
             <span className="break-words">{organization.name}</span>
             {organization.personal && <Badge tone="outline">personal</Badge>}
+            {organization.suspension && <Badge tone="danger">suspended</Badge>}
           </span>
         }
         actions={
           <>
+            {organization.suspension === null && (
+              <Button asChild variant="ghost">
+                <Link href={`/admin/suspensions?suspend=${organization.id}`}>Suspend</Link>
+              </Button>
+            )}
             {organization.override && (
               <Button variant="secondary" onClick={() => setOpen("end")}>
                 End override
@@ -76,6 +83,15 @@ export function OrganizationView({ id, inquiryId }: { id: string; inquiryId: str
         <ExactTime iso={organization.created_at} />
       </PageHeader>
       <div className="grid grid-cols-1 gap-8">
+        {organization.suspension && (
+          <Notice tone="danger">
+            Suspended since <ExactTime iso={organization.suspension.since} />:{" "}
+            {organization.suspension.reason}{" "}
+            <Link href="/admin/suspensions" className="underline underline-offset-4">
+              View suspensions
+            </Link>
+          </Notice>
+        )}
         <PlanCard organization={organization} />
         <Figures organization={organization} />
         {organization.past_overrides.length > 0 && (
