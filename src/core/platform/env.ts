@@ -81,6 +81,9 @@ const envSchema = z
     GITHUB_CLIENT_ID: optional(z.string()),
     GITHUB_CLIENT_SECRET: optional(z.string()),
 
+    /** Have I Been Pwned, or who speaks its range protocol; not set: only our own list of common passwords is asked. */
+    BREACHED_PASSWORDS_URL: optional(z.url({ protocol: /^https?$/ })),
+
     SMTP_URL: z.url({ protocol: /^smtps?$/ }),
     MAIL_FROM: z.string().min(3).default("AgathaAI <no-reply@agathaai.com>"),
     SALES_EMAIL: z.email().default("support@agathaai.com"),

@@ -1,5 +1,10 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { assertStrongPassword } from "./assert-strong-password";
+
+vi.mock("../../platform/env", async (load) => ({
+  ...(await load<typeof import("../../platform/env")>()),
+  env: () => ({}),
+}));
 
 const ada = { email: "ada.lovelace@example.com", name: "Ada Lovelace" };
 

@@ -1,4 +1,5 @@
 import { AppError } from "../../platform";
+import { isBreachedPassword } from "./breached-password";
 import { isCommonPassword } from "./common-password";
 import { normalizePassword } from "./password";
 
@@ -33,6 +34,9 @@ export async function assertStrongPassword(
   }
   if (await isCommonPassword(text)) {
     throw weak("The password is common or easy to guess. Choose another, for example four unrelated words.");
+  }
+  if (await isBreachedPassword(text)) {
+    throw weak("The password is in a known data breach. Choose one that you use nowhere else.");
   }
 }
 

@@ -12,6 +12,7 @@ export const transportVariables = [
   "SQS_DEAD_LETTER_QUEUE_URL",
   "S3_ENDPOINT",
   "STRIPE_API_BASE",
+  "BREACHED_PASSWORDS_URL",
   ...providerIds.map((id) => providerVariables(id).baseUrl),
   "OTEL_EXPORTER_OTLP_ENDPOINT",
   "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
