@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { newRequestId } from "@agathaai/core/platform";
 import { log } from "@agathaai/core/platform/observability/log";
 import { countRequest } from "./count-request";
+import { cspReportPath, takeCspReport } from "./csp-report";
 import type { Lifecycle } from "./lifecycle";
 import { pageSection } from "./page-section";
 import { clientAddress } from "./request/client-address";
@@ -34,6 +35,10 @@ export async function openPages({
 
   return {
     handle: async (request, response) => {
+      if (request.url === cspReportPath) {
+        await takeCspReport(request, response);
+        return;
+      }
       const requestId = newRequestId();
       sanitize(request, clientAddress(request, trustedProxyHops), trustedProxyHops, requestId);
       const headers = pageHeaders(security, newNonce());

@@ -11,6 +11,12 @@ describe("security headers", () => {
     expect(csp).not.toContain("unsafe-eval");
   });
 
+  it("say where browsers report what a page's policy stopped", () => {
+    const headers = pageHeaders(live, "abc");
+    expect(headers["reporting-endpoints"]).toBe('csp="https://app.example.com/csp-report"');
+    expect(headers["content-security-policy"]).toContain("report-uri /csp-report; report-to csp");
+  });
+
   it("give every request a nonce of its own", () => {
     expect(new Set(Array.from({ length: 100 }, newNonce)).size).toBe(100);
   });

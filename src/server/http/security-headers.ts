@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { cspReportPath } from "./csp-report";
 
 export interface SecurityPolicy {
   /** Where the portal is reached; https turns on what only makes sense over TLS. */
@@ -34,6 +35,7 @@ export function pageHeaders(policy: SecurityPolicy, nonce: string): Record<strin
   return {
     ...commonHeaders(policy),
     "content-security-policy": pageCsp(policy, nonce),
+    "reporting-endpoints": `csp="${new URL(cspReportPath, policy.appUrl).href}"`,
     "permissions-policy":
       "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=(), browsing-topics=()",
     "cross-origin-opener-policy": "same-origin",
@@ -66,6 +68,9 @@ function pageCsp({ appUrl, development }: SecurityPolicy, nonce: string): string
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
+    // The older way to report, and the newer one, which names an endpoint of the header above.
+    `report-uri ${cspReportPath}`,
+    "report-to csp",
     ...(isHttps(appUrl) ? ["upgrade-insecure-requests"] : []),
   ].join("; ");
 }
