@@ -6,6 +6,8 @@ interface Declared {
   name: string;
   type: string;
   meta: Meta;
+  /** The schema of its input. */
+  input: unknown;
 }
 
 const isProcedure = (item: TRPCRouterRecord[string]): item is AnyTRPCProcedure => typeof item === "function";
@@ -13,7 +15,8 @@ const isProcedure = (item: TRPCRouterRecord[string]): item is AnyTRPCProcedure =
 function walk(record: TRPCRouterRecord, prefix = ""): Declared[] {
   return Object.entries(record).flatMap(([key, item]): Declared[] => {
     if (!isProcedure(item)) return walk(item, `${prefix}${key}.`);
-    return [{ name: `${prefix}${key}`, type: item._def.type, meta: (item._def.meta ?? {}) as Meta }];
+    const { type, meta, inputs } = item._def as typeof item._def & { inputs?: readonly unknown[] };
+    return [{ name: `${prefix}${key}`, type, meta: (meta ?? {}) as Meta, input: inputs?.[0] }];
   });
 }
 
