@@ -23,7 +23,8 @@ interface Waiting<Item> {
 
 /** Gathers items that arrive at about the same time into batches. Each caller gets the result of its own item. */
 export class Batcher<Item> {
-  readonly #waiting = new Set<Waiting<Item>>();
+  /** An array, because a set that items pass through keeps them from being collected (see `Bag`). */
+  readonly #waiting: Waiting<Item>[] = [];
   #inFlight = 0;
   #scheduled = false;
   #idle: (() => void)[] = [];
@@ -38,21 +39,22 @@ export class Batcher<Item> {
     return new Promise((resolve, reject) => {
       const entry: Waiting<Item> = { item, resolve, reject };
       if (timeout !== undefined) this.#expire(entry, timeout);
-      this.#waiting.add(entry);
+      this.#waiting.push(entry);
       this.#schedule();
     });
   }
 
   /** Resolves when nothing is waiting or running. */
   async drain(): Promise<void> {
-    if (this.#waiting.size === 0 && this.#inFlight === 0) return;
+    if (this.#waiting.length === 0 && this.#inFlight === 0) return;
     await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
   #expire(entry: Waiting<Item>, { ms, error }: NonNullable<BatcherOptions["timeout"]>): void {
     const { resolve, reject } = entry;
     const timer = setTimeout(() => {
-      this.#waiting.delete(entry);
+      const at = this.#waiting.indexOf(entry);
+      if (at !== -1) this.#waiting.splice(at, 1);
       reject(error());
     }, ms);
     entry.resolve = () => {
@@ -79,21 +81,20 @@ export class Batcher<Item> {
 
   #flush(): void {
     while (this.#mayLeave()) {
-      const batch = [...this.#waiting].slice(0, this.options.maxSize);
-      for (const entry of batch) this.#waiting.delete(entry);
+      const batch = this.#waiting.splice(0, this.options.maxSize);
       this.#inFlight += 1;
       void this.#process(batch);
     }
-    if (this.#waiting.size === 0 && this.#inFlight === 0) {
+    if (this.#waiting.length === 0 && this.#inFlight === 0) {
       for (const resolve of this.#idle.splice(0)) resolve();
     }
   }
 
   #mayLeave(): boolean {
     const { maxSize, maxInFlight } = this.options;
-    if (this.#waiting.size === 0) return false;
+    if (this.#waiting.length === 0) return false;
     if (maxInFlight === undefined) return true;
-    return this.#inFlight < (this.#waiting.size >= maxSize ? maxInFlight.full : maxInFlight.partial);
+    return this.#inFlight < (this.#waiting.length >= maxSize ? maxInFlight.full : maxInFlight.partial);
   }
 
   async #process(batch: Waiting<Item>[]): Promise<void> {
