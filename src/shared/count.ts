@@ -9,6 +9,14 @@ export function formatCount(count: number): string {
 }
 
 /** 1047576 → "1M": for sizes, where the magnitude is what matters. */
+/** In powers of ten, as file managers show it: 48 kB, 1.2 GB. */
+export function formatBytes(bytes: number): string {
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  let [value, unit] = [bytes, 0];
+  for (; value >= 999.5 && unit < units.length - 1; unit += 1) value /= 1_000;
+  return `${value < 10 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+}
+
 export function formatCompact(count: number): string {
   return compact.format(count);
 }

@@ -15,6 +15,8 @@ export const eventTypes = {
   "member.added": "Someone joined your organization.",
   "member.removed": "Someone left your organization or was removed.",
   "model.retiring": "A model you used in the last 30 days stops in 30, 7 or 1 days.",
+  "export.ready":
+    "An export of your organization is ready. Its link is emailed to the person who requested it.",
 } as const satisfies Record<string, string>;
 
 export type EventType = keyof typeof eventTypes;

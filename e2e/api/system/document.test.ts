@@ -40,6 +40,8 @@ const promised = [
   "GET /api/openapi.json",
   "GET /api/ready",
   "GET /api/v1/audit",
+  "GET /api/v1/exports/{id}",
+  "GET /api/v1/exports/{id}/file",
   "GET /api/v1/history",
   "GET /api/v1/history/{id}",
   "GET /api/v1/inference/{id}",
@@ -47,10 +49,12 @@ const promised = [
   "GET /api/v1/keys",
   "GET /api/v1/keys/{id}",
   "GET /api/v1/me",
+  "GET /api/v1/me/exports",
   "GET /api/v1/me/second-factor",
   "GET /api/v1/me/sessions",
   "GET /api/v1/models",
   "GET /api/v1/models/{id}",
+  "GET /api/v1/organization/exports",
   "GET /api/v1/organization/storage",
   "GET /api/v1/provider-keys",
   "GET /api/v1/rate-limit",
@@ -94,8 +98,10 @@ const promised = [
   "POST /api/v1/leaked-keys",
   "POST /api/v1/me/authenticator",
   "POST /api/v1/me/authenticator/confirm",
+  "POST /api/v1/me/exports",
   "POST /api/v1/me/password",
   "POST /api/v1/me/recovery-codes",
+  "POST /api/v1/organization/exports",
   "POST /api/v1/provider-keys",
   "POST /api/v1/provider-keys/{id}/rotate",
   "POST /api/v1/webhook-deliveries/{id}/redeliver",
@@ -129,7 +135,12 @@ function routed(): string[] {
 }
 
 /** Next's own route handlers, by their folders: the portal's, and no part of the API. */
-const pageRoutes = ["(portal)/usage/export", "api/auth/[[...nextauth]]", "api/trpc/[trpc]"];
+const pageRoutes = [
+  "(portal)/exports/file",
+  "(portal)/usage/export",
+  "api/auth/[[...nextauth]]",
+  "api/trpc/[trpc]",
+];
 
 const operations = () =>
   Object.entries(api.contract.document.paths).flatMap(([path, item]) =>

@@ -31,6 +31,8 @@ export interface Things {
   app: string;
   webhook: string;
   webhookDelivery: string;
+  /** Of its owner's own data, ready. */
+  export: string;
 }
 
 export interface Entry {
@@ -46,6 +48,9 @@ export interface Entry {
 
 /** Every organization of the matrix is called so, for what asks for its name. */
 export const ORGANIZATION_NAME = "Agate Works";
+
+/** Of the emailed link of every export of the matrix: the link alone opens nothing. */
+export const EXPORT_TOKEN = "A".repeat(43);
 
 const everyone = ["owner", "admin", "developer", "billing", "viewer"] as const;
 const readers = ["owner", "admin", "developer", "viewer"] as const;
@@ -124,6 +129,12 @@ export const matrix: Record<ProcedureName, Entry> = {
     app_id: app,
     organization_id: organization,
   })),
+  "exports.listMine": own(people(everyone)),
+  "exports.requestMine": spoilt(people(everyone)),
+  "exports.listOrganization": own(people(managers)),
+  "exports.requestOrganization": spoilt(people(managers)),
+  "exports.get": about(people(everyone), ({ export: id }) => ({ id })),
+  "exports.download": about(people(everyone), ({ export: id }) => ({ id, token: EXPORT_TOKEN })),
   "gateway.answer": about(also(readers), ({ generation }) => ({ id: generation })),
   "gateway.generation": about(also(readers), ({ inference }) => ({ id: inference })),
   "gateway.generationProof": about(also(readers), ({ inference }) => ({ id: inference })),

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadUserPrincipal, loginToPortal } from "@agathaai/core/accounts";
+import { makeExports, requestExport } from "@agathaai/core/exports";
 import { keyScopes } from "@agathaai/core/keys";
 import {
   type Environment,
@@ -12,12 +13,13 @@ import {
 } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
 import { encode } from "next-auth/jwt";
+import { until } from "../../../infra/testing/until";
 import type { TestStack } from "../../../infra/testing/use-test-stack";
 import { connectApp, signAppToken } from "../../support/app-token";
 import type { Api } from "../../support/client";
 import { query } from "../../support/database";
 import { customer, makeKey, type Person, signUp, verify } from "../../support/people";
-import { ORGANIZATION_NAME, type Things } from "./matrix";
+import { EXPORT_TOKEN, ORGANIZATION_NAME, type Things } from "./matrix";
 
 export interface Caller {
   label: string;
@@ -68,6 +70,21 @@ export async function openCallers(api: Api, stack: TestStack): Promise<Caller[]>
   return callers;
 }
 
+/** Ready, and with the link that the matrix has. A worker may be the one that makes it. */
+async function makeExport(principal: UserPrincipal): Promise<string> {
+  const { id } = await requestExport(db(), { principal, subject: "person" });
+  await until(async () => {
+    await makeExports(db());
+    const ready = "SELECT 1 FROM data_exports WHERE id = $1 AND status = 'ready'";
+    return (await query(ready, [fromPublicId("exp", id)])).length === 1;
+  });
+  await query(
+    "UPDATE data_exports SET emailed_at = now(), token_hash = sha256($2::text::bytea) WHERE id = $1",
+    [fromPublicId("exp", id), EXPORT_TOKEN],
+  );
+  return id;
+}
+
 /** One of ours, by token and in the portal. */
 export async function openOperator(api: Api, stack: TestStack): Promise<[token: Caller, portal: Caller]> {
   const person = await customer(api, stack);
@@ -116,6 +133,7 @@ export async function openVictim(
     invitation: invitation.id,
     providerKey: providerKey.id,
     app: (await connectApp(await principalOf(person), `App of ${canary.slice(0, 12)}`)).appId,
+    export: await makeExport(await principalOf(person)),
   };
   const idempotencyKey = canary;
   const worlds = {
@@ -206,6 +224,7 @@ export function nothingOf(): Things {
     app: toPublicId("app", newId()),
     webhook: toPublicId("whe", newId()),
     webhookDelivery: toPublicId("whd", newId()),
+    export: toPublicId("exp", newId()),
   };
 }
 

@@ -70,6 +70,7 @@ export const pages = {
     page("/billing"),
     page("/team"),
     page("/settings"),
+    page("/exports/none", "export-gone"),
   ],
   /** For our operators. */
   operator: [

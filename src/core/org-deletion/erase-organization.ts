@@ -1,4 +1,5 @@
 import { recordAuditIn } from "../audit";
+import { deleteExports } from "../exports";
 import { deleteAllApps } from "../oauth";
 import { orgSubject } from "../orgs";
 import { type Clock, DAY, type Db, systemClock } from "../platform";
@@ -84,6 +85,7 @@ export async function eraseOrganization(
   });
   forget();
   await deleteCachedAnswers(db, orgId);
+  await deleteExports(db, { type: "org", id: orgId });
 }
 
 /** In short statements, to hold no long lock. */

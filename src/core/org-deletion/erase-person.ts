@@ -1,4 +1,5 @@
 import { randomFillSync } from "node:crypto";
+import { deleteExports } from "../exports";
 import { type Clock, type Db, systemClock } from "../platform";
 import { Prisma } from "../platform/db/client";
 import { destroyDataKey } from "../privacy";
@@ -41,4 +42,5 @@ export async function erasePerson(
     return forgetKey;
   });
   forget();
+  await deleteExports(db, { type: "user", id: userId });
 }

@@ -1,3 +1,4 @@
+import { csvCell, csvLine } from "../../shared/csv";
 import { toDay } from "../../shared/time";
 import {
   type Clock,
@@ -96,18 +97,4 @@ function* splitRange({ from, to }: UsageRange, interval: UsageInterval): Generat
 
 function lineOf(bucket: UsageBucket): string {
   return csvLine(Object.values(columns).map((read) => csvCell(read(bucket) ?? "")));
-}
-
-function csvLine(cells: readonly string[]): string {
-  return `${cells.join(",")}\r\n`;
-}
-
-/**
- * A CSV cell (RFC 4180). A leading apostrophe keeps a spreadsheet from running text as a formula, such as a key named
- * `=HYPERLINK(…)`. Numbers are ours and stay numbers.
- */
-export function csvCell(value: string | number): string {
-  if (typeof value === "number") return String(value);
-  const plain = /^[\s]*[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }

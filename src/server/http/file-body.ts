@@ -3,7 +3,7 @@
  * piece that cannot be read breaks the connection, so that the caller knows the file is incomplete.
  */
 export function fileBody(
-  pieces: AsyncIterable<string>,
+  pieces: AsyncIterable<string | Uint8Array>,
   onFailure: (error: unknown) => void,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
@@ -13,7 +13,7 @@ export function fileBody(
       try {
         const { done, value } = await reading.next();
         if (done) stream.close();
-        else stream.enqueue(encoder.encode(value));
+        else stream.enqueue(typeof value === "string" ? encoder.encode(value) : value);
       } catch (error) {
         onFailure(error);
         throw error;
@@ -26,9 +26,9 @@ export function fileBody(
 }
 
 /** The headers of a file download (RFC 6266). */
-export function csvHeaders(filename: string): Record<string, string> {
+export function fileHeaders(filename: string): Record<string, string> {
   return {
-    "content-type": "text/csv; charset=utf-8",
+    "content-type": filename.endsWith(".zip") ? "application/zip" : "text/csv; charset=utf-8",
     "content-disposition": `attachment; filename="${filename}"`,
   };
 }

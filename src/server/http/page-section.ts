@@ -6,6 +6,7 @@ const sections: ReadonlySet<string> = new Set([
     "admin",
     "apps",
     "billing",
+    "exports",
     "keys",
     "overview",
     "playground",

@@ -17,7 +17,7 @@ import { readInput } from "./input/read-input";
 import { ApiDocument } from "./openapi/api-document";
 import { renderOpenApi } from "./openapi/openapi";
 import { onlyStatus, type RestProcedure, restProcedures } from "./operations";
-import { respondCsv, respondEmpty, respondError, respondJson } from "./respond";
+import { respondEmpty, respondError, respondFile, respondJson } from "./respond";
 import { stripeWebhookPath, takeStripeWebhook } from "./stripe-webhook";
 import { systemRoutes } from "./system-routes";
 import { trackCall } from "./track-call";
@@ -141,7 +141,7 @@ function respond(c: RestContext, { operation }: RestProcedure, output: unknown, 
   const retryAfter = operation.retryAfter?.(output);
   if (retryAfter !== undefined) call.headers.set("retry-after", String(retryAfter));
   if (ctx.waitSeconds !== undefined) call.headers.set("preference-applied", `wait=${ctx.waitSeconds}`);
-  if (operation.file !== undefined) return respondCsv(call, operation.file(output));
+  if (operation.file !== undefined) return respondFile(call, operation.file(output));
   return respondJson(call, status, output);
 }
 

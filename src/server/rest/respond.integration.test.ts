@@ -5,7 +5,7 @@ import { getRequestListener } from "@hono/node-server";
 import { afterEach, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import type { Call } from "./call";
-import { respondCsv } from "./respond";
+import { respondFile } from "./respond";
 
 await useTestStack();
 
@@ -27,7 +27,7 @@ const call: Call = {
 };
 
 async function serve(pieces: AsyncIterable<string>): Promise<Response> {
-  const answer = respondCsv({ ...call, headers: new Headers() }, { filename: "usage.csv", pieces });
+  const answer = respondFile({ ...call, headers: new Headers() }, { filename: "usage.csv", pieces });
   const server = createServer(getRequestListener(() => answer));
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   close = () => server.closeAllConnections();

@@ -1,6 +1,6 @@
 import { AppError, newRequestId, toErrorEnvelope } from "@agathaai/core/platform";
 import { errorHeaders, logFailure } from "../errors/report-error";
-import { csvHeaders, fileBody } from "../http/file-body";
+import { fileBody, fileHeaders } from "../http/file-body";
 import { apiHeaders, type SecurityPolicy } from "../http/security-headers";
 import type { FileOutput } from "../trpc/meta";
 import type { Call } from "./call";
@@ -12,8 +12,8 @@ export function respondJson(call: Call, status: number, body: unknown): Response
   return new Response(JSON.stringify(body), { status, headers: call.headers });
 }
 
-export function respondCsv(call: Call, { filename, pieces }: FileOutput): Response {
-  for (const [name, value] of Object.entries(csvHeaders(filename))) call.headers.set(name, value);
+export function respondFile(call: Call, { filename, pieces }: FileOutput): Response {
+  for (const [name, value] of Object.entries(fileHeaders(filename))) call.headers.set(name, value);
   const body = fileBody(pieces, (error) => {
     logFailure(error, { request_id: call.requestId, route: call.route });
   });

@@ -29,7 +29,7 @@ export type SuccessStatus = 200 | 201 | 202;
 /** One status of an operation, as the API document shows it. */
 export interface DocumentedResponse {
   /** JSON unless named; `schema` then describes the text. */
-  mediaType?: "text/csv" | "text/plain";
+  mediaType?: "text/csv" | "text/plain" | "application/zip";
   /** The schema's name in the API document. */
   name: string;
   description: string;
@@ -40,7 +40,7 @@ export interface DocumentedResponse {
 /** A file, sent in pieces as they are read. */
 export interface FileOutput {
   filename: string;
-  pieces: AsyncIterable<string>;
+  pieces: AsyncIterable<string | Uint8Array>;
 }
 
 /** One REST operation: enough to route it, to serve it and to document it. */

@@ -3,6 +3,7 @@ import { appsRouter, connectionsRouter } from "./routers/apps";
 import { auditRouter } from "./routers/audit";
 import { authRouter } from "./routers/auth/auth-router";
 import { billingRouter } from "./routers/billing";
+import { exportsRouter } from "./routers/exports";
 import { gatewayRouter } from "./routers/gateway";
 import { historyRouter } from "./routers/inference/history";
 import { inferenceRouter } from "./routers/inference/inference";
@@ -27,6 +28,7 @@ export const appRouter = router({
   auth: authRouter,
   billing: billingRouter,
   connections: connectionsRouter,
+  exports: exportsRouter,
   gateway: gatewayRouter,
   history: historyRouter,
   inference: inferenceRouter,

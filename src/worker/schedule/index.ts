@@ -16,6 +16,7 @@ import {
   stripeIfSetUp,
   syncOverrideBilling,
 } from "@agathaai/core/billing";
+import { expiredExportRows, expireExports, makeExports, sendExportLinks } from "@agathaai/core/exports";
 import { expiredGenerations, fileGenerations } from "@agathaai/core/generations";
 import { expiredIdempotencyKeys, purgeDeletedRequests, recoverRequests } from "@agathaai/core/inference";
 import { announceExpiringKeys } from "@agathaai/core/keys";
@@ -45,6 +46,7 @@ export const expiredRows = {
   ...expiredBillingRows,
   ...expiredWebhookRows,
   ...expiredOauthRows,
+  ...expiredExportRows,
 };
 
 /** Everything that happens by the clock. A new job is one entry here. */
@@ -244,6 +246,23 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_RECOVER_INTERVAL_MS">)
       async run({ db, log }) {
         const sent = await notifyDisabledEndpoints(db);
         if (sent > 0) log.info({ sent }, "webhook emails sent");
+      },
+    },
+    {
+      name: "make exports",
+      everyMs: 5 * SECOND,
+      async run({ db, log }, signal) {
+        const made = await makeExports(db, { signal });
+        const expired = await expireExports(db);
+        if (made + expired > 0) log.info({ made, expired }, "exports made");
+      },
+    },
+    {
+      name: "send links of exports",
+      everyMs: 5 * SECOND,
+      async run({ db, log }) {
+        const sent = await sendExportLinks(db);
+        if (sent > 0) log.info({ sent }, "links of exports sent");
       },
     },
     {

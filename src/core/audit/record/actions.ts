@@ -78,7 +78,9 @@ export const auditActions = [
   "data.usage_read",
   "data.usage_exported",
   "data.audit_read",
+  "data.export_requested",
   "data.exported",
+  "data.export_downloaded",
   "data.cache_purged",
   // Operators, in the chain of the organization concerned or else in the system chain
   "operator.granted",

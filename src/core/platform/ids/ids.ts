@@ -24,6 +24,7 @@ export const idPrefixes = {
   ovr: "plan override",
   inq: "inquiry",
   bin: "billing incident",
+  exp: "export",
 } as const;
 
 export type IdPrefix = keyof typeof idPrefixes;

@@ -9,6 +9,7 @@ const elsewhere: readonly string[] = [
   "auth.provider_linked",
   "auth.oauth_granted",
   "org.erased",
+  "data.exported",
   "operator.granted",
   "operator.revoked",
   "api.request",
@@ -24,7 +25,6 @@ const unused: readonly string[] = [
   "webhook.updated",
   "webhook.deleted",
   "webhook.secret_rotated",
-  "data.exported",
 ];
 
 interface Declared {

@@ -4,7 +4,7 @@ import { inSpan } from "@agathaai/core/platform/observability/trace";
 import type { AnyTRPCProcedure } from "@trpc/server";
 import { logFailure } from "../../errors/report-error";
 import { toAppError } from "../../errors/to-app-error";
-import { csvHeaders, fileBody } from "../../http/file-body";
+import { fileBody, fileHeaders } from "../../http/file-body";
 import { recordApiRequest } from "../../http/record-api-request";
 import type { Context } from "../context";
 import type { Meta } from "../meta";
@@ -39,7 +39,7 @@ async function serveFile(request: Request, { name, procedure }: PortalFile): Pro
   try {
     context = await openPortalContext(request, { requestId, responseHeaders: headers, batched: false });
     const { filename, pieces } = await readFile(context, { name, procedure }, new URL(request.url));
-    for (const [header, value] of Object.entries(csvHeaders(filename))) headers.set(header, value);
+    for (const [header, value] of Object.entries(fileHeaders(filename))) headers.set(header, value);
     const body = fileBody(pieces, (error) => logFailure(error, { request_id: requestId, procedure: name }));
     response = new Response(body, { headers });
   } catch (error) {

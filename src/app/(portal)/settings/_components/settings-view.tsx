@@ -4,6 +4,7 @@ import { AppearanceSection } from "./appearance-section";
 import { DeleteOrganizationSection } from "./delete-organization-section";
 import { NotificationsSection } from "./notifications-section";
 import { OrganizationSection } from "./organization-section";
+import { OrganizationDataSection, YourDataSection } from "./privacy/exports-section";
 import { ProfileSection } from "./profile-section";
 import { ProviderKeysSection } from "./provider-keys-section";
 import { PasswordSection } from "./security/password-section";
@@ -22,8 +23,10 @@ export function SettingsView() {
         <ConnectedAppsSection />
         <NotificationsSection />
         <AppearanceSection />
+        <YourDataSection />
         <OrganizationSection />
         <ProviderKeysSection />
+        <OrganizationDataSection />
         <DeleteOrganizationSection />
       </div>
     </>

@@ -1,5 +1,6 @@
 import { accountEmails, secondFactorEmails } from "@agathaai/core/accounts";
 import { billingEmails, incidentEmails } from "@agathaai/core/billing";
+import { exportEmails } from "@agathaai/core/exports";
 import { inquiryEmails } from "@agathaai/core/inquiries";
 import { keyEmails, leakedKeyEmails } from "@agathaai/core/keys";
 import { invitationEmails, memberKeyEmails, ownershipEmails } from "@agathaai/core/members";
@@ -115,6 +116,22 @@ export const sampleEmails: readonly Sample[] = [
     name: "Provider added",
     email: () => accountEmails.providerLinkedEmail("GitHub", ended),
     links: ["/overview"],
+  },
+  {
+    name: "Export ready",
+    email: () =>
+      exportEmails.exportReadyEmail({
+        id: "exp_01jd0q4g5te8tvhz3t1c7x9ncm",
+        token,
+        subject: "person",
+        expiresAt: day,
+      }),
+    links: [`/exports/exp_01jd0q4g5te8tvhz3t1c7x9ncm#${token}`],
+  },
+  {
+    name: "Export failed",
+    email: () => exportEmails.exportFailedEmail({ subject: "organization" }),
+    links: ["/settings"],
   },
   {
     name: "New device",

@@ -1,0 +1,116 @@
+import { type Db, environments, toPublicId } from "../../platform";
+import { Prisma } from "../../platform/db/client";
+import { decryptTexts, type Subject, type TextToDecrypt } from "../../privacy";
+import type { Column, Row, Rows, TableExport } from "../tables/table-export";
+
+/** Of prompts and answers, which can be large, so few that they fit in memory together. */
+const ROWS_A_PAGE = 200;
+
+export type Cell = string | number | boolean | null | object;
+export type ExportedRow = Readonly<Record<string, Cell>>;
+
+export interface RowsToRead {
+  table: string;
+  spec: Pick<TableExport, "columns">;
+  rows: Rows;
+  subject: Subject;
+}
+
+/** The columns that an export has, by the names it gives them. */
+export function exportedColumns({ columns }: Pick<TableExport, "columns">): [name: string, column: string][] {
+  return Object.entries(columns).flatMap(([column, { kind }]): [string, string][] =>
+    kind === "left out"
+      ? []
+      : [[kind === "text" ? column.replace(/_?cipher$/, "") || "text" : column, column]],
+  );
+}
+
+/** A subject's rows of one table, decrypted, a page at a time. @throws AppError `not_found` when the subject was erased. */
+export async function* readRows(db: Db, read: RowsToRead): AsyncGenerator<ExportedRow[], void> {
+  for (const environment of read.rows.byEnvironment ? environments : [undefined]) {
+    let last: Row | undefined;
+    do {
+      const page = await readPage(db, read, { environment, after: last });
+      if (page.length > 0) yield await exportPage(db, read, page);
+      last = page.length < ROWS_A_PAGE ? undefined : page.at(-1);
+    } while (last !== undefined);
+  }
+}
+
+export async function readPage(
+  db: Db,
+  { table, spec, rows: { where, key }, subject }: RowsToRead,
+  { environment, after }: { environment: string | undefined; after: Row | undefined },
+): Promise<Row[]> {
+  const keyNames = key.map(([column]) => column);
+  const selected = new Set([...exportedColumns(spec).map(([, column]) => column), ...keyNames]);
+  const list = (names: Iterable<string>) => Prisma.raw([...names].map((name) => `"${name}"`).join(", "));
+  const ofEnvironment =
+    environment === undefined ? Prisma.empty : Prisma.sql`AND environment = ${environment}::environment`;
+  const behind =
+    after === undefined
+      ? Prisma.empty
+      : Prisma.sql`AND (${list(keyNames)}) > (${Prisma.join(key.map(([column, type]) => parameter(after[column], type)))})`;
+  return await db.$queryRaw<Row[]>`
+    SELECT ${list(selected)} FROM ${list([table])}
+    WHERE ${where(subject.id)} ${ofEnvironment} ${behind}
+    ORDER BY ${list(keyNames)} LIMIT ${ROWS_A_PAGE}`;
+}
+
+function parameter(value: unknown, type: string): Prisma.Sql {
+  const given =
+    value instanceof Date ? value.toISOString() : typeof value === "bigint" ? String(value) : value;
+  // Text first: a number or an enum's word has no type of its own.
+  const through = type === "bytea" || type === "int" ? Prisma.empty : Prisma.raw("::text");
+  return Prisma.sql`${given}${through}${Prisma.raw(`::${type}`)}`;
+}
+
+async function exportPage(
+  db: Db,
+  { spec, subject }: RowsToRead,
+  page: readonly Row[],
+): Promise<ExportedRow[]> {
+  const columns = exportedColumns(spec);
+  const encrypted: TextToDecrypt[] = [];
+  const places = new Map<string, number>();
+  page.forEach((row, at) => {
+    for (const [name, column] of columns) {
+      const spec_ = spec.columns[column];
+      const blob = row[column];
+      if (spec_?.kind !== "text" || !(blob instanceof Uint8Array)) continue;
+      places.set(`${at} ${name}`, encrypted.length);
+      encrypted.push({ subject: spec_.subject(row, subject), field: spec_.field(row), blob });
+    }
+  });
+  const texts = await decryptTexts(db, encrypted);
+  return page.map((row, at) =>
+    Object.fromEntries(
+      columns.map(([name, column]) => {
+        const place = places.get(`${at} ${name}`);
+        return [
+          name,
+          place === undefined ? cellOf(spec.columns[column], row[column], row) : (texts[place] ?? null),
+        ];
+      }),
+    ),
+  );
+}
+
+function cellOf(column: Column | undefined, value: unknown, row: Row): Cell {
+  if (value === null || value === undefined) return null;
+  if (column?.kind === "id" && typeof value === "string") {
+    const prefix = column.prefix(row);
+    return prefix === undefined ? value : toPublicId(prefix, value);
+  }
+  return plain(value);
+}
+
+/** As JSON can hold it. Whole numbers beyond 2^53 become text. */
+function plain(value: unknown): Cell {
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value === "object" && value !== null) return value;
+  return typeof value === "number" || typeof value === "boolean" ? value : String(value);
+}

@@ -1,0 +1,14 @@
+export { downloadExport } from "./lifecycle/download-export";
+export { deleteExports, expiredExportRows, expireExports } from "./lifecycle/expire-exports";
+export * as exportEmails from "./lifecycle/export-email";
+export { makeExports } from "./lifecycle/make-exports";
+export { getExport, listExports, requestExport } from "./lifecycle/request-export";
+export { sendExportLinks } from "./lifecycle/send-links";
+export {
+  downloadExportInputSchema,
+  exportFileSchema,
+  exportIdInputSchema,
+  exportListViewSchema,
+  exportViewSchema,
+  listExportsInputSchema,
+} from "./schemas";

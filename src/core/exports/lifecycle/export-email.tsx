@@ -1,0 +1,52 @@
+import { formatDay } from "../../../shared/time";
+import { Action, type Email, EmailLayout, Paragraph, portalUrl } from "../../platform/mail";
+
+interface ReadyExport {
+  /** In its public form. */
+  id: string;
+  token: string;
+  subject: "person" | "organization";
+  expiresAt: Date;
+}
+
+/** To the person who requested it. The token is behind `#`, which browsers send to no server. */
+export function exportReadyEmail({ id, token, subject: of, expiresAt }: ReadyExport): Email {
+  const subject = "Your export is ready";
+  return {
+    subject,
+    body: (
+      <EmailLayout
+        title={subject}
+        lead={
+          of === "person"
+            ? "The file with everything we hold of you is ready."
+            : "The file with everything we hold of your organization is ready."
+        }
+        footer="You’re receiving this because you requested it. If you didn’t, change your password and tell support@agathaai.com."
+      >
+        <Paragraph>
+          {`The link works only while you are signed in as the person who requested it, until ${formatDay(expiresAt)} (UTC). Then the file is deleted.`}
+        </Paragraph>
+        <Action label="Download export" url={`${portalUrl(`/exports/${id}`)}#${token}`} />
+      </EmailLayout>
+    ),
+  };
+}
+
+/** To the person who requested it, after the last attempt. */
+export function exportFailedEmail({ subject: of }: Pick<ReadyExport, "subject">): Email {
+  const subject = "Your export failed";
+  return {
+    subject,
+    body: (
+      <EmailLayout
+        title={subject}
+        lead={`The file with everything we hold of ${of === "person" ? "you" : "your organization"} could not be made. We have been notified.`}
+        footer="You’re receiving this because you requested it."
+      >
+        <Paragraph>Request another. If it fails again, email support@agathaai.com.</Paragraph>
+        <Action label="Open settings" url={portalUrl("/settings")} />
+      </EmailLayout>
+    ),
+  };
+}

@@ -1,0 +1,147 @@
+import { Prisma } from "../../platform/db/client";
+import {
+  byId,
+  id,
+  index,
+  inNoExport,
+  of,
+  ofOrganizations,
+  ours,
+  secret,
+  type TableExport,
+  text,
+  values,
+} from "./table-export";
+
+const ofPeople = "It is the member’s own. They can export it.";
+
+/** Tables of accounts, how people sign in, and what they belong to. */
+export const peopleTables = {
+  users: {
+    person: of("id", byId),
+    organization: ofPeople,
+    columns: {
+      id: id("usr"),
+      email_cipher: text("users", "email_cipher"),
+      email_index: index,
+      name_cipher: text("users", "name_cipher"),
+      password_hash: secret,
+      ...values("email_verified_at", "role", "session_version", "created_at", "updated_at", "deleted_at"),
+      ...values("muted_emails", "suspended_at", "suspension_reason"),
+      suspended_by: ours,
+    },
+  },
+  authenticators: {
+    person: of("user_id", [["user_id", "uuid"]]),
+    organization: ofPeople,
+    columns: {
+      user_id: id("usr"),
+      secret_cipher: secret,
+      ...values("created_at", "confirmed_at", "last_step"),
+    },
+  },
+  recovery_codes: {
+    person: of("user_id", [["code_hash", "bytea"]]),
+    organization: ofPeople,
+    columns: { user_id: id("usr"), code_hash: secret, ...values("created_at", "used_at") },
+  },
+  known_devices: {
+    person: of("user_id", [["device", "bytea"]]),
+    organization: ofPeople,
+    columns: { user_id: id("usr"), device: index, ...values("familiar_at", "last_seen_at") },
+  },
+  linked_accounts: {
+    person: of("user_id", [
+      ["provider", "text"],
+      ["provider_account_id", "text"],
+    ]),
+    organization: ofPeople,
+    columns: { user_id: id("usr"), ...values("provider", "provider_account_id", "created_at") },
+  },
+  sessions: {
+    person: of("user_id", byId),
+    organization: ofPeople,
+    columns: {
+      id: id("ses"),
+      user_id: id("usr"),
+      org_id: id("org"),
+      ip_cipher: text("sessions", "ip_cipher"),
+      ...values("kind", "session_version", "user_agent", "created_at", "last_seen_at", "expires_at"),
+      ...values("revoked_at", "stepped_up_at"),
+    },
+  },
+  refresh_tokens: inNoExport("It holds fingerprints of secrets. The sessions they belong to are exported."),
+  email_tokens: inNoExport("It holds fingerprints of the secrets in emailed links, for some days."),
+  memberships: {
+    person: of("user_id", [["org_id", "uuid"]]),
+    organization: of("org_id", [["user_id", "uuid"]]),
+    columns: { org_id: id("org"), user_id: id("usr"), ...values("role", "created_at") },
+  },
+  invitations: {
+    person: ofOrganizations,
+    organization: of("org_id", byId),
+    columns: {
+      id: id("inv"),
+      org_id: id("org"),
+      email_cipher: text("invitations", "email_cipher"),
+      email_index: index,
+      token_hash: secret,
+      invited_by: id("usr"),
+      ...values("role", "expires_at", "accepted_at", "revoked_at", "created_at"),
+    },
+  },
+  enterprise_inquiries: {
+    person: of("user_id", byId),
+    organization: "It is the message of one person. They can export it.",
+    columns: {
+      id: id("inq"),
+      org_id: id("org"),
+      user_id: id("usr"),
+      contact_cipher: ofInquiry("contact_cipher"),
+      message_cipher: ofInquiry("message_cipher"),
+      handled_by: ours,
+      ...values("created_at", "handled_at"),
+    },
+  },
+  oauth_grants: {
+    person: of("user_id", byId),
+    organization: of("org_id", byId),
+    columns: {
+      id: id("agr"),
+      app_id: id("app"),
+      org_id: id("org"),
+      user_id: id("usr"),
+      ...values("scopes", "created_at", "expires_at", "last_used_at"),
+    },
+  },
+  oauth_artifacts: inNoExport("It holds codes and tokens. The grants they belong to are exported."),
+  data_exports: {
+    person: {
+      where: (subjectId) => Prisma.sql`subject_type = 'user' AND subject_id = ${subjectId}::uuid`,
+      key: byId,
+    },
+    organization: {
+      where: (subjectId) => Prisma.sql`subject_type = 'org' AND subject_id = ${subjectId}::uuid`,
+      key: byId,
+    },
+    columns: {
+      id: id("exp"),
+      subject_id: { kind: "id", prefix: ({ subject_type: type }) => (type === "org" ? "org" : "usr") },
+      requested_by: id("usr"),
+      org_id: id("org"),
+      key_cipher: secret,
+      token_hash: secret,
+      ...values("subject_type", "status", "attempts", "next_attempt_at", "held_until", "bytes"),
+      ...values("emailed_at", "created_at", "finished_at", "expires_at"),
+    },
+  },
+} satisfies Record<string, TableExport>;
+
+/** An inquiry has a data key of its own. */
+function ofInquiry(column: string): TableExport["columns"][string] {
+  return {
+    kind: "text",
+    subject: (row) => ({ type: "inquiry", id: String(row.id) }),
+    field: (row) => ({ table: "enterprise_inquiries", column, rowId: String(row.id) }),
+  };
+}

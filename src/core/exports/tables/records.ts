@@ -1,0 +1,66 @@
+import { targetPrefixes } from "../../audit";
+import type { IdPrefix } from "../../platform";
+import { Prisma } from "../../platform/db/client";
+import {
+  byTime,
+  id,
+  inNoExport,
+  leftOut,
+  of,
+  ofNobody,
+  type Row,
+  type Rows,
+  type TableExport,
+  values,
+} from "./table-export";
+
+const actorPrefixes: Partial<Record<string, IdPrefix>> = { user: "usr", operator: "usr", key: "key" };
+const prefixes: Partial<Record<string, IdPrefix>> = targetPrefixes;
+const actor = { kind: "id", prefix: ({ actor_type: type }: Row) => actorPrefixes[String(type)] } as const;
+const target = { kind: "id", prefix: ({ target_type: type }: Row) => prefixes[String(type)] } as const;
+
+/** What the person did, in the organizations that they belong to and in none. */
+const doneBy: Rows = {
+  where: (userId) => Prisma.sql`actor_type = 'user' AND actor_id = ${userId}::uuid
+    AND (org_id IN (SELECT org_id FROM memberships WHERE user_id = ${userId}::uuid) OR org_id IS NULL)`,
+  key: byTime,
+};
+
+/** The audit log, and the tables by which the product runs. */
+export const recordTables = {
+  audit_logs: {
+    person: doneBy,
+    organization: of("org_id", [["sequence", "bigint"]]),
+    columns: {
+      id: id("aud"),
+      org_id: id("org"),
+      actor_id: actor,
+      target_id: target,
+      prev_hash: { kind: "bytes" },
+      hash: { kind: "bytes" },
+      leaves: leftOut("It proves what a batch contains. The records themselves are exported."),
+      ...values("created_at", "sequence", "actor_type", "action", "target_type", "trace_id", "details"),
+    },
+  },
+  audit_calls: {
+    person: doneBy,
+    organization: of("org_id", byTime),
+    columns: {
+      id: id("aud"),
+      org_id: id("org"),
+      actor_id: actor,
+      ...values("created_at", "sequence", "actor_type", "trace_id", "details"),
+    },
+  },
+  audit_chains: inNoExport("It repeats the last entry of each audit log."),
+  audit_prunings: inNoExport("It says how far audit logs were pruned when their retention ended."),
+  audit_ledger_watermark: inNoExport(ofNobody),
+  data_keys: inNoExport("It holds encryption keys, themselves encrypted."),
+  budget_leases: inNoExport("It says which of our processes may spend a part of a budget, for minutes."),
+  rate_limit_buckets: inNoExport("It holds counts of calls, for minutes to days, under fingerprints."),
+  admission_processes: inNoExport(ofNobody),
+  leases: inNoExport(ofNobody),
+  billing_checkpoints: inNoExport(ofNobody),
+  usage_watermarks: inNoExport(ofNobody),
+  model_switches: inNoExport(ofNobody),
+} satisfies Record<string, TableExport>;
