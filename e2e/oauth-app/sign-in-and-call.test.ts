@@ -157,3 +157,26 @@ describe("a grant ends, and with it every token, within five seconds", () => {
     );
   });
 });
+
+it("the metadata of server and resource say where everything is and what is possible", async () => {
+  const { issuer } = installation;
+  const read = async (path: string) => (await world.reach(issuer + path)).json();
+  const server = await read("/.well-known/oauth-authorization-server");
+  expect(server).toEqual(await read("/.well-known/openid-configuration"));
+  expect(server).toMatchObject({
+    issuer,
+    authorization_endpoint: `${issuer}/oauth/authorize`,
+    token_endpoint: `${issuer}/oauth/token`,
+    userinfo_endpoint: `${issuer}/oauth/userinfo`,
+    jwks_uri: `${issuer}/.well-known/jwks.json`,
+    code_challenge_methods_supported: ["S256"],
+    grant_types_supported: ["authorization_code", "refresh_token"],
+    response_types_supported: ["code"],
+    authorization_response_iss_parameter_supported: true,
+    id_token_signing_alg_values_supported: ["RS256"],
+  });
+  expect(await read("/.well-known/oauth-protected-resource")).toMatchObject({
+    resource: issuer,
+    authorization_servers: [issuer],
+  });
+});

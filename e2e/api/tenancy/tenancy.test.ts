@@ -21,7 +21,8 @@ import {
   victim,
 } from "./calls";
 import { gatewayPaths, matrix, systemRoutes } from "./matrix";
-import { nothingOf, openOperator, rowsOf, rowsOfWorld } from "./tenants";
+import { rowsOf, rowsOfWorld } from "./rows";
+import { nothingOf, openOperator } from "./tenants";
 
 describe("the matrix", () => {
   it("has an entry for every procedure of the live router, and no other", () => {

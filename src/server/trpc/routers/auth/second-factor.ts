@@ -11,9 +11,9 @@ import {
   startAuthenticator,
 } from "@agathaai/core/accounts";
 import { z } from "zod";
-import { newAuthenticatorExample, recoveryCodesExample } from "../examples/second-factor-examples";
-import { unaudited, writes } from "../middleware/audited";
-import { router, userProcedure } from "../trpc";
+import { newAuthenticatorExample, recoveryCodesExample } from "../../examples/second-factor-examples";
+import { unaudited, writes } from "../../middleware/audited";
+import { router, userProcedure } from "../../trpc";
 
 const tag = "Account";
 const nothing = z.strictObject({}).optional();

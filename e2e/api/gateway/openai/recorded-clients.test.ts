@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
-import { useTestStack } from "../../../infra/testing/use-test-stack";
-import type { RecordedCall } from "../../sdks/recorder";
-import { assemble, chunksOf } from "../../support/chat-stream";
-import { type Api, openApi } from "../../support/client";
-import { customer, makeKey } from "../../support/people";
+import { startTestProcesses } from "../../../../infra/testing/processes/start-test-processes";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import type { RecordedCall } from "../../../sdks/recorder";
+import { assemble, chunksOf } from "../../../support/chat-stream";
+import { type Api, openApi } from "../../../support/client";
+import { customer, makeKey } from "../../../support/people";
 
 /** What the clients of others send (`npm run test:sdks` recorded it), sent again without them. */
 
-const folder = new URL("../../sdks/recorded/", import.meta.url);
+const folder = new URL("../../../sdks/recorded/", import.meta.url);
 const stack = await useTestStack();
 let api: Api;
 let key: string;

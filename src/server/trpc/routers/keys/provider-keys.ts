@@ -14,9 +14,9 @@ import {
   updateProviderKeyInputSchema,
 } from "@agathaai/core/provider-keys";
 import { testProviderKey } from "@agathaai/worker/engine/providers/test-provider-key";
-import { meExample } from "../examples/examples";
-import { unaudited, writes } from "../middleware/audited";
-import { router, userProcedure } from "../trpc";
+import { meExample } from "../../examples/examples";
+import { unaudited, writes } from "../../middleware/audited";
+import { router, userProcedure } from "../../trpc";
 
 const tag = "Provider keys";
 

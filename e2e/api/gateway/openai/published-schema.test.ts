@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020";
 import { beforeAll, describe, expect, it } from "vitest";
-import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
-import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { assemble, chunksOf } from "../../support/chat-stream";
-import { type Api, openApi } from "../../support/client";
-import { customer, makeKey } from "../../support/people";
+import { startTestProcesses } from "../../../../infra/testing/processes/start-test-processes";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { assemble, chunksOf } from "../../../support/chat-stream";
+import { type Api, openApi } from "../../../support/client";
+import { customer, makeKey } from "../../../support/people";
 
 /** Every answer of /v1 is held against the schema that OpenAI publishes for its own. */
 

@@ -1,10 +1,10 @@
 import OpenAI from "openai";
 import { beforeAll, describe, expect, it } from "vitest";
-import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
-import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { type Api, openApi } from "../../support/client";
-import { ledgerRow } from "../../support/ledger";
-import { customer, makeKey } from "../../support/people";
+import { startTestProcesses } from "../../../../infra/testing/processes/start-test-processes";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { type Api, openApi } from "../../../support/client";
+import { ledgerRow } from "../../../support/ledger";
+import { customer, makeKey } from "../../../support/people";
 
 /** OpenAI's own SDK, unmodified but for base URL and key. */
 
