@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { inferenceInputSchema, readPlainInput } from "@agathaai/core/inference";
+import { fromPublicId } from "@agathaai/core/platform";
 import { inSpan } from "@agathaai/core/platform/observability/trace";
 import { resolvePrincipal } from "../../auth/principal";
+import { describeInvalid } from "../../errors/describe-invalid";
 import { logFailure } from "../../errors/report-error";
 import { toAppError } from "../../errors/to-app-error";
 import { oneHeader } from "../../gateway/call-headers";
@@ -10,11 +13,11 @@ import { clientAddress } from "../../http/request/client-address";
 import { apiHeaders, type SecurityPolicy } from "../../http/security-headers";
 import type { Context } from "../../trpc/context";
 import { enter, setHeadersAfter } from "../../trpc/middleware/guard";
-import type { KnownContext } from "../../trpc/routers/inference/inference-calls";
+import { type KnownContext, statusCall, submitCall } from "../../trpc/routers/inference/inference-calls";
 import { type CorsPolicy, corsHeaders } from "../cors";
-import { onlyStatus, type RestProcedure } from "../operations";
+import { readJsonBody } from "../input/read-json-body";
+import { onlyStatus, type RestProcedure, restProcedures } from "../operations";
 import { DirectContext, type DirectParts } from "./direct-context";
-import { type DirectCall, directRoutes } from "./direct-routes";
 
 export interface DirectOptions extends DirectParts {
   security: SecurityPolicy;
@@ -123,4 +126,46 @@ function asKnown(ctx: Context): KnownContext {
 
 function isKnown(ctx: Context): ctx is KnownContext {
   return ctx.principal !== null;
+}
+
+/** A call with its input, as far as the target tells; the rest is read once the caller may go on. */
+interface DirectCall {
+  rest: RestProcedure;
+  run(ctx: KnownContext, incoming: IncomingMessage): Promise<unknown>;
+}
+
+const SUBMIT = "/api/v1/inference";
+/** Any other ID goes to the dispatcher, whose schemas explain what is wrong with it. */
+const STATUS = /^\/api\/v1\/inference\/(?<id>inf_[0-9a-hjkmnp-tv-z]{26})$/;
+
+/** The calls that leave Hono and tRPC aside, by method and target; a target with a query is the dispatcher's. */
+export function directRoutes(): (incoming: IncomingMessage) => DirectCall | undefined {
+  const procedures = new Map(restProcedures().map((rest) => [rest.operation.operationId, rest]));
+  const named = (operationId: string): RestProcedure => {
+    const rest = procedures.get(operationId);
+    if (rest === undefined) throw new Error(`there is no operation ${operationId}`);
+    // An audited operation records its input and output, which this path does not do.
+    if (rest.meta.audit?.kind !== "none") throw new Error(`${operationId} cannot be served directly`);
+    return rest;
+  };
+  const submit: DirectCall = {
+    rest: named("submitInference"),
+    run: async (ctx, incoming) => submitCall(ctx, readSubmission(await readJsonBody(incoming))),
+  };
+  const status = named("getInference");
+  return ({ method, url = "" }) => {
+    if (method === "POST" && url === SUBMIT) return submit;
+    if (method !== "GET") return undefined;
+    const id = STATUS.exec(url)?.groups?.id;
+    if (id === undefined) return undefined;
+    return { rest: status, run: (ctx) => statusCall(ctx, { id: fromPublicId("inf", id) }) };
+  };
+}
+
+function readSubmission(body: unknown) {
+  const plain = readPlainInput(body);
+  if (plain !== undefined) return plain;
+  const parsed = inferenceInputSchema.safeParse(body);
+  if (!parsed.success) throw describeInvalid(parsed.error);
+  return parsed.data;
 }

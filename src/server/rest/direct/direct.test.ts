@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { newId, toPublicId } from "@agathaai/core/platform";
 import { expect, test } from "vitest";
-import { directRoutes } from "./direct-routes";
+import { directRoutes } from "./direct";
 
 const find = directRoutes();
 const id = toPublicId("inf", newId());
