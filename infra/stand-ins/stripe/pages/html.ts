@@ -29,27 +29,27 @@ export function layout(title: string, body: string): string {
 /** A form with one button and hidden fields. */
 export function button(
   action: string,
-  words: string,
+  label: string,
   fields: Record<string, string> = {},
   main = false,
 ): string {
   const inputs = Object.entries(fields).map(
     ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
   );
-  return `<form class="row" method="post" action="${escapeHtml(action)}">${inputs.join("")}<button${main ? ' class="main"' : ""}>${escapeHtml(words)}</button></form>`;
+  return `<form class="row" method="post" action="${escapeHtml(action)}">${inputs.join("")}<button${main ? ' class="main"' : ""}>${escapeHtml(label)}</button></form>`;
 }
 
 export const cards = [
-  { value: "pays", last4: "4242", words: "4242 4242 4242 4242: pays" },
-  { value: "declines", last4: "0002", words: "4000 0000 0000 0002: is declined" },
-  { value: "confirms", last4: "3155", words: "4000 0025 0000 3155: must be confirmed" },
-  { value: "fails_later", last4: "0341", words: "4000 0000 0000 0341: pays now, fails at the renewal" },
+  { value: "pays", last4: "4242", label: "4242 4242 4242 4242: pays" },
+  { value: "declines", last4: "0002", label: "4000 0000 0000 0002: is declined" },
+  { value: "confirms", last4: "3155", label: "4000 0025 0000 3155: must be confirmed" },
+  { value: "fails_later", last4: "0341", label: "4000 0000 0000 0341: pays now, fails at the renewal" },
 ] as const;
 
 export function cardChoice(chosen: string): string {
   const choices = cards.map(
-    ({ value, words }) =>
-      `<label><input type="radio" name="card" value="${value}"${value === chosen ? " checked" : ""}>${words}</label>`,
+    ({ value, label }) =>
+      `<label><input type="radio" name="card" value="${value}"${value === chosen ? " checked" : ""}>${label}</label>`,
   );
   return `<fieldset><legend>Card</legend>${choices.join("")}</fieldset>`;
 }

@@ -8,8 +8,8 @@ import type { PageAnswer } from "./page-answer";
 
 /** The hosted invoice page, where an open invoice is paid or its payment confirmed. */
 export function showInvoice(world: World, invoice: Invoice, problem?: string): PageAnswer {
-  const row = (words: string, amount: number) =>
-    `<tr><td>${escapeHtml(words)}</td><td>${money(amount)}</td></tr>`;
+  const row = (label: string, amount: number) =>
+    `<tr><td>${escapeHtml(label)}</td><td>${money(amount)}</td></tr>`;
   const rows = [
     ...invoice.lines.data.map(({ description, amount }) => row(description, amount)),
     ...invoice.total_discount_amounts.map(({ amount }) => row("Discount", -amount)),

@@ -9,7 +9,7 @@ import type { World } from "../world";
 import { button, escapeHtml, layout } from "./html";
 import { invoiceTitle } from "./invoice-page";
 import type { PageAnswer } from "./page-answer";
-import { usageSoFar } from "./usage-words";
+import { usageSoFar } from "./usage-so-far";
 
 const DAY = 86_400;
 
@@ -62,8 +62,8 @@ function trouble(invoice: Invoice): string {
     uncollectible: [["void", "Void"]],
     void: [],
   };
-  const buttons = ways[invoice.status].map(([does, words]) =>
-    button("/panel/invoice", words, { invoice: invoice.id, does }),
+  const buttons = ways[invoice.status].map(([does, label]) =>
+    button("/panel/invoice", label, { invoice: invoice.id, does }),
   );
   return `<div class="card"><p><strong>${escapeHtml(invoiceTitle(invoice))}</strong> <span class="muted">${invoice.status}</span></p>${buttons.join("")}</div>`;
 }

@@ -5,7 +5,7 @@ import type { World } from "../world";
 import { button, cardChoice, cards, escapeHtml, layout, money } from "./html";
 import { invoiceTitle } from "./invoice-page";
 import type { PageAnswer } from "./page-answer";
-import { usageSoFar } from "./usage-words";
+import { usageSoFar } from "./usage-so-far";
 
 /** The hosted page where a customer changes the card, pays open invoices, cancels and resumes. */
 export function showPortal(world: World, session: PortalSession, said?: string): PageAnswer {

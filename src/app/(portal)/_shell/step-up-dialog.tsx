@@ -20,7 +20,7 @@ import { RetryNotice } from "../_components/query-states";
 const texts = {
   code: "Enter a code from your authenticator app, or a recovery code.",
   password: "Enter your password.",
-  none: "Your account has no password. Sign in again, then repeat what you were doing.",
+  none: "Your account has no password. Sign in again, then try again.",
 } as const;
 
 /** Asks whether it is still the same person, by a code where they have a second factor, else by their password. */

@@ -29,7 +29,7 @@ export function secondFactorRemovedEmail(): Email {
     body: (
       <EmailLayout
         title={subject}
-        lead="The authenticator app of your AgathaAI account was just removed, with all recovery codes. Your password alone signs you in again."
+        lead="The authenticator app was just removed from your AgathaAI account, along with all recovery codes. Your password alone now signs you in."
         footer="If it wasn’t you, reset your password at once and email security@agathaai.com."
       >
         <Action label="Open settings" url={settings()} />
@@ -45,7 +45,7 @@ export function recoveryCodeUsedEmail(left: number): Email {
     body: (
       <EmailLayout
         title={subject}
-        lead={`A recovery code of your AgathaAI account was just used in place of your authenticator app. ${leftText(left)}`}
+        lead={`A recovery code was just used on your AgathaAI account instead of your authenticator app. ${leftText(left)}`}
         footer="If it wasn’t you, reset your password at once and email security@agathaai.com."
       >
         <Paragraph>If you no longer have the app, remove it and add it again on your new device.</Paragraph>

@@ -80,7 +80,7 @@ const metadata = (operationId: string, standard: string): ZodOpenApiOperationObj
   tags: [tag],
   summary: `Get the authorization server’s metadata (${standard})`,
   description:
-    "Returns where each endpoint is and what it supports. Client libraries read it by the issuer alone; both addresses have the same document.",
+    "Returns where each endpoint is and what it supports. Client libraries find it from the issuer; both URLs return the same document.",
   security: [],
   responses: {
     200: json("The metadata.", metadataSchema, "AuthorizationServerMetadata", metadataExample),
@@ -93,7 +93,7 @@ const resourceMetadata: ZodOpenApiOperationObject = {
   tags: [tag],
   summary: "Get the API’s metadata as a protected resource (RFC 9728)",
   description:
-    "Returns which authorization server gives access tokens for this API, and the scopes it knows.",
+    "Returns which authorization server issues access tokens for this API, and the scopes it knows.",
   security: [],
   responses: {
     200: json(
@@ -119,7 +119,7 @@ const authorize: ZodOpenApiOperationObject = {
   tags: [tag],
   summary: "Ask a person to connect your app",
   description:
-    "For the person’s browser. Shows them your app and what it asks for, and sends them back to your redirect URI with a `code`, your `state` and `iss`, or with an `error`. PKCE with S256 is required of every app, and the redirect URI must be one you registered, letter by letter. A request whose app or redirect URI is wrong is never sent back: the browser gets a page of ours, another caller the 400.",
+    "For the person’s browser. Shows them your app and what it asks for, and sends them back to your redirect URI with a `code`, your `state` and `iss`, or with an `error`. PKCE with S256 is required of every app, and the redirect URI must match a registered one exactly. A request whose app or redirect URI is wrong is never redirected: a browser gets an AgathaAI page, any other caller the 400.",
   security: [],
   requestParams: {
     query: z.object({
@@ -138,9 +138,12 @@ const authorize: ZodOpenApiOperationObject = {
   },
   responses: {
     200: {
-      description: "With `response_mode=form_post`: a page that posts the answer to your redirect URI.",
+      description: "With `response_mode=form_post`: a page that posts the response to your redirect URI.",
     },
-    303: { description: "To the consent page, to your redirect URI, or to our page of what is wrong." },
+    303: {
+      description:
+        "To the consent page, to your redirect URI, or to an AgathaAI page that explains the error.",
+    },
     400: badRequest("invalid_request invalid_client invalid_redirect_uri", "invalid_redirect_uri"),
     ...ours,
   },
@@ -160,7 +163,7 @@ const token: ZodOpenApiOperationObject = {
   tags: [tag],
   summary: "Exchange a code or refresh token",
   description:
-    "Returns an access token (RS256, `typ: at+jwt`, 15 minutes), a new refresh token, and with `openid` an ID token. A code works once, for a minute; a refresh token works once, within 30 days. Using either a second time ends everything that came of the same consent. A confidential app authenticates with its secret (HTTP Basic, or `client_secret` in the body), a public app sends `client_id` alone.",
+    "Returns an access token (RS256, `typ: at+jwt`, 15 minutes), a new refresh token, and with `openid` an ID token. A code works once, for a minute; a refresh token works once, within 30 days. Using either a second time ends every token of the same consent. A confidential app authenticates with its secret (HTTP Basic, or `client_secret` in the body), a public app sends `client_id` alone.",
   security: [{ clientSecret: [] }, {}],
   requestBody: form(
     z.object({
@@ -169,7 +172,7 @@ const token: ZodOpenApiOperationObject = {
       redirect_uri: z.string().optional(),
       code_verifier: z.string().optional(),
       refresh_token: z.string().optional(),
-      scope: z.string().optional().meta({ description: "Of a refresh: a part of what was granted." }),
+      scope: z.string().optional().meta({ description: "In a refresh: fewer scopes than were granted." }),
       client_id: z.string().optional(),
       client_secret: z.string().optional(),
     }),
@@ -213,11 +216,11 @@ const revoke: ZodOpenApiOperationObject = {
   tags: [tag],
   summary: "Revoke a token (RFC 7009)",
   description:
-    "Ends the consent behind an access or refresh token, with all of its tokens, everywhere within five seconds. A token that is unknown or another app’s changes nothing and is no error.",
+    "Ends the consent behind an access or refresh token, with all of its tokens, everywhere within five seconds. An unknown token, or another app’s, changes nothing and is not an error.",
   security: [{ clientSecret: [] }, {}],
   requestBody: tokenForm,
   responses: {
-    200: { description: "Done, or there was nothing to do." },
+    200: { description: "Revoked, or there was nothing to revoke." },
     400: badRequest("invalid_request", "invalid_request"),
     401: wrongClient,
     ...ours,
@@ -227,9 +230,9 @@ const revoke: ZodOpenApiOperationObject = {
 const introspect: ZodOpenApiOperationObject = {
   operationId: "introspectToken",
   tags: [tag],
-  summary: "Look at a token of yours (RFC 7662)",
+  summary: "Introspect a token (RFC 7662)",
   description:
-    "Says whether a token of your own app works now, for whom and in which organization, and what it can do: less than was granted where the person’s role has changed. Of any other token it says `active: false`.",
+    "Returns whether a token of your own app works now, for whom, in which organization and with which scopes: fewer than were granted if the person’s role has changed. For any other token it returns `active: false`.",
   security: [{ clientSecret: [] }, {}],
   requestBody: tokenForm,
   responses: {

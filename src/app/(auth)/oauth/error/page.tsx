@@ -8,10 +8,10 @@ export const metadata: Metadata = { title: "Couldn’t connect the app", referre
 
 /** Our own words by the standard's codes: an address must not be able to put text on this page. */
 const reasons: Readonly<Record<string, string>> = {
-  invalid_client: "The app is not known here. It may have been deleted.",
+  invalid_client: "We don’t know this app. It may have been deleted.",
   invalid_redirect_uri:
-    "The app asked to send you to an address that its developer has not registered. You stay here, because it may not be the app’s own.",
-  invalid_request: "The app’s request is incomplete, or it has expired.",
+    "The app asked to send you to a URL its developer hasn’t registered. We didn’t, because it may not belong to the app.",
+  invalid_request: "The app’s request is incomplete or has expired.",
 };
 
 /** What went wrong with an app's request, where the app itself cannot be told. */
@@ -20,7 +20,7 @@ export default async function OauthErrorPage({ searchParams }: { searchParams: S
   return (
     <>
       <AuthHeading title="Couldn’t connect the app">
-        {reasons[reason] ?? "The app’s request could not be answered."}
+        {reasons[reason] ?? "Something is wrong with the app’s request."}
       </AuthHeading>
       <p className="mb-6 text-muted">
         Go back to the app and try again. If it happens again, tell its developer.

@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ChangeEvent, useState } from "react";
-import { appScopeOrder } from "@/components/format/scope-words";
+import { appScopeOrder } from "@/components/format/scope-labels";
 import { Button } from "@/components/ui/button";
 import { CheckList } from "@/components/ui/check-list";
 import { ChoiceCard } from "@/components/ui/choice-card";
@@ -122,7 +122,7 @@ function AppForm({
           form={form}
           name="redirectUris"
           label="Redirect URIs"
-          hint="One per line. Your app must send exactly one of them, letter by letter."
+          hint="One per line. The URI your app sends must match one of them exactly."
         >
           {(control) => (
             <Textarea {...control} placeholder="https://example.com/callback" spellCheck={false} />
@@ -138,7 +138,7 @@ function AppForm({
                 checked={kind === "confidential"}
                 onChoose={() => form.change({ kind: "confidential" })}
               >
-                Runs on your server, which keeps a secret.
+                Runs on your server and can keep a secret.
               </ChoiceCard>
               <ChoiceCard
                 name="kind"
@@ -154,7 +154,7 @@ function AppForm({
         <FormField form={form} name="scopes" label="Scopes">
           {() => (
             <CheckList
-              legend="What it may ask people for"
+              legend="What the app can ask people for"
               options={appScopeOrder}
               chosen={scopes}
               onChange={(chosen) => form.change({ scopes: chosen })}

@@ -30,7 +30,7 @@ export function RotateDialog({ app, onDone }: DialogProps) {
           title="Secret rotated"
           clientId={app.id}
           secret={rotate.data.client_secret}
-          note="The previous secret works for 24 hours more."
+          note="The previous secret keeps working for 24 hours."
           onDone={onDone}
         />
       </Dialog>
@@ -39,8 +39,8 @@ export function RotateDialog({ app, onDone }: DialogProps) {
   return (
     <AlertDialog open onOpenChange={(open) => !open && onDone()}>
       <AlertDialogContent
-        title={`Rotate the secret of ${app.name}?`}
-        description="You get a new client secret. The current one works for 24 hours more, so your servers can change over. A secret that was rotated before ends now."
+        title={`Rotate ${app.name}’s secret?`}
+        description="You get a new client secret. The current one keeps working for 24 hours, so you can update your servers. A secret from an earlier rotation stops working now."
       >
         {rotate.error && <FailureNotice error={rotate.error} className="mt-4" />}
         <DialogFooter>
@@ -72,7 +72,7 @@ export function DeleteDialog({ app, onDone }: DialogProps) {
     <AlertDialog open onOpenChange={(open) => !open && onDone()}>
       <AlertDialogContent
         title={`Delete ${app.name}?`}
-        description="Nobody can connect to it any more, and everyone who did is disconnected within five seconds. This can’t be undone."
+        description="No one can connect to it anymore, and everyone who has is disconnected within five seconds. This can’t be undone."
       >
         {remove.error && <FailureNotice error={remove.error} className="mt-4" />}
         <DialogFooter>

@@ -44,8 +44,8 @@ export function AppsView() {
           )
         }
       >
-        Let people sign in to your app with AgathaAI, and let it call the API for them with what they allow
-        (OAuth 2.0 and OpenID Connect).
+        Let people sign in to your app with AgathaAI and let it call the API for them, within the permissions
+        they grant (OAuth 2.0 and OpenID Connect).
       </PageHeader>
       {list.isPending && <ListSkeleton label="Loading your apps" />}
       {list.isError && <RetryNotice query={list} title="Couldn’t load your apps" />}
@@ -59,8 +59,8 @@ export function AppsView() {
           }
         >
           {mayManage
-            ? "Name your app and where people come back to."
-            : "Owners, admins and developers register them. Your role can view them."}
+            ? "Register your app and the URL people return to."
+            : "Owners, admins and developers can register apps. Your role can view them."}
         </EmptyState>
       )}
       {apps.length > 0 && (
@@ -78,8 +78,8 @@ export function AppsView() {
   );
 }
 
-const peopleWords = (count: number) => {
-  if (count === 0) return "nobody connected";
+const peopleText = (count: number) => {
+  if (count === 0) return "no one connected";
   return count === 1 ? "1 person connected" : `${count} people connected`;
 };
 
@@ -104,12 +104,12 @@ function AppRow({ app, mayManage, onTask }: RowProps) {
           <CopyButton text={app.id} label={`Copy the client ID of ${app.name}`} />
         </p>
         <p className="mt-0.5 break-words text-[13px] text-muted">
-          {app.redirect_uris.join(", ")} · {peopleWords(app.people)} · registered{" "}
+          {app.redirect_uris.join(", ")} · {peopleText(app.people)} · registered{" "}
           <RelativeTime iso={app.created_at} />
           {app.previous_secret_until !== null && (
             <>
               {" "}
-              · the previous secret ends <RelativeTime iso={app.previous_secret_until} />
+              · previous secret expires <RelativeTime iso={app.previous_secret_until} />
             </>
           )}
         </p>

@@ -1,11 +1,11 @@
 import { appScopes, identityScopes, registerAppInputSchema } from "@agathaai/core/oauth";
 import { expect, it } from "vitest";
-import { appScopeOrder, scopeWords } from "@/components/format/scope-words";
+import { appScopeOrder, scopeLabel } from "@/components/format/scope-labels";
 import { draftOf, fieldsOf, linesOf, readAsBase64 } from "./app-draft";
 
 it("every scope that an app can have is explained in words, and no other", () => {
   expect(appScopeOrder.toSorted()).toEqual([...identityScopes, ...appScopes].toSorted());
-  for (const scope of appScopeOrder) expect(scopeWords(scope)).toMatch(/^[a-z]+[ ,]/);
+  for (const scope of appScopeOrder) expect(scopeLabel(scope)).toMatch(/^[a-z]+[ ,]/);
 });
 
 it("redirect URIs are read one a line, without blanks", () => {

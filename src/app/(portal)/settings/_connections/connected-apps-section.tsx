@@ -6,7 +6,7 @@ import { useState } from "react";
 import { AppLogo } from "@/components/brand/app-logo";
 import { ListSkeleton } from "@/components/data/list-skeleton";
 import { RelativeTime } from "@/components/format/relative-time";
-import { inScopeOrder, scopeWords } from "@/components/format/scope-words";
+import { inScopeOrder, scopeLabel } from "@/components/format/scope-labels";
 import { Button } from "@/components/ui/button";
 import { useTRPC } from "../../../_client/trpc";
 import { RetryNotice } from "../../_components/query-states";
@@ -23,7 +23,7 @@ export function ConnectedAppsSection() {
     <SettingsSection
       id="connected-apps"
       title="Connected apps"
-      description="Apps of other companies that you let act for you, each in one organization, with no more than your role there allows."
+      description="Apps from other companies that can act for you, each in one organization and within your role there."
     >
       {list.isPending && <ListSkeleton label="Loading your connected apps" rows={1} />}
       {list.isError && <RetryNotice query={list} title="Couldn’t load your connected apps" />}
@@ -54,7 +54,7 @@ function ConnectionRow({ connection, onEnd }: { connection: Connection; onEnd: (
           {app.name} <span className="font-normal text-muted">in {organization.name}</span>
         </p>
         <p className="mt-0.5 break-words text-[13px] text-muted">
-          It can {inScopeOrder(connection.scopes).map(scopeWords).join("; ")}.
+          It can {inScopeOrder(connection.scopes).map(scopeLabel).join("; ")}.
         </p>
         <p className="mt-0.5 text-[13px] text-muted">
           connected <RelativeTime iso={connection.created_at} />
@@ -64,7 +64,7 @@ function ConnectionRow({ connection, onEnd }: { connection: Connection; onEnd: (
               · last used <RelativeTime iso={connection.last_used_at} />
             </>
           )}{" "}
-          · ends <RelativeTime iso={connection.expires_at} />
+          · expires <RelativeTime iso={connection.expires_at} />
         </p>
       </div>
       <Button

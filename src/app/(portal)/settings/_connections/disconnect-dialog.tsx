@@ -33,7 +33,7 @@ export default function DisconnectDialog({
     <AlertDialog open onOpenChange={(open) => !open && onDone()}>
       <AlertDialogContent
         title={`Disconnect ${app.name}?`}
-        description={`It stops acting for you in ${organization.name} within five seconds. What it has already read stays with it. To use it again, connect it again.`}
+        description={`Within five seconds it can no longer act for you in ${organization.name}. It keeps what it has already read. You can connect it again later.`}
       >
         {revoke.error && <FailureNotice error={revoke.error} className="mt-4" />}
         <DialogFooter>

@@ -81,11 +81,11 @@ function EndpointForm({
   return (
     <DialogContent
       title={endpoint === undefined ? "Add endpoint" : "Change endpoint"}
-      description="It gets what happens from now on, signed with a secret of its own."
+      description="It receives events from now on, signed with its own secret."
     >
       <form {...form.formProps(send)} className="grid gap-4">
         {form.failure !== null && <FailureNotice error={form.failure} />}
-        <FormField form={form} name="url" label="URL" hint="Public, and HTTPS.">
+        <FormField form={form} name="url" label="URL" hint="A public HTTPS URL.">
           {(control) => (
             <Input
               {...control}
@@ -105,7 +105,7 @@ function EndpointForm({
             form={form}
             name="environment"
             label="Environment"
-            hint="What happens to your organization as a whole, such as billing, goes to live endpoints."
+            hint="Events about the whole organization, such as billing, go to live endpoints."
           >
             {(control) => (
               <Select {...control}>

@@ -76,8 +76,8 @@ export function WebhooksView() {
           action={mayManage && <Button onClick={() => setAdding(true)}>Add your first endpoint</Button>}
         >
           {mayManage
-            ? "Name a URL of yours and the events to send to it."
-            : "Owners, admins and developers add them. Your role can view them."}
+            ? "Enter a URL and choose the events to send to it."
+            : "Owners, admins and developers can add endpoints. Your role can view them."}
         </EmptyState>
       )}
       {endpoints.length > 0 && (

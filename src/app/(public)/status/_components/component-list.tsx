@@ -6,8 +6,8 @@ const names: Record<keyof Readiness["checks"], string> = {
   queue: "Queue",
   redis: "Rate limiting",
 };
-const words = { ok: "working", degraded: "slow", failed: "not working" } as const;
-const tones: Record<keyof typeof words, BadgeTone> = { ok: "good", degraded: "attention", failed: "danger" };
+const labels = { ok: "working", degraded: "slow", failed: "not working" } as const;
+const tones: Record<keyof typeof labels, BadgeTone> = { ok: "good", degraded: "attention", failed: "danger" };
 
 export function ComponentList({ readiness }: { readiness: Readiness }) {
   const parts = (["database", "queue", "redis"] as const).flatMap((part) => {
@@ -21,7 +21,7 @@ export function ComponentList({ readiness }: { readiness: Readiness }) {
           <span className="font-medium">{names[part]}</span>
           <span className="flex items-center gap-3">
             <span className="text-[13px] text-muted tabular-nums">{check.latency_ms} ms</span>
-            <Badge tone={tones[check.status]}>{words[check.status]}</Badge>
+            <Badge tone={tones[check.status]}>{labels[check.status]}</Badge>
           </span>
         </li>
       ))}

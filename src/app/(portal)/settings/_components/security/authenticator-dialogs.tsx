@@ -41,7 +41,7 @@ export function AddDialog({ onDone }: DialogProps) {
     <Dialog open onOpenChange={(open) => !open && onDone()}>
       <DialogContent
         title="Add authenticator app"
-        description="Scan the code with an app such as 1Password, Google Authenticator or Aegis, then enter what it shows."
+        description="Scan the QR code with an app such as 1Password, Google Authenticator or Aegis, then enter the code it shows."
       >
         {started.error && <FailureNotice error={started.error} />}
         {started.isPending && (
@@ -58,7 +58,7 @@ export function AddDialog({ onDone }: DialogProps) {
   );
 }
 
-const schema = z.object({ code: textSchema("Enter the six digits that your app shows.") });
+const schema = z.object({ code: textSchema("Enter the six digits your app shows.") });
 
 interface ConfirmFormProps {
   secret: Outputs["secondFactor"]["start"];
@@ -90,7 +90,7 @@ function ConfirmForm({ secret: { secret, qr_code }, confirm }: ConfirmFormProps)
         form={form}
         name="code"
         label="Code"
-        hint="Six digits. Your other sessions are signed out; API keys keep working."
+        hint="Six digits. This signs out your other sessions. API keys keep working."
       >
         {(control) => (
           <Input {...control} inputMode="numeric" autoComplete="one-time-code" maxLength={7} required />
@@ -155,7 +155,7 @@ function CodesDialog({ title, codes, onDone }: DialogProps & { title: string; co
     <Dialog open>
       <DialogContent
         title={title}
-        description="Each signs you in once if you lose your app. You won’t see them again."
+        description="Each code signs you in once if you lose your app. You won’t see them again."
         closable={false}
         onEscapeKeyDown={(event) => event.preventDefault()}
         onInteractOutside={(event) => event.preventDefault()}

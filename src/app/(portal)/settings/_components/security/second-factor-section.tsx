@@ -29,7 +29,7 @@ export function SecondFactorSection() {
     <SettingsSection
       id="security"
       title="Two-factor sign-in"
-      description="With an authenticator app, signing in takes your password and a code. API keys don’t need it."
+      description="With an authenticator app, signing in takes your password and a code. API keys aren’t affected."
     >
       {factor.isPending && (
         <Loading label="Loading your second factor" className="grid max-w-md gap-3">

@@ -30,7 +30,7 @@ export function RotateSecretDialog({ endpoint, onDone }: DialogProps) {
         <WebhookSecret
           title="Secret rotated"
           secret={rotate.data.secret}
-          note="For 24 hours events carry a signature of the previous one as well."
+          note="For 24 hours, events are also signed with the previous secret."
           onDone={onDone}
         />
       </Dialog>
@@ -40,7 +40,7 @@ export function RotateSecretDialog({ endpoint, onDone }: DialogProps) {
     <AlertDialog open onOpenChange={(open) => !open && onDone()}>
       <AlertDialogContent
         title="Rotate the signing secret?"
-        description="You get a new secret. For 24 hours events carry two signatures, so your server can change over without refusing one. A secret that was rotated before ends now."
+        description="You get a new secret. For 24 hours, events are signed with both, so your server won’t reject any while you update it. A secret from an earlier rotation stops working now."
       >
         {rotate.error && <FailureNotice error={rotate.error} className="mt-4" />}
         <DialogFooter>
@@ -73,7 +73,7 @@ export function DeleteEndpointDialog({ endpoint, onDone }: DialogProps) {
     <AlertDialog open onOpenChange={(open) => !open && onDone()}>
       <AlertDialogContent
         title="Delete this endpoint?"
-        description="Nothing is sent to it any more, and its deliveries are deleted. This can’t be undone. To pause it, disable it instead."
+        description="It receives no more events, and its deliveries are deleted. This can’t be undone. To pause it, disable it instead."
       >
         {remove.error && <FailureNotice error={remove.error} className="mt-4" />}
         <DialogFooter>

@@ -179,8 +179,8 @@ function StateNotice({
   if (status === "failing" && since !== null) {
     return (
       <Notice tone="attention" title="The last attempt failed" className="mb-4">
-        Failing since <RelativeTime iso={since} />. We keep trying each event for three days; after three days
-        without a success the endpoint is disabled.
+        Failing since <RelativeTime iso={since} />. We retry each event for three days. After three days
+        without a success, we disable the endpoint.
       </Notice>
     );
   }
@@ -190,7 +190,7 @@ function StateNotice({
       {because === "gone"
         ? "It responded with 410 Gone, which asks us to stop."
         : "No event reached it for three days."}{" "}
-      Enable it when it works again, and send what it missed from the list below.
+      Enable it once it works again, then resend what it missed from the list below.
     </Notice>
   );
 }

@@ -11,10 +11,10 @@ export default async function CompatibilityPage() {
   const { chat, embeddings } = await getCompatibility();
   return (
     <Guide path="/docs/compatibility">
-      <Section id="words" title="What the words mean">
+      <Section id="words" title="How to read the tables">
         <p>
-          These tables are written by the checks that your calls go through, over every model that isn’t
-          deprecated. Nothing is dropped in silence.
+          These tables are generated from the checks that every call goes through, for every model that isn’t
+          deprecated. Nothing is silently dropped.
         </p>
         <List>
           <li>
@@ -31,8 +31,8 @@ export default async function CompatibilityPage() {
             everywhere.
           </li>
           <li>
-            <strong className="font-medium">Not sent</strong>: it changes nothing of the answer, and the
-            provider has no place for it. The header <Code>x-agatha-not-sent</Code> names it.
+            <strong className="font-medium">Not sent</strong>: it doesn’t change the answer, and the provider
+            has no field for it. The header <Code>x-agatha-not-sent</Code> names it.
           </li>
         </List>
       </Section>
@@ -42,8 +42,8 @@ export default async function CompatibilityPage() {
           With a test key, <Code>n</Code> above 1 and <Code>logprobs</Code> are refused for every model: the
           simulator has neither. With tools and reasoning together, OpenAI models refuse <Code>stop</Code>,{" "}
           <Code>seed</Code>, <Code>n</Code>, <Code>logprobs</Code>, <Code>logit_bias</Code>,{" "}
-          <Code>prediction</Code> and the penalties: the API that answers such calls has none of them. It
-          takes no <Code>max_completion_tokens</Code> below 16 either.
+          <Code>prediction</Code> and the penalties: the API that answers such calls has none of them. It also
+          refuses <Code>max_completion_tokens</Code> below 16.
         </p>
       </Section>
       <Section id="embeddings" title="Embeddings">

@@ -13,9 +13,9 @@ export default function WebhooksGuidePage() {
     <Guide path="/docs/webhooks">
       <Section id="add" title="Add an endpoint">
         <p>
-          In the portal under <GuideLink href="/webhooks">Webhooks</GuideLink>, or by API with a key that has{" "}
-          <Code>webhooks:write</Code>. You get its signing secret once. The URL has to be public and use
-          HTTPS.
+          Add one in the portal under <GuideLink href="/webhooks">Webhooks</GuideLink>, or through the API
+          with a key that has <Code>webhooks:write</Code>. You get its signing secret once. The URL has to be
+          public and use HTTPS.
         </p>
         <CodeBlock
           label="Add an endpoint"
@@ -61,8 +61,8 @@ export default function WebhooksGuidePage() {
         />
         <p>
           An event holds IDs and figures, never a prompt, an answer, a name or an address. Fetch what you need
-          by its ID: <Code>GET /api/v1/inference/:id/result</Code>. Calls to <Code>/v1</Code> send no event:
-          their caller has the answer in hand.
+          by its ID: <Code>GET /api/v1/inference/:id/result</Code>. Calls to <Code>/v1</Code> send no events,
+          because the caller already has the answer.
         </p>
       </Section>
 
@@ -70,8 +70,7 @@ export default function WebhooksGuidePage() {
         <p>
           Events are signed as <a href="https://www.standardwebhooks.com">Standard Webhooks</a> describes,
           with <Code>webhook-id</Code>, <Code>webhook-timestamp</Code> and <Code>webhook-signature</Code>.
-          Verify the body as it came, before you parse it. Refuse what is older than five minutes: the
-          libraries do.
+          Verify the raw body before you parse it. Refuse events older than five minutes: the libraries do.
         </p>
         <CodeTabs samples={webhookSnippets} label="A receiver" />
       </Section>
@@ -91,8 +90,8 @@ export default function WebhooksGuidePage() {
             you have handled. Events may arrive in any order.
           </li>
           <li>
-            <Code>410 Gone</Code> disables the endpoint at once. An endpoint that takes nothing for three days
-            is disabled, and owners and admins are emailed.
+            <Code>410 Gone</Code> disables the endpoint at once. An endpoint that accepts nothing for three
+            days is disabled, and we email owners and admins.
           </li>
           <li>
             Deliveries are kept for seven days, with the body and each response. Send any of them again from

@@ -4,7 +4,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
 import { AppLogo } from "@/components/brand/app-logo";
-import { inScopeOrder, scopeWords } from "@/components/format/scope-words";
+import { inScopeOrder, scopeLabel } from "@/components/format/scope-labels";
 import { Button } from "@/components/ui/button";
 import { Label } from "@/components/ui/label";
 import { Notice } from "@/components/ui/notice";
@@ -67,7 +67,7 @@ function ConsentForm({ path, request }: { path: string; request: ConsentView }) 
         >
           {new URL(app.homepage_url).host}
         </a>
-        . AgathaAI has not reviewed this app: continue only if you trust it.
+        . AgathaAI hasn’t reviewed this app. Continue only if you trust it.
       </AuthHeading>
 
       {decide.error && <FailureNotice error={decide.error} className="mb-6" />}
@@ -92,13 +92,15 @@ function ConsentForm({ path, request }: { path: string; request: ConsentView }) 
 
         <section aria-labelledby="can">
           <h2 id="can" className="font-medium">
-            {given.length === 0 ? "Your role there allows nothing that it asks for" : "It can"}
+            {given.length === 0
+              ? "Your role in this organization doesn’t allow anything it asks for"
+              : "It can"}
           </h2>
           {given.length > 0 && (
             <ul className="mt-1.5 divide-y rounded-lg border bg-surface">
               {inScopeOrder(given).map((scope) => (
                 <li key={scope} className="px-3 py-2">
-                  {scopeWords(scope)}
+                  {scopeLabel(scope)}
                 </li>
               ))}
             </ul>
@@ -106,8 +108,8 @@ function ConsentForm({ path, request }: { path: string; request: ConsentView }) 
         </section>
 
         {withheld.length > 0 && given.length > 0 && (
-          <Notice tone="info" title="Left out, because your role there doesn’t allow it">
-            It asked to {inScopeOrder(withheld).map(scopeWords).join("; ")}.
+          <Notice tone="info" title="Left out, because your role doesn’t allow it">
+            It also asked to {inScopeOrder(withheld).map(scopeLabel).join("; ")}.
           </Notice>
         )}
 
@@ -121,7 +123,7 @@ function ConsentForm({ path, request }: { path: string; request: ConsentView }) 
               </Button>
             }
           >
-            {app.name} wants to be sure that it’s you.
+            {app.name} wants to make sure it’s you.
           </Notice>
         ) : (
           <Button
@@ -145,8 +147,8 @@ function ConsentForm({ path, request }: { path: string; request: ConsentView }) 
       </div>
 
       <p className="mt-6 text-[13px] text-muted">
-        You go back to <span className="break-all text-ink">{request.redirect_host}</span>. You can disconnect
-        the app at any time in Settings.
+        You’ll return to <span className="break-all text-ink">{request.redirect_host}</span>. You can
+        disconnect the app at any time in Settings.
       </p>
       <p className="mt-2 text-[13px] text-muted">
         Signed in as <span className="break-all text-ink">{person.email}</span>.{" "}

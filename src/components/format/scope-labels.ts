@@ -1,5 +1,5 @@
 /** What an app with the scope can do, as the person who decides reads it: after "It can". */
-const words: Readonly<Record<string, string>> = {
+const labels: Readonly<Record<string, string>> = {
   openid: "know that it’s you",
   profile: "see your name",
   email: "see your email address",
@@ -17,10 +17,10 @@ const words: Readonly<Record<string, string>> = {
   "audit:read": "read the audit log",
 };
 
-export const scopeWords = (scope: string): string => words[scope] ?? scope;
+export const scopeLabel = (scope: string): string => labels[scope] ?? scope;
 
 /** Every scope that an app can ask for, in the order in which it is shown. */
-export const appScopeOrder: readonly string[] = Object.keys(words);
+export const appScopeOrder: readonly string[] = Object.keys(labels);
 
 export function inScopeOrder(scopes: readonly string[]): string[] {
   return [...scopes].sort((a, b) => appScopeOrder.indexOf(a) - appScopeOrder.indexOf(b));
