@@ -33,7 +33,7 @@ async function submitThrough(key: string, count: number): Promise<Outcome> {
   };
   const deadline = Date.now() + 90_000;
   let next = 0;
-  const lane = async () => {
+  const caller = async () => {
     for (let n = next++; n < count; n = next++) {
       const prompt = `Question ${n} [[sim:slow:100]]`;
       const idempotencyKey = randomUUID();
@@ -48,7 +48,7 @@ async function submitThrough(key: string, count: number): Promise<Outcome> {
       await sleep(60);
     }
   };
-  await Promise.all(Array.from({ length: 12 }, lane));
+  await Promise.all(Array.from({ length: 12 }, caller));
   return outcome;
 }
 

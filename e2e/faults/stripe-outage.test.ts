@@ -82,7 +82,7 @@ async function load(): Promise<{ replies: Reply[]; events: string[] }> {
   const replies: Reply[] = [];
   const events = Array.from({ length: 3 * CUSTOMERS }, () => `evt_${randomUUID()}`);
   const end = performance.now() + 6_000;
-  const lanes = [
+  const callers = [
     ...events.map((id, n) => async () => {
       await pause(n * 50);
       replies.push(await timed("webhook", () => deliver({ id, customer: payers[n % CUSTOMERS] ?? "" })));
@@ -101,7 +101,7 @@ async function load(): Promise<{ replies: Reply[]; events: string[] }> {
       }
     }),
   ];
-  await Promise.all(lanes.map((lane) => lane()));
+  await Promise.all(callers.map((caller) => caller()));
   return { replies, events };
 }
 

@@ -56,14 +56,14 @@ export async function runFuzz(
       numRuns: Math.min(CHUNK, count - at),
     });
     let next = 0;
-    const lane = async () => {
+    const sender = async () => {
       for (let index = next++; index < requests.length; index = next++) {
         const request = requests[index];
         if (request !== undefined)
           await attempt(new URL(api.url), request, caller, { report, number: at + index });
       }
     };
-    await Promise.all(Array.from({ length: PARALLEL }, lane));
+    await Promise.all(Array.from({ length: PARALLEL }, sender));
   }
   report.seconds = (performance.now() - started) / 1_000;
   return report;

@@ -27,19 +27,19 @@ export function streamMany(
   const seen: SeenStream[] = [];
   let stopped = false;
   let next = 0;
-  const lane = async () => {
+  const caller = async () => {
     while (!stopped) {
       const one = await streamOne(url, key, options.prompt(next++));
       seen.push(one);
       if (one.ended !== "whole") await sleep(100);
     }
   };
-  const lanes = Promise.all(Array.from({ length: options.atOnce }, lane));
+  const callers = Promise.all(Array.from({ length: options.atOnce }, caller));
   return {
     seen,
     stop: async () => {
       stopped = true;
-      await lanes;
+      await callers;
       return seen;
     },
   };

@@ -12,7 +12,7 @@ export interface Submission {
   prompt: (n: number) => string;
   /** Calls at the same time. */
   parallel?: number;
-  /** Milliseconds between two calls of one lane of `parallel`, to spread the load over time. */
+  /** Milliseconds between two calls of one caller of `parallel`, to spread the load over time. */
   pauseMs?: number;
   /** Ends the submitting early. */
   signal?: AbortSignal;
@@ -35,7 +35,7 @@ export async function submitMany(
   const accepted: Accepted = new Map();
   let refused = 0;
   let next = 0;
-  const lane = async () => {
+  const caller = async () => {
     for (let n = next++; n < count && !signal?.aborted; n = next++) {
       const text = prompt(n);
       for (let id: string | undefined; id === undefined && !signal?.aborted; ) {
@@ -49,7 +49,7 @@ export async function submitMany(
       if (pauseMs > 0) await sleep(pauseMs);
     }
   };
-  await Promise.all(Array.from({ length: parallel }, lane));
+  await Promise.all(Array.from({ length: parallel }, caller));
   return { accepted, refused };
 }
 

@@ -8,8 +8,8 @@ import { build } from "esbuild";
 import { z } from "zod";
 import { agatha } from "../gateway/agatha";
 import { PROMPT } from "../gateway/contender";
+import { FAILING } from "../gateway/mock-protocol";
 import { startMockProvider } from "../gateway/mock-provider";
-import { FAILING } from "../gateway/mock-words";
 import { machineFacts } from "../report";
 
 // npm run bench:memory -- [--minutes 30] [--rate 50]

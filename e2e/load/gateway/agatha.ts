@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { openCustomers } from "../customers";
 import { type Installation, openInstallation } from "../installation";
 import { type Contender, completion } from "./contender";
-import { USAGE } from "./mock-words";
+import { USAGE } from "./mock-protocol";
 import type { Ground } from "./peers";
 
 const ORGANIZATIONS = 64;

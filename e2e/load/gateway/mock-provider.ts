@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { guard } from "../../../infra/local/process/watchdog";
-import type { MockCounts } from "./mock-words";
+import type { MockCounts } from "./mock-protocol";
 
 export interface MockProvider {
   port: number;

@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { FAILING, type MockCounts, USAGE } from "./mock-words";
+import { FAILING, type MockCounts, USAGE } from "./mock-protocol";
 
 // A provider that speaks OpenAI's chat completions and does nothing else: one answer, or one stream, some
 // milliseconds after it was asked. In a process of its own, for its work is not the gateway's.

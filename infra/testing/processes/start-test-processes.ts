@@ -7,7 +7,7 @@ import { inject } from "vitest";
 import type { Entry } from "../../commands/build";
 import { systemPort } from "../../local/process/ports";
 import { guard } from "../../local/process/watchdog";
-import { ROOT } from "./sweep";
+import { ROOT } from "./test-bundles";
 
 export type TestProcess = {
   pid: number;

@@ -8,7 +8,7 @@ import { completeSecrets } from "../../local/data/secrets";
 import { startPostgres } from "../../local/postgres/postgres";
 import { removeCluster } from "../../local/postgres/postgres-host";
 import { openRuntimeRole } from "../../local/postgres/runtime-role";
-import { sweepBundles, TEST_BUNDLES } from "../processes/sweep";
+import { removeEndedBundles, TEST_BUNDLES } from "../processes/test-bundles";
 import { TEMPLATE_DATABASE } from "./shared-services";
 
 /** vitest's global setup: one PostgreSQL with a migrated template database, and one SQS/S3, for the whole run. */
@@ -28,7 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     removeCluster(join(home, "postgres"));
     rmSync(home, { recursive: true, force: true });
     forgetBundles();
-    sweepBundles();
+    removeEndedBundles();
   };
   try {
     const postgres = await startPostgres({

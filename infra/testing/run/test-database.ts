@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { isAlive } from "../processes/sweep";
+import { isAlive } from "../processes/test-bundles";
 import { type SharedTestServices, TEMPLATE_DATABASE } from "./shared-services";
 
 /** Makes a database of this process from the migrated template, and drops those whose processes have ended. */

@@ -8,7 +8,7 @@ export type ReasoningEffort = z.output<typeof reasoningEffortSchema>;
  * Output tokens set aside for thinking beside the answer, by effort: providers count both against one limit, and an answer
  * that gets none of it is billed for nothing. Short efforts seldom think longer; where one does, the limit still holds.
  */
-const rooms: Record<ReasoningEffort, number> = {
+const thinkingTokens: Record<ReasoningEffort, number> = {
   none: 0,
   minimal: 1_024,
   low: 1_024,
@@ -19,5 +19,5 @@ const rooms: Record<ReasoningEffort, number> = {
 };
 
 export function thinkingBudget(effort: ReasoningEffort | undefined): number {
-  return effort === undefined ? 0 : rooms[effort];
+  return effort === undefined ? 0 : thinkingTokens[effort];
 }

@@ -6,17 +6,17 @@ import { deletedSchema } from "../platform/schemas/deleted";
 import { lineOfText } from "../platform/schemas/line-of-text";
 import { homepageSchema, redirectUriSchema } from "./apps/app-urls";
 
-/** Of one organization. */
+/** The most apps that one organization can register. */
 export const MAX_APPS = 20;
 export const MAX_REDIRECT_URIS = 10;
 /** How long the previous secret works beside the new one after a rotation. */
 export const SECRET_OVERLAP_HOURS = 24;
-/** The largest logo that may be sent, in bytes; ours is made of it. */
+/** The largest logo that can be uploaded; we store a PNG of our own made from it. */
 export const MAX_LOGO_BYTES = 512 * 1024;
 
-/** What an app may be given: what a key may, and for the same reason. Keys, members and payment stay with people. */
+/** The scopes that an app can be given: a key's, for the same reason. Only people manage keys, members and payment. */
 export const appScopes: readonly Scope[] = keyScopes;
-/** What OpenID Connect adds: who the person is. */
+/** OpenID Connect's scopes: what an app learns about the person. */
 export const identityScopes = ["openid", "profile", "email"] as const;
 export type IdentityScope = (typeof identityScopes)[number];
 export type GrantedScope = Scope | IdentityScope;
@@ -29,7 +29,7 @@ export function isGrantedScope(text: string): text is GrantedScope {
 
 const grantedScopeSchema = z.string().refine(isGrantedScope, "is not a scope that an app can have");
 
-/** Nobody may pass for us: a person who reads the consent page must be able to believe the name. */
+/** No app can be named like us, because people trust the name on the consent page. */
 const appName = lineOfText({ max: 60 }).refine(
   (name) => !/a\W*g\W*a\W*t\W*h\W*a/iu.test(name.normalize("NFKC")),
   "must not contain our own name",
@@ -121,7 +121,7 @@ export const consentRequestSchema = z.strictObject({
     developer: z.string(),
   }),
   person: z.strictObject({ name: z.string(), email: z.string() }),
-  /** Where the answer goes. */
+  /** The host of the redirect URI, to which the person is sent back. */
   redirect_host: z.string(),
   scopes: z.array(grantedScopeSchema),
   organizations: z.array(
@@ -130,7 +130,7 @@ export const consentRequestSchema = z.strictObject({
       name: z.string(),
       role: z.enum(orgRoles),
       current: z.boolean(),
-      /** Of those asked for, the ones that the person's role there does not have: they are left out. */
+      /** Requested scopes that the person's role there does not have; the grant leaves them out. */
       withheld: z.array(grantedScopeSchema),
     }),
   ),

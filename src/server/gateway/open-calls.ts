@@ -3,7 +3,7 @@ import { Bag, type Bagged } from "@agathaai/core/platform/concurrency/bag";
 
 /** A call whose answer is under way. */
 export interface OpenCall extends Bagged {
-  /** Asked every few seconds: the place for a sign of life. */
+  /** Asked every few seconds: when a sign of life can be sent. */
   tick(now: number): void;
   /** This process must stop. */
   endForShutdown(): void;
@@ -27,7 +27,7 @@ export class OpenCalls {
     return this.#calls.size;
   }
 
-  /** @throws AppError `rate_limit_exceeded`. @returns what gives the place back. */
+  /** @throws AppError `rate_limit_exceeded`. @returns the function that releases it. */
   enter(principal: Principal): () => void {
     const caller = principal.kind === "key" ? principal.apiKeyId : principal.userId;
     const open = this.#byCaller.get(caller) ?? 0;

@@ -35,8 +35,8 @@ interface Asked {
 const MAX_BYTES = 4 * 1024;
 
 /**
- * What the consent page shows. It is for the browser that began the request alone: its cookie names the request, so nobody
- * can send another person a link to a request of their own and act as that person afterwards.
+ * What the consent page shows. Only the browser that began the request can read it, because its cookie names the
+ * request: an attacker cannot send somebody a link to the attacker's own request, and then act as that person.
  * @throws AppError `not_found` for a request of another browser or one that has expired, `missing_credentials`.
  */
 export async function readConsent(
@@ -49,8 +49,8 @@ export async function readConsent(
 }
 
 /**
- * Records the person's decision and returns where the browser goes with it. Only a page of ours can ask: the session's
- * cookie counts for calls of the same origin alone, and the body is JSON, which no form of another site can send.
+ * Records the person's decision and returns where the browser goes with it. Only our own page can call it: the
+ * session's cookie is accepted from the same origin alone, and a form on another site cannot send JSON.
  * @throws AppError as `readConsent`, and as `giveGrant`.
  */
 export async function decideConsent(

@@ -34,20 +34,29 @@ export interface OauthOptions {
   provider: Provider;
 }
 
-/** As for the API; the library adds the hash of the one script that posts an answer back (`response_mode=form_post`). */
+/**
+ * The API's policy. The library adds the hash of its one script, which posts the response back to the app
+ * (`response_mode=form_post`).
+ */
 const LIBRARY_POLICY = "default-src 'none'; script-src 'report-sample'; frame-ancestors 'none'";
 
-/** Calls per minute of one IP address: a server that refreshes tokens for many people, and few enough to guess nothing. */
+/**
+ * Calls per minute from one IP address: enough for a server that refreshes many people's tokens, too few to guess a
+ * secret.
+ */
 const ADDRESS_PER_MINUTE = 300;
 
 interface Call {
   incoming: IncomingMessage;
   outgoing: ServerResponse;
-  /** Part of the path: an app, or an authorization request. */
+  /** The variable part of the path: the ID of an app or of an authorization request. */
   id: string;
 }
 
-/** The protocol's endpoints and what the consent page asks, beside the REST API: their errors and bodies are RFC 6749's. */
+/**
+ * Serves the OAuth endpoints and the calls of the consent page. They are not part of the REST API, because RFC 6749
+ * sets their errors and bodies.
+ */
 export function createOauth({ db, lifecycle, security, trustedProxyHops, provider }: OauthOptions) {
   const host = new URL(issuer()).host;
   const protocol = new URL(issuer()).protocol.slice(0, -1);
@@ -57,7 +66,7 @@ export function createOauth({ db, lifecycle, security, trustedProxyHops, provide
     const { incoming, outgoing } = call;
     switch (route.kind) {
       case "library": {
-        // Its URLs are those of the public address, whatever host the caller names.
+        // The library builds URLs from the host, so it gets our public one and not the caller's.
         incoming.headers.host = host;
         incoming.headers["x-forwarded-proto"] = protocol;
         incoming.headers["x-forwarded-for"] = ip;
@@ -115,7 +124,7 @@ async function throttle(db: Db, ip: string): Promise<void> {
   });
 }
 
-/** RFC 9728: which authorization server gives tokens for our API, and how they are sent. */
+/** RFC 9728: which authorization server issues tokens for our API, and how to send them. */
 function resourceMetadata() {
   return {
     resource: apiResource(),
@@ -134,7 +143,7 @@ async function sendLogo(db: Db, { outgoing, id }: Call): Promise<void> {
   outgoing.writeHead(200, {
     "content-type": "image/png",
     "content-length": logo.byteLength,
-    // Its address names its content.
+    // The URL holds a hash of the content.
     "cache-control": "public, max-age=31536000, immutable",
   });
   outgoing.end(logo);

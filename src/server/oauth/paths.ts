@@ -5,9 +5,9 @@ export const paths = {
   revoke: "/oauth/revoke",
   introspect: "/oauth/introspect",
   userinfo: "/oauth/userinfo",
-  /** A page, and below it what the page asks. */
+  /** The consent page; the calls that it makes are below this path. */
   consent: "/oauth/consent",
-  /** A page: what went wrong, where the app cannot be told. */
+  /** The page of errors that the app must not be told. */
   failed: "/oauth/error",
 } as const;
 

@@ -6,12 +6,12 @@ type Kind = "library" | "resource" | "userinfo" | "consent" | "decision" | "logo
 
 export interface OauthRoute {
   method: "GET" | "POST";
-  /** As the API document writes it. */
+  /** With `{id}` for its variable part, as in the API document. */
   path: `/${string}`;
   kind: Kind;
   /** A document or image that anyone may read any number of times. */
   unlimited?: boolean;
-  /** Between our own pages and this server: no part of what apps are promised. */
+  /** Called by our own pages only, and not part of the API document. */
   internal?: boolean;
 }
 
@@ -31,7 +31,7 @@ export const oauthRoutes: readonly OauthRoute[] = [
 ];
 
 export interface FoundRoute {
-  /** None for a method that the path does not have. */
+  /** Undefined when the path exists, but not with this method. */
   route: OauthRoute | undefined;
   methods: readonly string[];
   pattern: string;
@@ -45,7 +45,7 @@ const patterns = [...new Set(oauthRoutes.map(({ path }) => path))].map((path) =>
 }));
 const consentPage = new RegExp(`^${paths.consent}/[\\w-]+$`);
 
-/** The route of a request, or undefined where it is none of ours: a page's, or the API's. */
+/** The route of a request; undefined when the request is for a page or the API. */
 export function findOauthRoute({ url = "/", method = "GET" }: IncomingMessage): FoundRoute | undefined {
   const end = url.search(/[?#]/);
   const path = end === -1 ? url : url.slice(0, end);

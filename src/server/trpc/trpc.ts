@@ -85,8 +85,8 @@ export function operatorProcedure(audit: AuditDeclaration) {
     .use(({ ctx, next }) => next({ ctx: { principal: asUser(ctx.principal) } }));
 }
 
-/** What an operator does, rather than looks at: only soon after proving that it is them. */
-export function operatorDeed(audit: AuditDeclaration) {
+/** As `operatorProcedure`, for what changes something: only soon after the operator proved who they are. */
+export function operatorMutation(audit: AuditDeclaration) {
   return operatorProcedure(audit).meta({ stepUp: true });
 }
 

@@ -20,15 +20,15 @@ export async function deliverWebhooks({ db, log }: { db: Db; log: Log }, stop: A
   const allowPrivate = env().WEBHOOK_PRIVATE_TARGETS;
   const connections = publicConnections({ allowPrivate });
   const underWay = new Map<string, Promise<void>>();
-  let places = AT_ONCE;
+  let free = AT_ONCE;
   while (!stop.aborted) {
-    const claimed = await claim(db, log, { limit: places, except: [...underWay.keys()] });
-    places -= claimed.length;
+    const claimed = await claim(db, log, { limit: free, except: [...underWay.keys()] });
+    free -= claimed.length;
     for (const endpointId of new Set(claimed.map((delivery) => delivery.endpointId))) {
       const deliveries = claimed.filter((delivery) => delivery.endpointId === endpointId);
       const sending = deliveries.map((delivery) => deliver({ db, log, connections, allowPrivate }, delivery));
       const ended = Promise.all(sending).then(() => {
-        places += deliveries.length;
+        free += deliveries.length;
         underWay.delete(endpointId);
       });
       underWay.set(endpointId, ended);
@@ -40,7 +40,7 @@ export async function deliverWebhooks({ db, log }: { db: Db; log: Log }, stop: A
   await connections.destroy();
 }
 
-/** Never throws: what could not be recorded is claimed again. */
+/** Never throws: a delivery whose result could not be recorded is claimed and sent again. */
 async function deliver(
   { db, log, connections, allowPrivate }: { db: Db; log: Log; connections: Agent; allowPrivate: boolean },
   delivery: ClaimedDelivery,

@@ -3,7 +3,7 @@ import { isPublicAddress } from "@agathaai/core/platform/network/public-address"
 import { leadsOutside } from "@agathaai/core/webhooks";
 import { Agent } from "undici";
 
-/** A target inside the network: it is never called, whatever its name was at the last look. */
+/** The target is an address inside the network, which is never called. */
 export class PrivateTargetError extends Error {
   override name = "PrivateTargetError";
 }
@@ -20,9 +20,9 @@ const KEEP_ALIVE_MS = 4_000;
 const PER_ORIGIN = 8;
 
 /**
- * Connections to addresses of the public internet alone. The name is resolved once for a connection, every address it has
- * must be public, and the connection goes to exactly those: a name that resolves differently a moment later (DNS rebinding)
- * gains nothing. TLS certificates are verified against the name.
+ * Connections to public internet addresses only. The name is resolved once for a connection, every address it has must
+ * be public, and the connection goes to exactly those: a name that resolves differently a moment later (DNS rebinding)
+ * is of no use to an attacker. TLS certificates are verified against the name.
  */
 export function publicConnections({
   lookup = systemLookup,

@@ -13,8 +13,8 @@ const MOST_BYTES = 64 * 1024;
 type Sendable = Pick<ClaimedDelivery, "url" | "eventId" | "body" | "secrets">;
 
 /**
- * Sends one event, signed after Standard Webhooks, and returns the outcome; it never throws. A redirect is a failure and is
- * not followed: it could lead anywhere.
+ * Sends one event, signed after Standard Webhooks, and returns the outcome; it never throws. A redirect counts as a
+ * failure and is not followed, because it could lead inside the network.
  */
 export async function sendWebhook(
   delivery: Sendable,
@@ -72,7 +72,7 @@ function headersOf({ eventId, body, secrets }: Sendable, at: Date): Record<strin
   };
 }
 
-/** At most `MOST_BYTES`, as text. A response that is longer is as good: it was taken. */
+/** At most `MOST_BYTES`, as text. A longer response is no failure. */
 async function readBeginning(body: AsyncIterable<Uint8Array> & { destroy(): unknown }): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;

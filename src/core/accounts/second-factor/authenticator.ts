@@ -43,7 +43,7 @@ export async function storeSecret(
   return stored === 1;
 }
 
-/** The time step whose code this is, if it is one of the user's authenticator. */
+/** The time step to which a code belongs; undefined if it is not a code of the user's authenticator. */
 export async function stepOfCode(
   source: Db | KeyedTx,
   { userId, secretCipher, code }: { userId: string; secretCipher: Uint8Array; code: string },

@@ -16,7 +16,7 @@ import { newSecret, stepOfCode, storeSecret } from "./authenticator";
 import { issueRecoveryCodes } from "./recovery-codes";
 import type { NewAuthenticatorView, RecoveryCodesView } from "./schemas";
 
-/** A secret that was shown and never confirmed is worth nothing after this time. */
+/** A secret that was not confirmed within this time cannot be confirmed any more. */
 const UNCONFIRMED_MS = HOUR;
 
 interface SignedIn {
@@ -26,8 +26,8 @@ interface SignedIn {
 }
 
 /**
- * Makes the secret of a new authenticator app. Until a code of it is confirmed, signing in does not change. Only for a
- * verified address: whoever registers somebody else's must not be able to keep its owner out.
+ * Makes the secret of a new authenticator app. Until a code of it is confirmed, signing in does not change. Requires a
+ * verified address, so that somebody who registers another person's address cannot lock its owner out.
  * @throws AppError `email_not_verified`, `conflict` if the account has an authenticator.
  */
 export async function startAuthenticator(
@@ -60,8 +60,8 @@ export async function startAuthenticator(
 }
 
 /**
- * Adds the authenticator app by a code that it shows: from now on signing in takes one. The person's other sessions end,
- * because they were signed in without it; so no refresh token from before goes round the new factor.
+ * Confirms the authenticator app by one of its codes; from now on every sign-in takes a code. The person's other
+ * sessions end, because they began without it: an older refresh token must not bypass the new factor.
  * @throws AppError `second_factor_invalid`, `conflict` without an unconfirmed secret, `too_many_attempts`.
  */
 export async function confirmAuthenticator(

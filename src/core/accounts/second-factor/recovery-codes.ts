@@ -46,7 +46,7 @@ function newCode(): string {
   return Array.from({ length: LENGTH }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join("");
 }
 
-/** Who has the database alone can test no guess. */
+/** Keyed, so that a copy of the database alone does not allow guessing codes. */
 function hashOf(userId: string, code: string): Bytes {
   return blindIndex(`recovery-code:${userId}:${code}`);
 }

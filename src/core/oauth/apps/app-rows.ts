@@ -33,7 +33,7 @@ export const appColumns = {
   updatedAt: true,
 } as const satisfies Record<keyof AppRow, true>;
 
-/** Names its content, so that a browser may keep it for good. */
+/** The URL holds a hash of the logo, so that browsers may cache it forever. */
 export function logoUrl({ id, logo }: { id: string; logo: Uint8Array | null }): string | null {
   if (logo === null) return null;
   const version = Buffer.from(sha256(logo)).toString("base64url").slice(0, 12);

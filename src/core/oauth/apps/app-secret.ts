@@ -16,7 +16,7 @@ export function newAppSecret(): NewSecret {
   return { secret, hash: sha256(secret) };
 }
 
-/** Whether the secret is the app's, or the one before it within the overlap of a rotation. */
+/** Whether this is the app's secret, or its previous one while a rotation's overlap lasts. */
 export async function isAppSecret(
   db: Db,
   { appId, secret }: { appId: string; secret: string },

@@ -8,7 +8,7 @@ export interface Client {
   confidential: boolean;
 }
 
-/** An app as the protocol sees it. None once it, or the organization that registered it, is deleted or suspended. */
+/** An app as the protocol sees it. Undefined once the app, or the organization that registered it, is deleted or suspended. */
 export async function findClient(db: Db, appId: string): Promise<Client | undefined> {
   const row = await db.oauthApp.findFirst({
     where: { id: appId, organization: { deletedAt: null, suspendedAt: null } },

@@ -17,12 +17,12 @@ import { logoUrl } from "../apps/app-rows";
 import { type ConnectionView, type GrantedScope, identityScopes } from "../schemas";
 import { forgetGrantsWhere } from "../tokens/app-principal";
 
-/** Then the person has to agree again, however often the app has refreshed its tokens. */
+/** After this time the person has to agree again, however often the app has refreshed its tokens. */
 export const GRANT_DAYS = 180;
 
 const ofIdentity: ReadonlySet<string> = new Set(identityScopes);
 
-/** What of the scopes a role may hand on. Who one is does not depend on it. */
+/** Those of the scopes that a person with this role can grant. The identity scopes do not depend on the role. */
 export function grantableScopes(
   scopes: readonly GrantedScope[],
   role: Parameters<typeof scopeSetOfRole>[0],
@@ -44,7 +44,7 @@ export async function giveGrant(
   const now = clock.now();
   return await db.$transaction(async (tx) => {
     await assertSessionActive(tx, principal);
-    // The row that the end of a membership locks: behind it, this finds none.
+    // Waits for a change of the membership that is under way; once the membership has ended, no row is found.
     const [member] = await tx.$queryRaw<{ role: UserPrincipal["role"] }[]>`
       SELECT m.role::text AS "role" FROM memberships m
       JOIN organizations o ON o.id = m.org_id AND o.deleted_at IS NULL
@@ -168,13 +168,15 @@ export async function revokeConnection(
   return { revoked };
 }
 
-/** Ends what a member gave apps in an organization they leave: should they join again, nothing of it comes back. */
+/** Ends a member's grants in an organization that they leave, so that none comes back should they join again. */
 export async function endGrantsOfMember(tx: Tx, of: { orgId: string; userId: string }): Promise<void> {
   await tx.oauthGrant.deleteMany({ where: of });
   forgetGrantsWhere(({ orgId, userId }) => orgId === of.orgId && userId === of.userId);
 }
 
-/** For an organization that is deleted: its apps, what people gave them, and what its members gave others. */
+/**
+ * For an organization that is deleted: ends its apps, the grants of those apps, and its members' grants to other apps.
+ */
 export async function deleteAllApps(tx: Tx, orgId: string): Promise<void> {
   await tx.oauthGrant.deleteMany({ where: { orgId } });
   await tx.oauthApp.deleteMany({ where: { orgId } });

@@ -42,16 +42,16 @@ interface Row {
   developerSuspended: boolean;
 }
 
-/** A grant that was revoked, a member who left and an account that ended stop working everywhere within this time. */
+/** The time within which every process notices a revoked grant, a member who left or a closed account. */
 const MAX_AGE_MS = 5 * SECOND;
 
-/** One a process: a grant revoked in the portal is refused by the API at once. */
+/** One cache per process, so that the API refuses a grant at once after the portal revoked it. */
 const cache = singleton(
   "grants of apps",
   () => new FreshCache<Row | null>({ maxAgeMs: MAX_AGE_MS, maxEntries: 20_000 }),
 );
 
-/** Call it after every end of grants. */
+/** Must be called after every statement that ends grants. */
 export function forgetGrantsWhere(
   matches: (grant: { appId: string; orgId: string; userId: string }) => boolean,
 ): void {

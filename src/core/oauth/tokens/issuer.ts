@@ -1,6 +1,9 @@
 import { env } from "../../platform/env";
 
-/** RFC 8414 §2: where the metadata is found, and what `iss` says. Without a slash at its end, as every client compares it. */
+/**
+ * RFC 8414 §2: where the metadata is found, and what `iss` says. It has no slash at its end, because clients compare it
+ * as text.
+ */
 export function issuer(): string {
   return new URL(env().APP_URL).origin;
 }

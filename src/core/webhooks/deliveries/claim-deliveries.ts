@@ -8,7 +8,7 @@ import { bodyOf } from "./delivery-body";
 
 /** Longer than an attempt can take: after it the worker that claimed a delivery counts as dead. */
 export const CLAIM_MS = 60 * SECOND;
-/** Of one endpoint at a time, and of one that fails: it must not hold the places of those that work. */
+/** Concurrent sends to one endpoint, and to one that fails: a failing endpoint must not slow down the others. */
 const AT_ONCE = 8;
 const AT_ONCE_WHILE_FAILING = 1;
 
@@ -43,8 +43,8 @@ interface ClaimedRow {
 }
 
 /**
- * Takes up to `limit` deliveries that are due, a few of each endpoint but those of `except`, for this process alone. A process
- * that dies with one gives it back by time: it is sent again then, with the same `webhook-id`.
+ * Takes up to `limit` deliveries that are due, a few of each endpoint but those of `except`, for this process alone.
+ * The claim of a process that dies expires, and the delivery is sent again with the same `webhook-id`.
  */
 export async function claimDeliveries(
   db: Db,
@@ -55,7 +55,7 @@ export async function claimDeliveries(
     WITH due AS MATERIALIZED (
       SELECT d.id
       FROM (SELECT id, failing_since FROM webhook_endpoints
-        WHERE disabled_at IS NULL AND id <> ALL (${[...except]}::uuid[]) AND ${isOfStandingOrg} ORDER BY random()) e
+        WHERE disabled_at IS NULL AND id <> ALL (${[...except]}::uuid[]) AND ${orgIsActive} ORDER BY random()) e
       CROSS JOIN LATERAL (
         SELECT id FROM webhook_deliveries
         WHERE endpoint_id = e.id AND status = 'pending' AND next_attempt_at <= ${at}
@@ -77,12 +77,12 @@ export async function claimDeliveries(
   return claimed.filter((delivery) => delivery !== undefined);
 }
 
-/** What a suspended organization, or one whose members all are, has to be told waits until they are reinstated. */
-const isOfStandingOrg = Prisma.sql`EXISTS (
+/** The events of a suspended organization, or of one whose members are all suspended, wait until it is reinstated. */
+const orgIsActive = Prisma.sql`EXISTS (
   SELECT FROM organizations o JOIN memberships m ON m.org_id = o.id JOIN users u ON u.id = m.user_id
   WHERE o.id = webhook_endpoints.org_id AND o.suspended_at IS NULL AND u.suspended_at IS NULL)`;
 
-/** Undefined where the organization's key cannot be had now: the claim ends by time, and the next one tries again. */
+/** Undefined when the organization's data key cannot be loaded: the claim expires, and the next one tries again. */
 async function readable(db: Db, row: ClaimedRow): Promise<ClaimedDelivery | undefined> {
   const { id, endpoint_id: endpointId, org_id: orgId, event_id: eventId, attempts: attempt, url } = row;
   try {

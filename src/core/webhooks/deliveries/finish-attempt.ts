@@ -13,7 +13,7 @@ export interface Attempt {
   durationMs: number;
   /** Null where there was no response. */
   status: number | null;
-  /** Why it failed, in words that the customer sees; null for a success. */
+  /** Why it failed, as shown to the customer; null for a success. */
   error: string | null;
   /** The beginning of the response's body. */
   response: string | null;
@@ -22,9 +22,9 @@ export interface Attempt {
 export type AttemptResult = "delivered" | "retried" | "given_up" | "disabled" | "lost";
 
 /**
- * Records an attempt, and what follows: delivered, another attempt later, or the end. 410 disables the endpoint at once
- * (Standard Webhooks), and so does the end of a delivery to one that has failed for three days. `lost`: another process has
- * claimed the delivery since, and its attempt decides.
+ * Records an attempt and its result: delivered, a retry later, or given up. A 410 disables the endpoint at once
+ * (Standard Webhooks); so does giving up a delivery to an endpoint that has failed for three days. `lost`: another
+ * process has claimed the delivery since, and its attempt decides.
  */
 export async function finishAttempt(db: Db, claimed: Claim, attempt: Attempt): Promise<AttemptResult> {
   const row = {

@@ -17,8 +17,8 @@ const pauses = [
 export const ATTEMPTS = pauses.length + 1;
 
 /**
- * Milliseconds until the next attempt after `failed` attempts, a tenth more or less, so that what failed together does not
- * come back together; undefined after the last.
+ * Milliseconds until the next attempt after `failed` attempts; undefined after the last. Jittered by a tenth, so that
+ * deliveries that failed together are not retried together.
  */
 export function pauseAfter(failed: number, random = Math.random()): number | undefined {
   const pause = pauses[failed - 1];

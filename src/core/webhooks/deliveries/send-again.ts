@@ -5,7 +5,7 @@ import type { DeliveryView } from "../schemas";
 import { deliveryColumns, deliveryNotFound, viewDelivery } from "./list-deliveries";
 
 /**
- * Sends a delivery once more, with the same `webhook-id`: now, and by the whole schedule if that fails.
+ * Sends a delivery again, with the same `webhook-id`: at once, then by the whole retry schedule if that fails.
  * @throws AppError `insufficient_role`, `not_found`; `conflict` while it is still pending, or its endpoint is disabled.
  */
 export async function redeliver(
@@ -36,7 +36,7 @@ export async function redeliver(
 }
 
 /**
- * Sends the endpoint an event of no meaning, to see whether it arrives; `listDeliveries` shows what came of it.
+ * Sends a test event to the endpoint; `listDeliveries` shows whether it arrived.
  * @throws AppError `insufficient_role`, `not_found`; `conflict` for a disabled endpoint.
  */
 export async function sendTestEvent(

@@ -1,14 +1,14 @@
 import { Action, type Email, EmailLayout, Facts, Paragraph, portalUrl } from "../../platform/mail";
 
 export interface DisabledEndpoint {
-  /** In its public form. */
+  /** The public ID. */
   id: string;
   host: string;
   because: "gone" | "failing";
   lastError: string | null;
 }
 
-/** To the owners and admins: their programs hear nothing any more. */
+/** For owners and admins, whose programs receive no more events. */
 export function endpointDisabledEmail({ id, host, because, lastError }: DisabledEndpoint): Email {
   const subject = "A webhook endpoint was disabled";
   return {

@@ -6,8 +6,8 @@ import { endpointDisabledEmail } from "./disabled-email";
 const AT_ONCE = 100;
 
 /**
- * Emails the owners and admins of each endpoint that we disabled, once: it is claimed before its email is sent, and released
- * where no mail server took it. Returns for how many that worked.
+ * Emails the owners and admins of each endpoint that we disabled, once. An endpoint is claimed before its email is
+ * sent, and released when no mail server accepted one. Returns the number of endpoints announced.
  */
 export async function notifyDisabledEndpoints(db: Db, clock: Clock = systemClock): Promise<number> {
   const waiting = await db.webhookEndpoint.findMany({

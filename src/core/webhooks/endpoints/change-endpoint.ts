@@ -62,7 +62,7 @@ function switchedTo({ disabledAt }: EndpointRow, enabled: boolean | undefined, n
     : { disabledAt: now, disabledBecause: "customer" };
 }
 
-/** Ends the deliveries of an endpoint that gets nothing any more; each can still be sent by hand. */
+/** Gives up the pending deliveries of a disabled endpoint. A person can still send each of them again. */
 export async function giveUpPending(tx: Tx, endpointId: string, because: string): Promise<void> {
   await tx.webhookDelivery.updateMany({
     where: { endpointId, status: "pending" },
@@ -127,7 +127,7 @@ export async function deleteEndpoint(
   });
 }
 
-/** All of an organization that ends: nothing is told of it any more. */
+/** For an organization that is deleted: no more events are sent. */
 export async function deleteAllEndpoints(tx: Tx, orgId: string): Promise<void> {
   await tx.webhookEndpoint.deleteMany({ where: { orgId } });
 }

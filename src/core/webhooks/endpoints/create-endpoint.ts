@@ -15,7 +15,7 @@ import { auditOfEndpoint, changeEndpoints, endpointColumns, viewEndpoint } from 
 import { newSecret, secretField } from "./secret";
 
 /**
- * Adds an endpoint and returns its secret, which is never shown again. It gets what happens from now on.
+ * Adds an endpoint and returns its secret, which is never shown again. It receives events from now on.
  * @throws AppError `insufficient_role`; `conflict` at ten endpoints; `invalid_request`, param `environment`.
  */
 export async function createEndpoint(

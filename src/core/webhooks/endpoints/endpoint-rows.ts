@@ -61,7 +61,7 @@ function becauseOf(text: string | null): EndpointView["disabled_because"] {
   return text === "gone" || text === "failing" ? text : "customer";
 }
 
-/** What the audit log says of one. Its address is the customer's and may hold a token, so only its host is kept. */
+/** The audit log's details of an endpoint: only the host of its URL, because the path may contain a token. */
 export function auditOfEndpoint(row: EndpointRow): Pick<AuditEntry, "target" | "details"> {
   return {
     target: { type: "webhook", id: row.id },
@@ -114,7 +114,7 @@ export async function changeEndpoints<T>(
   });
 }
 
-/** A principal may be five seconds old; the row is not. */
+/** Reads the role from the row, because a principal can be five seconds old. */
 async function assertRoleAllows(tx: Tx, member: { orgId: string; userId: string }): Promise<void> {
   const row = await tx.membership.findUnique({ where: { orgId_userId: member }, select: { role: true } });
   if (row !== null && scopeSetOfRole(row.role).has("webhooks:write")) return;

@@ -3,8 +3,8 @@ import { type Environment, type Tx, toPublicId } from "../../platform";
 import { emitEvents, type WebhookEvent } from "./emit-events";
 
 /**
- * Emits the events that these audit entries are about, in the same transaction. Entries that are no event of an organization
- * are skipped, so that callers can pass all their entries.
+ * Emits the events that these audit entries are about, in the same transaction. Entries that correspond to no event are
+ * skipped, so that callers can pass all their entries.
  */
 export async function announceIn(tx: Tx, ...entries: readonly AuditEntry[]): Promise<void> {
   await emitEvents(tx, entries.flatMap(eventsOf));

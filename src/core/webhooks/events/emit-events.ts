@@ -10,13 +10,14 @@ export interface WebhookEvent {
   /** Events of the organization as a whole belong to `live`. */
   environment?: Environment;
   data: { [name: string]: Json };
-  /** A stable one for what may be announced twice: an endpoint gets an event once. */
+  /** A fixed ID for an event that may be emitted twice: each endpoint receives it once. */
   id?: string;
 }
 
 /**
- * Writes a delivery for each endpoint that wants the event, in the transaction of what happened: both are there, or neither.
- * An organization without such an endpoint costs one look into an index. Returns how many deliveries there are to make.
+ * Writes a delivery for each endpoint subscribed to the event, in the transaction of the change itself, so that both
+ * are committed or neither. Without such an endpoint it costs one index lookup. Returns the number of deliveries
+ * written.
  */
 export async function emitEvents(tx: DbOrTx, events: readonly WebhookEvent[]): Promise<number> {
   if (events.length === 0) return 0;
@@ -42,8 +43,8 @@ const newIdSql = Prisma.sql`encode(set_bit(set_bit(overlay(uuid_send(gen_random_
   PLACING substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) FROM 1 FOR 6), 52, 1), 53, 1), 'hex')::uuid`;
 
 /**
- * The insert of an event's deliveries, for a statement that knows what happened: `happened` selects `event_id`, `org_id`,
- * `event`, `environment` and `data`.
+ * The insert of an event's deliveries, as a part of the statement that makes the change: `happened` selects `event_id`,
+ * `org_id`, `event`, `environment` and `data`.
  */
 export function deliveriesOf(happened: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`

@@ -15,8 +15,8 @@ import { AppError, type Db, fromPublicId, SECOND, toPublicId } from "@agathaai/c
 import { type Adapter, type AdapterPayload, errors } from "oidc-provider";
 
 /**
- * The library's storage, by kind. Apps and grants are rows of our own. Sessions are not kept: who is signed in is the portal's
- * session, asked for at each consent. Access tokens are signed and not stored.
+ * The library's storage, by kind. Apps and grants are our own rows. Sessions are not stored, because each consent
+ * checks the portal's session. Access tokens are signed and not stored.
  */
 export function adapterFactory(db: () => Db): (kind: string) => Adapter {
   return (kind) => {
@@ -77,7 +77,9 @@ class ArtifactAdapter implements Adapter {
     return { ...payload, ...(consumedAt && { consumed: Math.floor(consumedAt.getTime() / SECOND) }) };
   }
 
-  /** Two exchanges at the same moment both find an unused code: the second ends the grant, as a later one would. */
+  /**
+   * Concurrent exchanges can both find the code unused. The one that loses ends the grant, as a later exchange would.
+   */
   async consume(secret: string): Promise<void> {
     if (await consumeArtifact(this.db(), { kind: this.kind, secret })) return;
     const grantId = (await this.find(secret))?.grantId;
@@ -124,7 +126,7 @@ async function clientMetadata(db: Db, id: string): Promise<AdapterPayload | unde
     scope: [...client.scopes, "offline_access"].join(" "),
     grant_types: ["authorization_code", "refresh_token"],
     response_types: ["code"],
-    // Compared port and all; the library gives a native app any port of the loopback address.
+    // The library would accept any loopback port of a `native` app; a `web` app's redirect URI is compared exactly.
     application_type: "web",
     ...(client.confidential
       ? { token_endpoint_auth_method: "client_secret_basic", client_secret: SECRET_ELSEWHERE }
@@ -132,7 +134,7 @@ async function clientMetadata(db: Db, id: string): Promise<AdapterPayload | unde
   };
 }
 
-/** The library wants a secret to compare with; ours is a hash, and compared by `isAppSecret`. */
+/** The library requires a secret here. We store only a hash, and `isAppSecret` compares with it. */
 const SECRET_ELSEWHERE = "kept-as-a-hash";
 
 function grantPayload({ id, appId, userId, scopes, createdAt, expiresAt }: LivingGrant): AdapterPayload {

@@ -8,7 +8,7 @@ import {
   issuer,
   touchGrant,
 } from "@agathaai/core/oauth";
-import { type Db, fromPublicId, SECOND, toPublicId } from "@agathaai/core/platform";
+import { DAY, type Db, fromPublicId, SECOND, toPublicId } from "@agathaai/core/platform";
 import { blindIndex } from "@agathaai/core/platform/crypto/blind-index";
 import { env } from "@agathaai/core/platform/env";
 import { log } from "@agathaai/core/platform/observability/log";
@@ -22,8 +22,8 @@ import { paths } from "../paths";
 import { adapterFactory } from "./adapter";
 import { answerForSignedTokens } from "./signed-tokens";
 
-const DAY_SECONDS = 86_400;
-/** A refresh token that is not used for so long has ended; the grant behind it ends in any case. */
+const DAY_SECONDS = DAY / SECOND;
+/** A refresh token expires after so many days without use, or with its grant. */
 const REFRESH_DAYS = 30;
 const CODE_SECONDS = 60;
 const INTERACTION_SECONDS = 3_600;
@@ -73,7 +73,7 @@ export async function createProvider(db: () => Db): Promise<Provider> {
       },
       revocation: { enabled: true },
       rpInitiatedLogout: { enabled: false },
-      // Ours: tokens are signed and carry an audience, which the library's own refuses.
+      // We serve it ourselves (`userinfo.ts`): the library's endpoint refuses tokens that have an audience.
       userinfo: { enabled: false },
     },
     responseTypes: ["code"],
@@ -119,7 +119,7 @@ export async function createProvider(db: () => Db): Promise<Provider> {
     renderError: showErrorPage,
   };
   const provider = new Provider(issuer(), configuration);
-  // The handler has replaced what a client said of host and scheme by our own.
+  // Trusts the forwarded headers, because `oauth.ts` has overwritten the caller's.
   provider.proxy = true;
   provider.Client.prototype.compareClientSecret = function compare(
     this: { clientId: string },
@@ -133,7 +133,7 @@ export async function createProvider(db: () => Db): Promise<Provider> {
   return provider;
 }
 
-/** Every authorization asks the person: nothing is granted by a cookie alone, and no page can do it behind their back. */
+/** Asks the person at every authorization, so that no page can obtain a grant with their cookie alone. */
 function consentEachTime() {
   return new Prompt(
     { name: "consent", requestable: true },
@@ -143,14 +143,14 @@ function consentEachTime() {
   );
 }
 
-/** An access token says in which organization it acts, and under which grant. */
+/** The claims of an access token that name its organization and its grant. */
 async function organizationOf(db: Db, grant: string | undefined) {
   const orgId = grant === undefined ? undefined : await touchGrant(db, fromPublicId("agr", grant));
   if (orgId === undefined) throw new errors.InvalidGrant("grant not found");
   return { org: toPublicId("org", orgId), grant };
 }
 
-/** The person as ID tokens show them: by what the scopes allow. */
+/** The claims about the person in ID tokens, limited to the granted scopes. */
 async function findAccount(db: Db, sub: string) {
   const userId = fromPublicId("usr", sub);
   const user = await db.user.findUnique({
@@ -172,7 +172,7 @@ async function findAccount(db: Db, sub: string) {
   };
 }
 
-/** The errors that an app must not be told, because it is not known to be one (RFC 9700 §4.11.2): our own page says so. */
+/** Shows the errors that must not be redirected to an unverified URI (RFC 9700 §4.11.2) on a page of our own. */
 function showErrorPage(
   ctx: KoaContextWithOIDC,
   out: { error: string; error_description?: string | undefined },
@@ -185,7 +185,7 @@ function showErrorPage(
   ctx.redirect(`${paths.failed}?reason=${encodeURIComponent(out.error)}`);
 }
 
-/** The library keeps a session of its own and we do not: its cookie would only be one more to explain. */
+/** Drops the cookie of the library's own session, which we do not use. */
 function withoutSessionCookie(name: string) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>) => {
     await next();

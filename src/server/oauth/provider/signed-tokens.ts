@@ -4,8 +4,9 @@ import type { KoaContextWithOIDC } from "oidc-provider";
 import { paths } from "../paths";
 
 /**
- * Introspection (RFC 7662) and revocation (RFC 7009) of access tokens. The library knows only tokens that it stores and says
- * `unsupported_token_type` of signed ones, once it has authenticated the app; here that refusal becomes the answer.
+ * Introspection (RFC 7662) and revocation (RFC 7009) of access tokens. The library authenticates the app, but answers
+ * `unsupported_token_type` for signed tokens, because it knows only those that it stores. This middleware replaces that
+ * refusal with the response.
  */
 export function answerForSignedTokens(db: () => Db) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>) => {
@@ -19,7 +20,7 @@ export function answerForSignedTokens(db: () => Db) {
     const own = claims !== undefined && toPublicId("app", claims.appId) === clientId ? claims : undefined;
     ctx.status = 200;
     if (!introspects) {
-      // Another app's token is none of the caller's business, and a forged one is no token (RFC 7009 §2.2).
+      // Another app's token or a forged one gets the same response and changes nothing (RFC 7009 §2.2).
       if (own !== undefined) await endGrant(db(), { grantId: own.grantId });
       ctx.body = "";
       return;
@@ -34,7 +35,7 @@ export function answerForSignedTokens(db: () => Db) {
             client_id: clientId,
             sub: toPublicId("usr", own.userId),
             org: toPublicId("org", own.orgId),
-            // What it can do now: less than was granted where the person's role has changed.
+            // The scopes in effect now, which are fewer than those granted if the person's role has changed.
             scope: own.scopes
               .filter((scope) => isIdentity(scope) || principal.scopes.has(scope as never))
               .join(" "),

@@ -54,7 +54,7 @@ import {
 } from "@agathaai/core/operators";
 import { z } from "zod";
 import { unaudited, writes } from "../middleware/audited";
-import { operatorDeed, operatorProcedure, router } from "../trpc";
+import { operatorMutation, operatorProcedure, router } from "../trpc";
 
 const nothing = z.strictObject({}).optional();
 
@@ -85,7 +85,7 @@ export const operatorsRouter = router({
       listAuditAsOperator(ctx.db, { operatorId: ctx.principal.userId, orgId, ...query, requests: false }),
     ),
 
-  overridePlan: operatorDeed(
+  overridePlan: operatorMutation(
     writes("org.plan_overridden", "org.plan_override_ended", "operator.organization_read"),
   )
     .input(overridePlanInputSchema)
@@ -94,7 +94,7 @@ export const operatorsRouter = router({
       overridePlan(ctx.db, stripeIfSetUp(), { operatorId: ctx.principal.userId, input }),
     ),
 
-  endOverride: operatorDeed(writes("org.plan_override_ended", "operator.organization_read"))
+  endOverride: operatorMutation(writes("org.plan_override_ended", "operator.organization_read"))
     .input(endOverrideInputSchema)
     .output(organizationDetailSchema)
     .mutation(({ ctx, input }) =>
@@ -121,7 +121,7 @@ export const operatorsRouter = router({
     .output(modelSwitchListSchema)
     .query(({ ctx, input }) => listModelSwitches(ctx.db, input)),
 
-  switchModel: operatorDeed(writes("operator.model_switched"))
+  switchModel: operatorMutation(writes("operator.model_switched"))
     .input(switchModelInputSchema)
     .output(modelSwitchListSchema)
     .mutation(({ ctx, input }) => switchModel(ctx.db, { operatorId: ctx.principal.userId, input })),
@@ -131,7 +131,7 @@ export const operatorsRouter = router({
     .output(queuesViewSchema)
     .query(({ ctx }) => readQueues(ctx.db, ctx.queue)),
 
-  redrive: operatorDeed(writes("operator.queue_redriven"))
+  redrive: operatorMutation(writes("operator.queue_redriven"))
     .input(nothing)
     .output(redrivenSchema)
     .mutation(({ ctx }) => redrive(ctx.db, ctx.queue, { operatorId: ctx.principal.userId })),
@@ -146,7 +146,7 @@ export const operatorsRouter = router({
     .output(inquiryViewSchema)
     .query(({ ctx, input }) => readInquiry(ctx.db, { id: input.id, operatorId: ctx.principal.userId })),
 
-  handleInquiry: operatorDeed(writes("operator.inquiry_handled", "operator.inquiry_read"))
+  handleInquiry: operatorMutation(writes("operator.inquiry_handled", "operator.inquiry_read"))
     .input(inquiryIdInputSchema)
     .output(inquiryViewSchema)
     .mutation(({ ctx, input }) => handleInquiry(ctx.db, { id: input.id, operatorId: ctx.principal.userId })),
@@ -156,7 +156,7 @@ export const operatorsRouter = router({
     .output(incidentListSchema)
     .query(({ ctx, input }) => listIncidents(ctx.db, { operatorId: ctx.principal.userId, input })),
 
-  handleIncident: operatorDeed(writes("operator.incident_handled"))
+  handleIncident: operatorMutation(writes("operator.incident_handled"))
     .input(incidentIdInputSchema)
     .output(z.strictObject({ handled: z.literal(true) }))
     .mutation(({ ctx, input }) => handleIncident(ctx.db, { id: input.id, operatorId: ctx.principal.userId })),

@@ -8,7 +8,7 @@ export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 export const TEST_BUNDLES = join(ROOT, "dist", "test");
 
 /** Removes the bundles of runs that have ended: one that is killed has no chance to clean up. */
-export function sweepBundles(): void {
+export function removeEndedBundles(): void {
   if (!existsSync(TEST_BUNDLES)) return;
   for (const pid of readdirSync(TEST_BUNDLES)) {
     if (!isAlive(Number(pid))) rmSync(join(TEST_BUNDLES, pid), { recursive: true, force: true });
