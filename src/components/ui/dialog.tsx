@@ -4,6 +4,7 @@ import { X } from "lucide-react";
 import { Dialog as DialogPrimitive } from "radix-ui";
 import type { ComponentProps, ReactNode } from "react";
 import { cn } from "../cn";
+import { Button } from "./button";
 import { returnFocus } from "./return-focus";
 
 export const Dialog = DialogPrimitive.Root;
@@ -65,5 +66,26 @@ export function DialogFooter({ className, ...props }: ComponentProps<"footer">) 
       className={cn("mt-6 flex flex-col-reverse gap-2 sm:flex-row sm:justify-end", className)}
       {...props}
     />
+  );
+}
+
+interface SubmitFooterProps {
+  pending: boolean;
+  disabled?: boolean;
+  /** The submit button's label: the title's verb and object. */
+  children: ReactNode;
+}
+
+/** The foot of a form in a dialog: cancel, or submit. */
+export function DialogSubmitFooter({ pending, disabled, children }: SubmitFooterProps) {
+  return (
+    <DialogFooter className="mt-2">
+      <DialogClose asChild>
+        <Button variant="ghost">Cancel</Button>
+      </DialogClose>
+      <Button type="submit" disabled={disabled} pending={pending}>
+        {children}
+      </Button>
+    </DialogFooter>
   );
 }

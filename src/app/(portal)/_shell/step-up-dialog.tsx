@@ -3,7 +3,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import * as z from "zod/mini";
 import { Button } from "@/components/ui/button";
-import { Dialog, DialogClose, DialogContent, DialogFooter } from "@/components/ui/dialog";
+import { Dialog, DialogContent, DialogFooter, DialogSubmitFooter } from "@/components/ui/dialog";
 import { FormField } from "@/components/ui/form-field";
 import { Input } from "@/components/ui/input";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
@@ -103,14 +103,5 @@ function PasswordForm() {
 }
 
 function Footer({ pending }: { pending: boolean }) {
-  return (
-    <DialogFooter className="mt-2">
-      <DialogClose asChild>
-        <Button variant="ghost">Cancel</Button>
-      </DialogClose>
-      <Button type="submit" pending={pending}>
-        Confirm
-      </Button>
-    </DialogFooter>
-  );
+  return <DialogSubmitFooter pending={pending}>Confirm</DialogSubmitFooter>;
 }

@@ -2,8 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogClose, DialogContent, DialogFooter } from "@/components/ui/dialog";
+import { Dialog, DialogContent, DialogSubmitFooter } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { fieldError, readFailure } from "../../../_client/failure";
@@ -45,14 +44,9 @@ export function CreateOrganizationDialog({ onDone }: { onDone: () => void }) {
               />
             )}
           </Field>
-          <DialogFooter className="mt-2">
-            <DialogClose asChild>
-              <Button variant="ghost">Cancel</Button>
-            </DialogClose>
-            <Button type="submit" pending={create.isPending || create.isSuccess}>
-              Create organization
-            </Button>
-          </DialogFooter>
+          <DialogSubmitFooter pending={create.isPending || create.isSuccess}>
+            Create organization
+          </DialogSubmitFooter>
         </form>
       </DialogContent>
     </Dialog>

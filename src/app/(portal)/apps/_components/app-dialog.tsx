@@ -6,7 +6,7 @@ import { appScopeOrder } from "@/components/format/scope-labels";
 import { Button } from "@/components/ui/button";
 import { CheckList } from "@/components/ui/check-list";
 import { ChoiceCard } from "@/components/ui/choice-card";
-import { Dialog, DialogClose, DialogContent, DialogFooter } from "@/components/ui/dialog";
+import { Dialog, DialogContent, DialogSubmitFooter } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { FormField } from "@/components/ui/form-field";
 import { Input } from "@/components/ui/input";
@@ -177,14 +177,7 @@ function AppForm({
             Remove logo
           </Button>
         )}
-        <DialogFooter className="mt-2">
-          <DialogClose asChild>
-            <Button variant="ghost">Cancel</Button>
-          </DialogClose>
-          <Button type="submit" pending={form.formState.isSubmitting}>
-            {action}
-          </Button>
-        </DialogFooter>
+        <DialogSubmitFooter pending={form.formState.isSubmitting}>{action}</DialogSubmitFooter>
       </form>
     </DialogContent>
   );

@@ -1,12 +1,10 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogFooter } from "@/components/ui/dialog";
+import { Dialog } from "@/components/ui/dialog";
 import { toast } from "@/components/ui/toast-store";
-import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC } from "../../../_client/trpc";
+import { ConfirmDialog } from "../../_components/confirm-dialog";
 import type { App } from "../_lib/app-draft";
 import { AppSecret } from "./app-secret";
 
@@ -37,22 +35,14 @@ export function RotateDialog({ app, onDone }: DialogProps) {
     );
   }
   return (
-    <AlertDialog open onOpenChange={(open) => !open && onDone()}>
-      <AlertDialogContent
-        title={`Rotate ${app.name}’s secret?`}
-        description="You get a new client secret. The current one keeps working for 24 hours, so you can update your servers. A secret from an earlier rotation stops working now."
-      >
-        {rotate.error && <FailureNotice error={rotate.error} className="mt-4" />}
-        <DialogFooter>
-          <AlertDialogCancel asChild>
-            <Button variant="ghost">Cancel</Button>
-          </AlertDialogCancel>
-          <Button pending={rotate.isPending} onClick={() => rotate.mutate({ id: app.id })}>
-            Rotate secret
-          </Button>
-        </DialogFooter>
-      </AlertDialogContent>
-    </AlertDialog>
+    <ConfirmDialog
+      title={`Rotate ${app.name}’s secret?`}
+      description="You get a new client secret. The current one keeps working for 24 hours, so you can update your servers. A secret from an earlier rotation stops working now."
+      action="Rotate secret"
+      mutation={rotate}
+      onConfirm={() => rotate.mutate({ id: app.id })}
+      onDone={onDone}
+    />
   );
 }
 
@@ -69,21 +59,14 @@ export function DeleteDialog({ app, onDone }: DialogProps) {
     }),
   );
   return (
-    <AlertDialog open onOpenChange={(open) => !open && onDone()}>
-      <AlertDialogContent
-        title={`Delete ${app.name}?`}
-        description="No one can connect to it anymore, and everyone who has is disconnected within five seconds. This can’t be undone."
-      >
-        {remove.error && <FailureNotice error={remove.error} className="mt-4" />}
-        <DialogFooter>
-          <AlertDialogCancel asChild>
-            <Button variant="ghost">Cancel</Button>
-          </AlertDialogCancel>
-          <Button variant="danger" pending={remove.isPending} onClick={() => remove.mutate({ id: app.id })}>
-            Delete app
-          </Button>
-        </DialogFooter>
-      </AlertDialogContent>
-    </AlertDialog>
+    <ConfirmDialog
+      danger
+      title={`Delete ${app.name}?`}
+      description="No one can connect to it anymore, and everyone who has is disconnected within five seconds. This can’t be undone."
+      action="Delete app"
+      mutation={remove}
+      onConfirm={() => remove.mutate({ id: app.id })}
+      onDone={onDone}
+    />
   );
 }

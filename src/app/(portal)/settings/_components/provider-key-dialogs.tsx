@@ -3,9 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import * as z from "zod/mini";
 import { providerName } from "@/components/format/provider";
-import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogClose, DialogContent, DialogFooter } from "@/components/ui/dialog";
+import { Dialog, DialogContent, DialogSubmitFooter } from "@/components/ui/dialog";
 import { FormField } from "@/components/ui/form-field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
@@ -15,6 +13,7 @@ import { FailureNotice } from "../../../_client/failure-notice";
 import { textSchema } from "../../../_client/form-schemas";
 import { type Outputs, useTRPC } from "../../../_client/trpc";
 import { useZodForm } from "../../../_client/use-zod-form";
+import { ConfirmDialog } from "../../_components/confirm-dialog";
 
 export type ProviderKey = Outputs["providerKeys"]["list"]["data"][number];
 
@@ -97,14 +96,7 @@ function ProviderKeyForm({ providerKey, onDone }: DialogProps) {
             />
           )}
         </FormField>
-        <DialogFooter className="mt-2">
-          <DialogClose asChild>
-            <Button variant="ghost">Cancel</Button>
-          </DialogClose>
-          <Button type="submit" pending={form.formState.isSubmitting}>
-            {action}
-          </Button>
-        </DialogFooter>
+        <DialogSubmitFooter pending={form.formState.isSubmitting}>{action}</DialogSubmitFooter>
       </form>
     </DialogContent>
   );
@@ -130,25 +122,14 @@ export function DeleteProviderKeyDialog({
     }),
   );
   return (
-    <AlertDialog open onOpenChange={(open) => !open && onDone()}>
-      <AlertDialogContent
-        title={`Delete ${provider} key ending in ${providerKey.last_four}?`}
-        description={`Requests will use your next ${provider} key. Without one, they use AgathaAI’s and cost model prices. This can’t be undone here; the key itself stays valid at ${provider}.`}
-      >
-        {remove.error && <FailureNotice error={remove.error} className="mt-4" />}
-        <DialogFooter>
-          <AlertDialogCancel asChild>
-            <Button variant="ghost">Cancel</Button>
-          </AlertDialogCancel>
-          <Button
-            variant="danger"
-            pending={remove.isPending}
-            onClick={() => remove.mutate({ id: providerKey.id })}
-          >
-            Delete key
-          </Button>
-        </DialogFooter>
-      </AlertDialogContent>
-    </AlertDialog>
+    <ConfirmDialog
+      danger
+      title={`Delete ${provider} key ending in ${providerKey.last_four}?`}
+      description={`Requests will use your next ${provider} key. Without one, they use AgathaAI’s and cost model prices. This can’t be undone here; the key itself stays valid at ${provider}.`}
+      action="Delete key"
+      mutation={remove}
+      onConfirm={() => remove.mutate({ id: providerKey.id })}
+      onDone={onDone}
+    />
   );
 }

@@ -1,12 +1,9 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
-import { Button } from "@/components/ui/button";
-import { DialogFooter } from "@/components/ui/dialog";
 import { toast } from "@/components/ui/toast-store";
-import { FailureNotice } from "../../../_client/failure-notice";
 import { type Outputs, useTRPC } from "../../../_client/trpc";
+import { ConfirmDialog } from "../../_components/confirm-dialog";
 
 export type Connection = Outputs["connections"]["list"]["data"][number];
 
@@ -30,25 +27,14 @@ export default function DisconnectDialog({
     }),
   );
   return (
-    <AlertDialog open onOpenChange={(open) => !open && onDone()}>
-      <AlertDialogContent
-        title={`Disconnect ${app.name}?`}
-        description={`Within five seconds it can no longer act for you in ${organization.name}. It keeps what it has already read. You can connect it again later.`}
-      >
-        {revoke.error && <FailureNotice error={revoke.error} className="mt-4" />}
-        <DialogFooter>
-          <AlertDialogCancel asChild>
-            <Button variant="ghost">Cancel</Button>
-          </AlertDialogCancel>
-          <Button
-            variant="danger"
-            pending={revoke.isPending}
-            onClick={() => revoke.mutate({ app_id: app.id, organization_id: organization.id })}
-          >
-            Disconnect
-          </Button>
-        </DialogFooter>
-      </AlertDialogContent>
-    </AlertDialog>
+    <ConfirmDialog
+      danger
+      title={`Disconnect ${app.name}?`}
+      description={`Within five seconds it can no longer act for you in ${organization.name}. It keeps what it has already read. You can connect it again later.`}
+      action="Disconnect"
+      mutation={revoke}
+      onConfirm={() => revoke.mutate({ app_id: app.id, organization_id: organization.id })}
+      onDone={onDone}
+    />
   );
 }

@@ -2,8 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogClose, DialogContent, DialogFooter } from "@/components/ui/dialog";
+import { Dialog, DialogContent, DialogSubmitFooter } from "@/components/ui/dialog";
 import { toast } from "@/components/ui/toast-store";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC } from "../../../_client/trpc";
@@ -55,14 +54,9 @@ export default function ChangeRoleDialog({ member, assignable, onDone }: ChangeR
               onChange={setDisposition}
             />
           )}
-          <DialogFooter className="mt-2">
-            <DialogClose asChild>
-              <Button variant="ghost">Cancel</Button>
-            </DialogClose>
-            <Button type="submit" disabled={role === member.role} pending={change.isPending}>
-              Change role
-            </Button>
-          </DialogFooter>
+          <DialogSubmitFooter disabled={role === member.role} pending={change.isPending}>
+            Change role
+          </DialogSubmitFooter>
         </form>
       </DialogContent>
     </Dialog>

@@ -2,8 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import * as z from "zod/mini";
-import { Button } from "@/components/ui/button";
-import { DialogClose, DialogContent, DialogFooter } from "@/components/ui/dialog";
+import { DialogContent, DialogSubmitFooter } from "@/components/ui/dialog";
 import { FormField } from "@/components/ui/form-field";
 import { Input } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast-store";
@@ -41,14 +40,7 @@ export default function InviteDialog({ assignable, onDone }: { assignable: Role[
           error={form.errorAt("role")}
           onChange={(role) => form.change({ role })}
         />
-        <DialogFooter className="mt-2">
-          <DialogClose asChild>
-            <Button variant="ghost">Cancel</Button>
-          </DialogClose>
-          <Button type="submit" pending={form.formState.isSubmitting}>
-            Invite member
-          </Button>
-        </DialogFooter>
+        <DialogSubmitFooter pending={form.formState.isSubmitting}>Invite member</DialogSubmitFooter>
       </form>
     </DialogContent>
   );

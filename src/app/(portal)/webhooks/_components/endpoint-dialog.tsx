@@ -3,9 +3,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import * as z from "zod/mini";
-import { Button } from "@/components/ui/button";
 import { CheckList } from "@/components/ui/check-list";
-import { Dialog, DialogClose, DialogContent, DialogFooter } from "@/components/ui/dialog";
+import { Dialog, DialogContent, DialogSubmitFooter } from "@/components/ui/dialog";
 import { FormField } from "@/components/ui/form-field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
@@ -125,14 +124,7 @@ function EndpointForm({
             />
           )}
         </FormField>
-        <DialogFooter className="mt-2">
-          <DialogClose asChild>
-            <Button variant="ghost">Cancel</Button>
-          </DialogClose>
-          <Button type="submit" pending={form.formState.isSubmitting}>
-            {action}
-          </Button>
-        </DialogFooter>
+        <DialogSubmitFooter pending={form.formState.isSubmitting}>{action}</DialogSubmitFooter>
       </form>
     </DialogContent>
   );

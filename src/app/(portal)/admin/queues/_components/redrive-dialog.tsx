@@ -1,13 +1,10 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
-import { Button } from "@/components/ui/button";
-import { DialogFooter } from "@/components/ui/dialog";
 import { toast } from "@/components/ui/toast-store";
 import { formatCount } from "@/shared/count";
-import { FailureNotice } from "../../../../_client/failure-notice";
 import { type Outputs, useTRPC } from "../../../../_client/trpc";
+import { ConfirmDialog } from "../../../_components/confirm-dialog";
 
 export function RedriveDialog({ dead, onDone }: { dead: number; onDone: () => void }) {
   const trpc = useTRPC();
@@ -22,22 +19,14 @@ export function RedriveDialog({ dead, onDone }: { dead: number; onDone: () => vo
     }),
   );
   return (
-    <AlertDialog open onOpenChange={(open) => !open && onDone()}>
-      <AlertDialogContent
-        title={`Redrive ${formatCount(dead)} dead ${dead === 1 ? "letter" : "letters"}?`}
-        description="Messages whose request is still waiting return to its queue. Those whose request has ended are removed. Unreadable ones stay. Nothing runs or is billed twice."
-      >
-        {redrive.error && <FailureNotice error={redrive.error} className="mt-4" />}
-        <DialogFooter>
-          <AlertDialogCancel asChild>
-            <Button variant="ghost">Cancel</Button>
-          </AlertDialogCancel>
-          <Button pending={redrive.isPending} onClick={() => redrive.mutate({})}>
-            Redrive dead letters
-          </Button>
-        </DialogFooter>
-      </AlertDialogContent>
-    </AlertDialog>
+    <ConfirmDialog
+      title={`Redrive ${formatCount(dead)} dead ${dead === 1 ? "letter" : "letters"}?`}
+      description="Messages whose request is still waiting return to its queue. Those whose request has ended are removed. Unreadable ones stay. Nothing runs or is billed twice."
+      action="Redrive dead letters"
+      mutation={redrive}
+      onConfirm={() => redrive.mutate({})}
+      onDone={onDone}
+    />
   );
 }
 

@@ -3,7 +3,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import * as z from "zod/mini";
-import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogClose, DialogContent, DialogFooter } from "@/components/ui/dialog";
 import { FormField } from "@/components/ui/form-field";
@@ -15,6 +14,7 @@ import { FailureNotice } from "../../../../_client/failure-notice";
 import { textSchema } from "../../../../_client/form-schemas";
 import { type Outputs, useTRPC } from "../../../../_client/trpc";
 import { useZodForm } from "../../../../_client/use-zod-form";
+import { ConfirmDialog } from "../../../_components/confirm-dialog";
 import { RecoveryCodes } from "./recovery-codes";
 
 interface DialogProps {
@@ -118,8 +118,7 @@ export function RenewDialog({ onDone }: DialogProps) {
       title="Create new recovery codes?"
       description="You get ten new codes. Your earlier ones stop working at once."
       action="Create new recovery codes"
-      pending={renew.isPending}
-      error={renew.error}
+      mutation={renew}
       onConfirm={() => renew.mutate({})}
       onDone={onDone}
     />
@@ -142,8 +141,7 @@ export function RemoveDialog({ onDone }: DialogProps) {
       title="Remove authenticator app?"
       description="Your password alone will sign you in. Your recovery codes stop working. You can add an app again at any time."
       action="Remove authenticator app"
-      pending={remove.isPending}
-      error={remove.error}
+      mutation={remove}
       onConfirm={() => remove.mutate({})}
       onDone={onDone}
     />
@@ -166,33 +164,5 @@ function CodesDialog({ title, codes, onDone }: DialogProps & { title: string; co
         </DialogFooter>
       </DialogContent>
     </Dialog>
-  );
-}
-
-interface ConfirmDialogProps extends DialogProps {
-  title: string;
-  description: string;
-  action: string;
-  danger?: boolean;
-  pending: boolean;
-  error: unknown;
-  onConfirm: () => void;
-}
-
-function ConfirmDialog({ title, description, action, danger = false, ...props }: ConfirmDialogProps) {
-  return (
-    <AlertDialog open onOpenChange={(open) => !open && props.onDone()}>
-      <AlertDialogContent title={title} description={description}>
-        {props.error ? <FailureNotice error={props.error} className="mt-4" /> : null}
-        <DialogFooter>
-          <AlertDialogCancel asChild>
-            <Button variant="ghost">Cancel</Button>
-          </AlertDialogCancel>
-          <Button variant={danger ? "danger" : "primary"} pending={props.pending} onClick={props.onConfirm}>
-            {action}
-          </Button>
-        </DialogFooter>
-      </AlertDialogContent>
-    </AlertDialog>
   );
 }

@@ -1,12 +1,9 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
-import { Button } from "@/components/ui/button";
-import { DialogFooter } from "@/components/ui/dialog";
 import { toast } from "@/components/ui/toast-store";
-import { FailureNotice } from "../../../../_client/failure-notice";
 import { type Outputs, useTRPC } from "../../../../_client/trpc";
+import { ConfirmDialog } from "../../../_components/confirm-dialog";
 
 export type Session = Outputs["account"]["sessions"]["list"]["data"][number];
 
@@ -22,11 +19,11 @@ export function SignOutDialog({ session, onDone }: { session: Session; onDone: (
   );
   return (
     <ConfirmDialog
+      danger
       title={`Sign out ${session.device}?`}
       description="It’s signed out within five seconds and must sign in again. API keys keep working."
       action="Sign out"
-      pending={revoke.isPending}
-      error={revoke.error}
+      mutation={revoke}
       onConfirm={() => revoke.mutate({ id: session.id })}
       onDone={onDone}
     />
@@ -48,42 +45,13 @@ export function SignOutOthersDialog({ onDone }: { onDone: () => void }) {
   );
   return (
     <ConfirmDialog
+      danger
       title="Sign out all other sessions?"
       description="All your other browsers and programs are signed out within five seconds and must sign in again. API keys keep working."
       action="Sign out all others"
-      pending={revoke.isPending}
-      error={revoke.error}
+      mutation={revoke}
       onConfirm={() => revoke.mutate({})}
       onDone={onDone}
     />
-  );
-}
-
-interface ConfirmDialogProps {
-  title: string;
-  description: string;
-  action: string;
-  pending: boolean;
-  error: unknown;
-  onConfirm: () => void;
-  onDone: () => void;
-}
-
-function ConfirmDialog(props: ConfirmDialogProps) {
-  const { title, description, action, pending, error, onConfirm, onDone } = props;
-  return (
-    <AlertDialog open onOpenChange={(open) => !open && onDone()}>
-      <AlertDialogContent title={title} description={description}>
-        {error ? <FailureNotice error={error} className="mt-4" /> : null}
-        <DialogFooter>
-          <AlertDialogCancel asChild>
-            <Button variant="ghost">Cancel</Button>
-          </AlertDialogCancel>
-          <Button variant="danger" pending={pending} onClick={onConfirm}>
-            {action}
-          </Button>
-        </DialogFooter>
-      </AlertDialogContent>
-    </AlertDialog>
   );
 }

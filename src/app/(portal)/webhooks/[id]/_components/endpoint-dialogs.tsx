@@ -2,12 +2,10 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogFooter } from "@/components/ui/dialog";
+import { Dialog } from "@/components/ui/dialog";
 import { toast } from "@/components/ui/toast-store";
-import { FailureNotice } from "../../../../_client/failure-notice";
 import { useTRPC } from "../../../../_client/trpc";
+import { ConfirmDialog } from "../../../_components/confirm-dialog";
 import { WebhookSecret } from "../../_components/webhook-secret";
 import type { Endpoint } from "../../_lib/types";
 
@@ -37,22 +35,14 @@ export function RotateSecretDialog({ endpoint, onDone }: DialogProps) {
     );
   }
   return (
-    <AlertDialog open onOpenChange={(open) => !open && onDone()}>
-      <AlertDialogContent
-        title="Rotate the signing secret?"
-        description="You get a new secret. For 24 hours, events are signed with both, so your server won’t reject any while you update it. A secret from an earlier rotation stops working now."
-      >
-        {rotate.error && <FailureNotice error={rotate.error} className="mt-4" />}
-        <DialogFooter>
-          <AlertDialogCancel asChild>
-            <Button variant="ghost">Cancel</Button>
-          </AlertDialogCancel>
-          <Button pending={rotate.isPending} onClick={() => rotate.mutate({ id: endpoint.id })}>
-            Rotate secret
-          </Button>
-        </DialogFooter>
-      </AlertDialogContent>
-    </AlertDialog>
+    <ConfirmDialog
+      title="Rotate the signing secret?"
+      description="You get a new secret. For 24 hours, events are signed with both, so your server won’t reject any while you update it. A secret from an earlier rotation stops working now."
+      action="Rotate secret"
+      mutation={rotate}
+      onConfirm={() => rotate.mutate({ id: endpoint.id })}
+      onDone={onDone}
+    />
   );
 }
 
@@ -70,25 +60,14 @@ export function DeleteEndpointDialog({ endpoint, onDone }: DialogProps) {
     }),
   );
   return (
-    <AlertDialog open onOpenChange={(open) => !open && onDone()}>
-      <AlertDialogContent
-        title="Delete this endpoint?"
-        description="It receives no more events, and its deliveries are deleted. This can’t be undone. To pause it, disable it instead."
-      >
-        {remove.error && <FailureNotice error={remove.error} className="mt-4" />}
-        <DialogFooter>
-          <AlertDialogCancel asChild>
-            <Button variant="ghost">Cancel</Button>
-          </AlertDialogCancel>
-          <Button
-            variant="danger"
-            pending={remove.isPending}
-            onClick={() => remove.mutate({ id: endpoint.id })}
-          >
-            Delete endpoint
-          </Button>
-        </DialogFooter>
-      </AlertDialogContent>
-    </AlertDialog>
+    <ConfirmDialog
+      danger
+      title="Delete this endpoint?"
+      description="It receives no more events, and its deliveries are deleted. This can’t be undone. To pause it, disable it instead."
+      action="Delete endpoint"
+      mutation={remove}
+      onConfirm={() => remove.mutate({ id: endpoint.id })}
+      onDone={onDone}
+    />
   );
 }
