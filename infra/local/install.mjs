@@ -24,7 +24,7 @@ export const OFFLINE = { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, NEXT_TEL
 
 /**
  * Runs `npm ci` when node_modules is missing or was made from another package-lock.json. `npm start` leaves out
- * `devDependencies`, a quarter of the packages; `npm test` adds them.
+ * `devDependencies`, a quarter of the packages; `npm run dev` and `npm test` add them.
  */
 export function installPackages({ scope, log = console.log }) {
   const stamp = join(ROOT, "node_modules", ".agatha-lock");
