@@ -1,5 +1,7 @@
 export interface PlanDefinition {
   name: string;
+  /** Whom it suits, as its card on the pricing page says. */
+  suits: string;
   requestsPerMinute: number;
   /** Per billing period, or per UTC calendar month without one; null is unlimited. */
   tokensPerMonth: number | null;
@@ -20,6 +22,7 @@ export interface PlanDefinition {
 const table = {
   free: {
     name: "Free",
+    suits: "To try every model and build a first version.",
     requestsPerMinute: 10,
     tokensPerMonth: 100_000,
     pricePerMonthUsd: 0,
@@ -28,6 +31,7 @@ const table = {
   },
   pro: {
     name: "Pro",
+    suits: "For a product with its first users.",
     requestsPerMinute: 100,
     tokensPerMonth: 1_000_000,
     pricePerMonthUsd: 29,
@@ -36,6 +40,7 @@ const table = {
   },
   plus: {
     name: "Plus",
+    suits: "For steady traffic and several services.",
     requestsPerMinute: 500,
     tokensPerMonth: 10_000_000,
     pricePerMonthUsd: 99,
@@ -44,6 +49,7 @@ const table = {
   },
   enterprise: {
     name: "Enterprise",
+    suits: "For volume, on a separate queue.",
     requestsPerMinute: 10_000,
     tokensPerMonth: null,
     pricePerMonthUsd: null,

@@ -4,13 +4,6 @@ import { Button } from "@/components/ui/button";
 import { formatCount } from "@/shared/count";
 import { isByAgreement, type Plan, planIds, plans } from "@/shared/plans";
 
-const suits: Record<Plan, string> = {
-  free: "To try every model and build a first version.",
-  pro: "For a product with its first users.",
-  plus: "For steady traffic and several services.",
-  enterprise: "For volume, on a separate queue.",
-};
-
 function limitsOf(id: Plan): string[] {
   const { requestsPerMinute, tokensPerMonth, queue } = plans[id];
   return [
@@ -23,9 +16,9 @@ function limitsOf(id: Plan): string[] {
 /** Every plan as sold, from the table that also enforces it. */
 export function PlanCards({ heading: Heading = "h3" }: { heading?: "h2" | "h3" }) {
   return (
-    <ul className="grid gap-px overflow-hidden rounded-lg border bg-line sm:grid-cols-2 lg:grid-cols-4">
+    <ul className="grid gap-px overflow-hidden rounded-lg border bg-line sm:grid-cols-2 lg:grid-cols-[repeat(auto-fit,minmax(13rem,1fr))]">
       {planIds.map((id) => {
-        const { name, pricePerMonthUsd } = plans[id];
+        const { name, suits, pricePerMonthUsd } = plans[id];
         return (
           <li key={id} className="flex flex-col bg-surface p-6">
             <Heading className="font-semibold text-base">{name}</Heading>
@@ -35,7 +28,7 @@ export function PlanCards({ heading: Heading = "h3" }: { heading?: "h2" | "h3" }
               </span>
               {pricePerMonthUsd !== null && <span className="text-muted">per month</span>}
             </p>
-            <p className="mt-3 text-muted">{suits[id]}</p>
+            <p className="mt-3 text-muted">{suits}</p>
             <ul className="mt-5 mb-6 grid gap-2">
               {limitsOf(id).map((limit) => (
                 <li key={limit} className="flex gap-2">
