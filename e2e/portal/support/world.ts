@@ -11,7 +11,7 @@ const prompts = [
   ["gpt-4o", "Why does an agate have bands?"],
   ["gemini-pro", "Three questions to ask a geologist."],
   ["deepseek-chat", "Write a haiku about slow water."],
-  ["gpt-3.5-turbo", "Name the colours of a stone from Idar-Oberstein."],
+  ["gpt-3.5-turbo", "Name the colors of a stone from Idar-Oberstein."],
   ["gpt-4o", "Say hi [[sim:400]]"],
 ] as const;
 

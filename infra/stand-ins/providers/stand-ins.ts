@@ -18,7 +18,7 @@ export const providerStandIns: Record<Provider, ProviderStandIn> = {
   deepseek: {
     port: 4_103,
     path: "",
-    start: (options) => startOpenAiSimulator({ ...options, flavour: "deepseek" }),
+    start: (options) => startOpenAiSimulator({ ...options, flavor: "deepseek" }),
   },
 };
 

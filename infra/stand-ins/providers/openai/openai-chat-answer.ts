@@ -1,7 +1,7 @@
 import { splitIntoPieces } from "../../../../src/worker/engine/providers/simulator/simulator-text";
 import type { Reply } from "../answer";
 import type { ChatBody } from "./openai-chat-body";
-import type { Flavour } from "./openai-problem";
+import type { Flavor } from "./openai-problem";
 
 export type Head = { id: string; created: number; model: string; system_fingerprint: string };
 
@@ -13,7 +13,7 @@ function finishReason(call: ChatBody, { ending }: Reply): string {
 }
 
 /** Each choice is paid for, the prompt once. */
-function usageOf(flavour: Flavour, call: ChatBody, { usage }: Reply) {
+function usageOf(flavor: Flavor, call: ChatBody, { usage }: Reply) {
   const completion = (usage.output + usage.reasoning) * choicesOf(call);
   return {
     prompt_tokens: usage.input,
@@ -21,7 +21,7 @@ function usageOf(flavour: Flavour, call: ChatBody, { usage }: Reply) {
     total_tokens: usage.input + completion,
     prompt_tokens_details: { cached_tokens: usage.cached },
     completion_tokens_details: { reasoning_tokens: usage.reasoning * choicesOf(call) },
-    ...(flavour === "deepseek"
+    ...(flavor === "deepseek"
       ? { prompt_cache_hit_tokens: usage.cached, prompt_cache_miss_tokens: usage.input - usage.cached }
       : {}),
   };
@@ -33,15 +33,15 @@ function toolCalls({ toolCall }: Reply) {
   return [{ id: `call_${id}`, type: "function", function: { name, arguments: JSON.stringify(args) } }];
 }
 
-export function whole(flavour: Flavour, call: ChatBody, head: Head, answer: Reply, counts: boolean) {
+export function whole(flavor: Flavor, call: ChatBody, head: Head, answer: Reply, counts: boolean) {
   const calls = toolCalls(answer);
   const thought =
-    flavour === "deepseek" && answer.usage.reasoning > 0 ? { reasoning_content: "Simulated reasoning." } : {};
+    flavor === "deepseek" && answer.usage.reasoning > 0 ? { reasoning_content: "Simulated reasoning." } : {};
   const message = {
     role: "assistant",
     content: answer.text ?? null,
     ...thought,
-    ...(flavour === "openai" ? { refusal: null } : {}),
+    ...(flavor === "openai" ? { refusal: null } : {}),
     ...(calls === undefined ? {} : { tool_calls: calls }),
   };
   return {
@@ -53,12 +53,12 @@ export function whole(flavour: Flavour, call: ChatBody, head: Head, answer: Repl
       logprobs: logprobs(call, splitIntoPieces(answer.text ?? "")),
       finish_reason: finishReason(call, answer),
     })),
-    ...(counts ? { usage: usageOf(flavour, call, answer) } : {}),
+    ...(counts ? { usage: usageOf(flavor, call, answer) } : {}),
   };
 }
 
 export function streamed(
-  flavour: Flavour,
+  flavor: Flavor,
   call: ChatBody,
   head: Head,
   answer: Reply,
@@ -67,20 +67,20 @@ export function streamed(
   const withUsage = counts && call.stream_options?.include_usage === true;
   const chunk = (choices: unknown[], usage: unknown = null) =>
     JSON.stringify({ ...head, object: "chat.completion.chunk", choices, ...(withUsage ? { usage } : {}) });
-  const usage = usageOf(flavour, call, answer);
+  const usage = usageOf(flavor, call, answer);
   // DeepSeek puts the usage on the last chunk; OpenAI sends one more chunk without choices, when asked to.
-  const onLast = flavour === "deepseek" && withUsage ? usage : null;
-  const steps = stepsOf(flavour, call, answer);
+  const onLast = flavor === "deepseek" && withUsage ? usage : null;
+  const steps = stepsOf(flavor, call, answer);
   const indexes = [...Array(choicesOf(call)).keys()];
   const chunks = steps.flatMap((step, at) =>
     indexes.map((index) => chunk([{ index, ...step }], at === steps.length - 1 ? onLast : null)),
   );
-  if (flavour === "openai" && withUsage) chunks.push(chunk([], usage));
+  if (flavor === "openai" && withUsage) chunks.push(chunk([], usage));
   return [...chunks, "[DONE]"];
 }
 
 /** One choice's way through its stream. */
-function stepsOf(flavour: Flavour, call: ChatBody, answer: Reply) {
+function stepsOf(flavor: Flavor, call: ChatBody, answer: Reply) {
   const step = (delta: unknown, finish: string | null = null, pieces: string[] = []) => ({
     delta,
     logprobs: pieces.length > 0 ? logprobs(call, pieces) : null,
@@ -94,7 +94,7 @@ function stepsOf(flavour: Flavour, call: ChatBody, answer: Reply) {
       steps.push(step({ tool_calls: [{ index, function: { arguments: piece } }] }));
   }
   for (const piece of splitIntoPieces(answer.text ?? "")) steps.push(step({ content: piece }, null, [piece]));
-  return [...steps, step(flavour === "deepseek" ? { content: "" } : {}, finishReason(call, answer))];
+  return [...steps, step(flavor === "deepseek" ? { content: "" } : {}, finishReason(call, answer))];
 }
 
 const choicesOf = ({ n }: ChatBody) => n ?? 1;

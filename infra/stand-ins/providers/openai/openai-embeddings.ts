@@ -3,7 +3,7 @@ import { simulateEmbedding } from "../../../../src/worker/engine/providers/simul
 import { countTokens } from "../../../../src/worker/engine/providers/simulator/simulator-text";
 import { plainModel } from "../failures";
 import type { Completion, Protocol, SimulatedRequest } from "../serve";
-import type { Flavour } from "./openai-problem";
+import type { Flavor } from "./openai-problem";
 import { failure } from "./openai-refusals";
 
 export const embeddingSchema = z.object({
@@ -16,8 +16,8 @@ export const embeddingSchema = z.object({
   encoding_format: z.enum(["float", "base64"]).default("float"),
 });
 
-export const isEmbeddings = (flavour: Flavour, { pathname }: URL) =>
-  flavour === "openai" && pathname === "/v1/embeddings";
+export const isEmbeddings = (flavor: Flavor, { pathname }: URL) =>
+  flavor === "openai" && pathname === "/v1/embeddings";
 
 export function embed({ body }: SimulatedRequest, outcome: Parameters<Protocol["complete"]>[1]): Completion {
   const parsed = embeddingSchema.safeParse(body);

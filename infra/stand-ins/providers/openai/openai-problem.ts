@@ -6,7 +6,7 @@ export interface Problem {
   code: string | null;
 }
 
-export type Flavour = "openai" | "deepseek";
+export type Flavor = "openai" | "deepseek";
 
 export function problem(
   message: string,

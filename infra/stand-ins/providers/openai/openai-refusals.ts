@@ -1,10 +1,10 @@
 import type { Answer, SimulatedRequest } from "../serve";
-import type { Flavour } from "./openai-problem";
+import type { Flavor } from "./openai-problem";
 
-export function authenticate(flavour: Flavour, { headers }: SimulatedRequest): Answer | undefined {
+export function authenticate(flavor: Flavor, { headers }: SimulatedRequest): Answer | undefined {
   const [, key] = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? "") ?? [];
   if (key !== undefined && !key.includes("invalid")) return undefined;
-  if (flavour === "deepseek") {
+  if (flavor === "deepseek") {
     return failure(
       401,
       "Authentication Fails (no such user)",

@@ -1,17 +1,17 @@
 import { array, first, firstOf, isObject, type Json, objects, textOf, unknownName } from "../rules";
-import { type Flavour, nameProblem, type Problem, problem, tooLong } from "./openai-problem";
+import { type Flavor, nameProblem, type Problem, problem, tooLong } from "./openai-problem";
 import { formatProblem, toolsProblem } from "./openai-tool-rules";
 
 /**
  * What OpenAI refuses with 400, and DeepSeek where it speaks the same protocol, from their API references and public
  * reports of their error texts.
  */
-export function chatProblem(body: Json, model: string, flavour: Flavour): Problem | undefined {
+export function chatProblem(body: Json, model: string, flavor: Flavor): Problem | undefined {
   return first(
-    () => parametersProblem(body, model, flavour),
-    () => messagesProblem(objects(body.messages), flavour),
-    () => toolsProblem(body, flavour),
-    () => formatProblem(isObject(body.response_format) ? body.response_format : {}, flavour),
+    () => parametersProblem(body, model, flavor),
+    () => messagesProblem(objects(body.messages), flavor),
+    () => toolsProblem(body, flavor),
+    () => formatProblem(isObject(body.response_format) ? body.response_format : {}, flavor),
   );
 }
 
@@ -52,14 +52,14 @@ const OPENAI_ALONE = [
   "prompt_cache_options",
 ];
 
-function parametersProblem(body: Json, model: string, flavour: Flavour): Problem | undefined {
+function parametersProblem(body: Json, model: string, flavor: Flavor): Problem | undefined {
   const stops = array(body.stop).length;
-  const most = flavour === "openai" ? 4 : 16;
+  const most = flavor === "openai" ? 4 : 16;
   const reasons = /^(o\d|gpt-([5-9]|\d\d))/.test(model);
   const thinks = reasons && body.reasoning_effort !== "none";
   return first(
     () => {
-      const known = [...PARAMETERS, ...(flavour === "openai" ? OPENAI_ALONE : ["thinking"])];
+      const known = [...PARAMETERS, ...(flavor === "openai" ? OPENAI_ALONE : ["thinking"])];
       const name = unknownName(body, known);
       return name === undefined
         ? undefined
@@ -67,7 +67,7 @@ function parametersProblem(body: Json, model: string, flavour: Flavour): Problem
     },
     () => (stops > most ? tooLong("stop", "array", most, stops) : undefined),
     () =>
-      flavour === "openai" && reasons && body.max_tokens !== undefined
+      flavor === "openai" && reasons && body.max_tokens !== undefined
         ? problem(
             "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
             "max_tokens",
@@ -75,7 +75,7 @@ function parametersProblem(body: Json, model: string, flavour: Flavour): Problem
           )
         : undefined,
     () =>
-      flavour === "openai" && !reasons && body.reasoning_effort !== undefined
+      flavor === "openai" && !reasons && body.reasoning_effort !== undefined
         ? problem(
             "Unrecognized request argument supplied: reasoning_effort",
             "reasoning_effort",
@@ -84,7 +84,7 @@ function parametersProblem(body: Json, model: string, flavour: Flavour): Problem
         : undefined,
     () => {
       const name =
-        thinks && flavour === "openai" && /^gpt-6/.test(model)
+        thinks && flavor === "openai" && /^gpt-6/.test(model)
           ? ["temperature", "top_p"].find((each) => body[each] !== undefined)
           : undefined;
       return name === undefined
@@ -123,12 +123,12 @@ const FIELDS: Record<string, readonly string[]> = {
   tool: ["role", "content", "tool_call_id"],
 };
 
-function messagesProblem(messages: readonly Json[], flavour: Flavour): Problem | undefined {
+function messagesProblem(messages: readonly Json[], flavor: Flavor): Problem | undefined {
   let open: string[] = [];
   for (const [index, message] of messages.entries()) {
     const at = `messages[${index}]`;
     const role = textOf(message.role);
-    const wrong = messageProblem(message, role, at, flavour);
+    const wrong = messageProblem(message, role, at, flavor);
     if (wrong) return wrong;
     if (role === "tool") {
       const id = textOf(message.tool_call_id);
@@ -151,8 +151,8 @@ function unanswered(ids: readonly string[], param: string): Problem {
   return problem(text, param, null);
 }
 
-function messageProblem(message: Json, role: string, at: string, flavour: Flavour): Problem | undefined {
-  const fields = flavour === "deepseek" && role === "developer" ? undefined : FIELDS[role];
+function messageProblem(message: Json, role: string, at: string, flavor: Flavor): Problem | undefined {
+  const fields = flavor === "deepseek" && role === "developer" ? undefined : FIELDS[role];
   if (fields === undefined) return problem(`Invalid value: '${role}'.`, `${at}.role`);
   const calls = objects(message.tool_calls);
   return first(

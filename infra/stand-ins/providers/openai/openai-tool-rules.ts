@@ -1,7 +1,7 @@
 import { array, first, firstOf, isObject, type Json, objects, textOf } from "../rules";
-import { type Flavour, NAME, nameProblem, type Problem, problem, tooLong } from "./openai-problem";
+import { type Flavor, NAME, nameProblem, type Problem, problem, tooLong } from "./openai-problem";
 
-export function toolsProblem(body: Json, flavour: Flavour): Problem | undefined {
+export function toolsProblem(body: Json, flavor: Flavor): Problem | undefined {
   const tools = objects(body.tools);
   const names = tools.map((tool) => (isObject(tool.function) ? tool.function.name : undefined));
   const choice = body.tool_choice;
@@ -19,7 +19,7 @@ export function toolsProblem(body: Json, flavour: Flavour): Problem | undefined 
           );
     },
     () => (tools.length > 128 ? tooLong("tools", "array", 128, tools.length) : undefined),
-    () => firstOf(tools, (tool, index) => toolProblem(tool, `tools[${index}].function`, flavour)),
+    () => firstOf(tools, (tool, index) => toolProblem(tool, `tools[${index}].function`, flavor)),
     () => {
       const twice = names.findIndex((name, index) => names.indexOf(name) < index);
       return twice < 0 ? undefined : problem("Tool names must be unique.", `tools[${twice}].function.name`);
@@ -34,7 +34,7 @@ export function toolsProblem(body: Json, flavour: Flavour): Problem | undefined 
 
 const NOT_AT_THE_TOP = ["oneOf", "anyOf", "allOf", "enum", "const", "not"];
 
-function toolProblem(tool: Json, at: string, flavour: Flavour): Problem | undefined {
+function toolProblem(tool: Json, at: string, flavor: Flavor): Problem | undefined {
   const { name, description, parameters: schema, strict } = isObject(tool.function) ? tool.function : {};
   const invalid = (why: string) =>
     problem(
@@ -45,23 +45,23 @@ function toolProblem(tool: Json, at: string, flavour: Flavour): Problem | undefi
   return first(
     () => nameProblem(name, `${at}.name`),
     () =>
-      flavour === "openai" && textOf(description).length > 1_024
+      flavor === "openai" && textOf(description).length > 1_024
         ? tooLong(`${at}.description`, "string", 1_024, textOf(description).length)
         : undefined,
     () => {
       if (!isObject(schema))
-        return schema === undefined && flavour === "openai" ? undefined : invalid("it is missing.");
+        return schema === undefined && flavor === "openai" ? undefined : invalid("it is missing.");
       if (schema.type !== "object")
         return invalid(
           `schema must be a JSON Schema of 'type: "object"', got 'type: "${schema.type ?? "None"}"'.`,
         );
       if (!isObject(schema.properties)) return invalid("In context=(), object schema missing properties.");
-      const top = flavour === "openai" && NOT_AT_THE_TOP.some((keyword) => schema[keyword] !== undefined);
+      const top = flavor === "openai" && NOT_AT_THE_TOP.some((keyword) => schema[keyword] !== undefined);
       if (top)
         return invalid(
           "schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'not' at the top level.",
         );
-      const strictly = flavour === "openai" && strict === true ? strictProblem(schema, "()") : undefined;
+      const strictly = flavor === "openai" && strict === true ? strictProblem(schema, "()") : undefined;
       return strictly === undefined ? undefined : invalid(strictly);
     },
   );
@@ -100,9 +100,9 @@ function strictProblem(schema: unknown, context: string): string | undefined {
   return firstOf(children, (child, index) => strictProblem(child, `${context}.${index}`));
 }
 
-export function formatProblem(format: Json, flavour: Flavour): Problem | undefined {
+export function formatProblem(format: Json, flavor: Flavor): Problem | undefined {
   if (format.type !== "json_schema") return undefined;
-  if (flavour === "deepseek")
+  if (flavor === "deepseek")
     return problem(
       "This response_format type is unavailable now",
       "response_format",

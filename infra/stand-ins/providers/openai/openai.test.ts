@@ -4,7 +4,7 @@ import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { startOpenAiSimulator } from "./openai";
 
 const simulator = await startOpenAiSimulator({ port: 0 });
-const deepseek = await startOpenAiSimulator({ port: 0, flavour: "deepseek" });
+const deepseek = await startOpenAiSimulator({ port: 0, flavor: "deepseek" });
 afterAll(() => Promise.all([simulator.stop(), deepseek.stop()]));
 beforeEach(() => simulator.reset());
 

@@ -14,7 +14,7 @@ import {
 import { streamed, whole } from "./openai-chat-answer";
 import { type ChatBody, chatBodySchema, textOf } from "./openai-chat-body";
 import { embed, embeddingSchema, isEmbeddings } from "./openai-embeddings";
-import type { Flavour } from "./openai-problem";
+import type { Flavor } from "./openai-problem";
 import { authenticate, failure, refuse } from "./openai-refusals";
 import { chatProblem } from "./openai-rules";
 import { respond, responsesPrompt } from "./responses/responses";
@@ -23,11 +23,11 @@ import { respond, responsesPrompt } from "./responses/responses";
  * Starts a server that speaks OpenAI's Chat Completions, embeddings and Responses APIs, or the first as DeepSeek speaks it
  * (without `/v1`).
  */
-export function startOpenAiSimulator(options: SimulatorOptions & { flavour?: Flavour }): Promise<Simulator> {
-  return serveSimulator(chatCompletions(options.flavour ?? "openai"), options);
+export function startOpenAiSimulator(options: SimulatorOptions & { flavor?: Flavor }): Promise<Simulator> {
+  return serveSimulator(chatCompletions(options.flavor ?? "openai"), options);
 }
 
-const MODELS: Record<Flavour, string[]> = {
+const MODELS: Record<Flavor, string[]> = {
   openai: [
     "gpt-3.5-turbo",
     "gpt-4",
@@ -43,12 +43,12 @@ const MODELS: Record<Flavour, string[]> = {
   deepseek: ["deepseek-chat", "deepseek-reasoner"],
 };
 
-function chatCompletions(flavour: Flavour): Protocol {
+function chatCompletions(flavor: Flavor): Protocol {
   return {
-    authenticate: (request) => authenticate(flavour, request),
-    other: (request) => other(flavour, request),
+    authenticate: (request) => authenticate(flavor, request),
+    other: (request) => other(flavor, request),
     prompt: ({ body, url }) => {
-      const asked = isResponses(flavour, url) ? responsesPrompt(body) : undefined;
+      const asked = isResponses(flavor, url) ? responsesPrompt(body) : undefined;
       if (asked !== undefined) return asked;
       const embedded = embeddingSchema.safeParse(body);
       if (embedded.success) return { text: String(embedded.data.input[0]), model: embedded.data.model };
@@ -58,37 +58,36 @@ function chatCompletions(flavour: Flavour): Protocol {
       return { text: textOf(last?.content), model: parsed.data.model };
     },
     complete: (request, outcome) => {
-      if (isEmbeddings(flavour, request.url)) return embed(request, outcome);
-      if (isResponses(flavour, request.url)) return respond(request, outcome);
-      return complete(flavour, request, outcome);
+      if (isEmbeddings(flavor, request.url)) return embed(request, outcome);
+      if (isResponses(flavor, request.url)) return respond(request, outcome);
+      return complete(flavor, request, outcome);
     },
     refuse,
   };
 }
 
-function other(flavour: Flavour, { method, url }: SimulatedRequest): Answer | undefined {
+function other(flavor: Flavor, { method, url }: SimulatedRequest): Answer | undefined {
   const path = url.pathname.replace(/^\/v1(?=\/)/, "");
-  const isCompletion =
-    path === "/chat/completions" || isEmbeddings(flavour, url) || isResponses(flavour, url);
+  const isCompletion = path === "/chat/completions" || isEmbeddings(flavor, url) || isResponses(flavor, url);
   if (method === "POST" && isCompletion) return undefined;
   if (method === "GET" && path === "/models") {
-    const data = MODELS[flavour].map((id) => ({
+    const data = MODELS[flavor].map((id) => ({
       id,
       object: "model",
       created: 1_700_000_000,
-      owned_by: flavour,
+      owned_by: flavor,
     }));
     return { status: 200, body: { object: "list", data } };
   }
   return failure(404, `Invalid URL (${method} ${url.pathname})`, "invalid_request_error", null);
 }
 
-function isResponses(flavour: Flavour, { pathname }: URL): boolean {
-  return flavour === "openai" && /^(\/v1)?\/responses$/.test(pathname);
+function isResponses(flavor: Flavor, { pathname }: URL): boolean {
+  return flavor === "openai" && /^(\/v1)?\/responses$/.test(pathname);
 }
 
 function complete(
-  flavour: Flavour,
+  flavor: Flavor,
   { body }: SimulatedRequest,
   outcome: Parameters<Protocol["complete"]>[1],
 ): Completion {
@@ -105,11 +104,11 @@ function complete(
     };
   }
   const call = parsed.data;
-  const wrong = isObject(body) ? chatProblem(body, plainModel(call.model), flavour) : undefined;
+  const wrong = isObject(body) ? chatProblem(body, plainModel(call.model), flavor) : undefined;
   if (wrong !== undefined) {
     const { message, code, param } = wrong;
     // DeepSeek says what is wrong in words alone.
-    const named = flavour === "openai" ? param : null;
+    const named = flavor === "openai" ? param : null;
     return { kind: "refused", answer: failure(400, message, "invalid_request_error", code, named) };
   }
   const wantsJson = call.response_format?.type === "json_object";
@@ -125,7 +124,7 @@ function complete(
       answer: failure(400, message, "invalid_request_error", "content_policy_violation"),
     };
   }
-  const question = read(call, flavour);
+  const question = read(call, flavor);
   const answer = reply(question, outcome === "filter");
   const counts = outcome !== "no-usage";
   const head = {
@@ -137,7 +136,7 @@ function complete(
   const tokens = answer.usage.output + answer.usage.reasoning;
   const headers = { "x-request-id": randomUUID().replaceAll("-", ""), "openai-processing-ms": "1" };
   if (call.stream) {
-    const chunks = streamed(flavour, call, head, answer, counts).map((chunk) => `data: ${chunk}\n\n`);
+    const chunks = streamed(flavor, call, head, answer, counts).map((chunk) => `data: ${chunk}\n\n`);
     const error = `data: ${JSON.stringify(refuse(500).body)}\n\n`;
     return {
       kind: "stream",
@@ -148,10 +147,10 @@ function complete(
       headers,
     };
   }
-  return { kind: "whole", body: whole(flavour, call, head, answer, counts), tokens, headers };
+  return { kind: "whole", body: whole(flavor, call, head, answer, counts), tokens, headers };
 }
 
-function read(call: ChatBody, flavour: Flavour): Question {
+function read(call: ChatBody, flavor: Flavor): Question {
   const offered = (call.tools ?? []).map((tool) => ({
     name: tool.function.name,
     schema: tool.function.parameters ?? {},
@@ -176,7 +175,7 @@ function read(call: ChatBody, flavour: Flavour): Question {
     },
     format: readFormat(call),
     thinks:
-      (flavour === "deepseek" ? /reasoner/ : /^(o\d|gpt-([5-9]|\d\d))/).test(model) &&
+      (flavor === "deepseek" ? /reasoner/ : /^(o\d|gpt-([5-9]|\d\d))/).test(model) &&
       call.reasoning_effort !== "none",
   };
 }

@@ -13,7 +13,7 @@ import { providerModules } from "@agathaai/worker/engine/providers/registry";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Provider, providerIds } from "@/shared/providers";
 import type { Simulator } from "../../../../infra/stand-ins/providers/serve";
-import { providerStandIns, standInEnv } from "../../../../infra/stand-ins/providers/stand-ins";
+import { byProvider, providerStandIns, standInEnv } from "../../../../infra/stand-ins/providers/stand-ins";
 import { describeInvalid } from "../../errors/describe-invalid";
 import { readChatInput } from "./chat-input";
 import { prepareChat } from "./prepare-chat";
@@ -183,7 +183,7 @@ beforeAll(async () => {
       apiKey: "sk-local-simulator",
       baseUrl: `${simulators[providerIds.indexOf(id)]?.url}${providerStandIns[id].path}`,
     });
-  sdks = { openai: connect("openai"), gemini: connect("gemini"), deepseek: connect("deepseek") };
+  sdks = byProvider(connect);
 });
 afterAll(async () => {
   await engine.close();

@@ -22,7 +22,7 @@ let providers: Record<Name, Provider>;
 beforeAll(async () => {
   simulators = {
     openai: await startOpenAiSimulator({ port: 0 }),
-    deepseek: await startOpenAiSimulator({ port: 0, flavour: "deepseek" }),
+    deepseek: await startOpenAiSimulator({ port: 0, flavor: "deepseek" }),
     gemini: await startGeminiSimulator({ port: 0 }),
   };
   const apiKey = "sk-test-key-of-the-platform";
