@@ -42,7 +42,7 @@ export async function reinstate(
   return { suspended: false };
 }
 
-interface Deed {
+interface SuspensionChange {
   operatorId: string;
   input: { subject: string; reason: string };
   action: Extract<AuditAction, "operator.suspended" | "operator.reinstated">;
@@ -50,7 +50,7 @@ interface Deed {
 
 async function change(
   db: Db,
-  { operatorId, input, action }: Deed,
+  { operatorId, input, action }: SuspensionChange,
   apply: (tx: Tx, subject: Subject) => Promise<number>,
 ): Promise<Subject> {
   const subject = await db.$transaction(async (tx) => {

@@ -106,12 +106,12 @@ export const operatorsRouter = router({
     .output(suspensionListSchema)
     .query(({ ctx, input }) => listSuspensions(ctx.db, input)),
 
-  suspend: operatorDeed(writes("operator.suspended"))
+  suspend: operatorMutation(writes("operator.suspended"))
     .input(suspendInputSchema)
     .output(z.strictObject({ suspended: z.literal(true) }))
     .mutation(({ ctx, input }) => suspend(ctx.db, { operatorId: ctx.principal.userId, input })),
 
-  reinstate: operatorDeed(writes("operator.reinstated"))
+  reinstate: operatorMutation(writes("operator.reinstated"))
     .input(reinstateInputSchema)
     .output(z.strictObject({ suspended: z.literal(false) }))
     .mutation(({ ctx, input }) => reinstate(ctx.db, { operatorId: ctx.principal.userId, input })),

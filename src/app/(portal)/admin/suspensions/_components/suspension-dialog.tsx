@@ -13,18 +13,18 @@ import { FailureNotice } from "../../../../_client/failure-notice";
 import { useTRPC } from "../../../../_client/trpc";
 
 interface SuspensionDialogProps {
-  deed: "suspend" | "reinstate";
+  action: "suspend" | "reinstate";
   /** Known already, and shown. */
   subject?: string | undefined;
   onDone: () => void;
 }
 
-const words = {
+const labels = {
   suspend: {
     title: "Suspend an account, organization or key?",
     description:
-      "Everything of theirs is refused within five seconds, and queued requests fail unbilled when their turn comes. Calls already being answered finish. Billing goes on. They get an email.",
-    hint: "They read it, in the email, on the page and in every error.",
+      "Everything of theirs is refused within five seconds, and queued requests fail unbilled when their turn comes. Calls already being answered finish. Billing continues. They get an email.",
+    hint: "They see it in the email, on their pages and in every error.",
     button: "Suspend",
     toast: "Suspended",
   },
@@ -37,18 +37,18 @@ const words = {
   },
 } as const;
 
-export function SuspensionDialog({ deed, subject: known, onDone }: SuspensionDialogProps) {
+export function SuspensionDialog({ action, subject: known, onDone }: SuspensionDialogProps) {
   const trpc = useTRPC();
   const [subject, setSubject] = useState(known ?? "");
   const [reason, setReason] = useState("");
-  const { title, description, hint, button, toast: done } = words[deed];
+  const { title, description, hint, button, toast: done } = labels[action];
   const onSuccess = () => {
     toast(done, { description: "It takes effect within five seconds.", tone: "good" });
     onDone();
   };
   const suspend = useMutation(trpc.operators.suspend.mutationOptions({ onSuccess }));
   const reinstate = useMutation(trpc.operators.reinstate.mutationOptions({ onSuccess }));
-  const call = deed === "suspend" ? suspend : reinstate;
+  const call = action === "suspend" ? suspend : reinstate;
   const failure = call.error ? readFailure(call.error) : null;
   const [subjectError, reasonError] = [fieldError(failure, "subject"), fieldError(failure, "reason")];
   const submit = (event: FormEvent) => {
@@ -94,7 +94,7 @@ export function SuspensionDialog({ deed, subject: known, onDone }: SuspensionDia
             </AlertDialogCancel>
             <Button
               type="submit"
-              variant={deed === "suspend" ? "danger" : "primary"}
+              variant={action === "suspend" ? "danger" : "primary"}
               pending={call.isPending}
             >
               {button}

@@ -19,8 +19,8 @@ type Suspension = Outputs["operators"]["suspensions"]["data"][number];
 export function SuspensionsView({ subject }: { subject: string | undefined }) {
   const trpc = useTRPC();
   const client = useTRPCClient();
-  const [open, setOpen] = useState<Deed | undefined>(
-    subject === undefined ? undefined : { deed: "suspend", subject },
+  const [open, setOpen] = useState<SuspensionChange | undefined>(
+    subject === undefined ? undefined : { action: "suspend", subject },
   );
   const list = usePages({
     queryKey: [...trpc.operators.suspensions.pathKey(), "pages"],
@@ -30,7 +30,7 @@ export function SuspensionsView({ subject }: { subject: string | undefined }) {
     <>
       <PageHeader
         title="Suspensions"
-        actions={<Button onClick={() => setOpen({ deed: "suspend" })}>Suspend</Button>}
+        actions={<Button onClick={() => setOpen({ action: "suspend" })}>Suspend</Button>}
       >
         A suspended account, organization or API key is refused everywhere within five seconds, with the
         reason. Nothing is deleted, and everything works again once you reinstate it.
@@ -47,7 +47,7 @@ export function SuspensionsView({ subject }: { subject: string | undefined }) {
         {(items) => (
           <ListTable
             caption="What is suspended, newest first"
-            columns={columnsFor((id) => setOpen({ deed: "reinstate", subject: id }))}
+            columns={columnsFor((id) => setOpen({ action: "reinstate", subject: id }))}
             rows={items}
             rowKey={({ id }) => id}
           />
@@ -58,8 +58,8 @@ export function SuspensionsView({ subject }: { subject: string | undefined }) {
   );
 }
 
-interface Deed {
-  deed: "suspend" | "reinstate";
+interface SuspensionChange {
+  action: "suspend" | "reinstate";
   subject?: string;
 }
 

@@ -1,7 +1,7 @@
 import { type Browser, expect, type Page, test } from "@playwright/test";
-import { checkPage } from "./support/check-page";
-import { makeCustomer, signIn, verifyAddress } from "./support/customer";
-import { operatorLogin } from "./support/operator-login";
+import { checkPage } from "../support/check-page";
+import { makeCustomer, signIn, verifyAddress } from "../support/customer";
+import { operatorLogin } from "../support/operator-login";
 
 // Each page is looked at four times over.
 test.describe.configure({ timeout: 240_000 });
