@@ -1,0 +1,36 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { ROOT } from "../commands/build";
+
+const document = readFileSync(join(ROOT, "docs/SECURITY_POLICIES.md"), "utf8");
+const rows = [...document.matchAll(/^\| (\d+) \|(.*)\|(.*)\|$/gm)].map(([, number, , tests = ""]) => ({
+  number: Number(number),
+  // `path` “title”, “title”; `path` “title”
+  files: [...tests.matchAll(/`([^`]+)`((?: “[^”]+”,?)+)/g)].map(([, path = "", titles = ""]) => ({
+    path,
+    titles: [...titles.matchAll(/“([^”]+)”/g)].map(([, title = ""]) => title),
+  })),
+}));
+
+/** A title as a test has it, in any of the three kinds of quotes. */
+const named = (title: string, source: string) =>
+  ['"', "'", "`"].some((quote) => source.includes(`${quote}${title}${quote}`));
+
+it("the 41 security statements are each held by at least one test", () => {
+  expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: 41 }, (_, index) => index + 1));
+  expect(rows.filter(({ files }) => files.length === 0)).toEqual([]);
+});
+
+it("each test that a security statement names exists", () => {
+  const missing = rows.flatMap(({ number, files }) =>
+    files.flatMap(({ path, titles }) => {
+      const file = join(ROOT, path);
+      if (!existsSync(file)) return [`${number}: ${path}`];
+      const source = readFileSync(file, "utf8");
+      return titles.filter((title) => !named(title, source)).map((title) => `${number}: ${path} “${title}”`);
+    }),
+  );
+  expect(missing).toEqual([]);
+  expect(rows.flatMap(({ files }) => files.flatMap(({ titles }) => titles)).length).toBeGreaterThan(60);
+});
