@@ -8,6 +8,7 @@ import { emailUser } from "../email/email-user";
 import type { CallerContext } from "../schemas";
 import { type FactorMethod, proveSecondFactor } from "../second-factor/prove-second-factor";
 import { createSession, type SessionRef } from "../sessions/create-session";
+import { throttleNewAccount } from "../sign-up/throttle-new-account";
 import { createUser } from "../users/create-user";
 import { defaultOrgOf, loadMe } from "../users/get-me";
 import { userSubject } from "../users/user-fields";
@@ -38,7 +39,7 @@ export interface ProviderIdentity extends CallerContext {
  * 3. or the account with that address, which is then linked, and its owner notified by email. If the address was not
  *    verified before, this is its first proof: sessions, keys and the password from before end (`endEarlierAccess`).
  * @throws AppError `email_not_verified` when the provider has not verified it, `not_found` for a deleted account,
- * `second_factor_required` for an account that has one: `findProviderChallenge`, then `completeProviderSignIn`.
+ * `too_many_attempts` for one account too many of a mailbox, domain or network, `second_factor_required` for an account that has one: `findProviderChallenge`, then `completeProviderSignIn`.
  */
 export async function signInWithProvider(
   db: Db,
@@ -182,6 +183,7 @@ async function createLinked(
   email: string,
   clock: Clock,
 ): Promise<SessionRef> {
+  await throttleNewAccount(db, { email, ip: identity.ip }, clock);
   const name = storableName(identity.name) || email.slice(0, email.indexOf("@"));
   return await createUser(
     db,

@@ -15,6 +15,7 @@ import { throttleRegistration } from "../sign-in/throttle";
 import { issueEmailToken } from "../tokens/email-token";
 import { type CreatedUser, createUser, emailTaken } from "../users/create-user";
 import { userSubject } from "../users/user-fields";
+import { throttleNewAccount } from "./throttle-new-account";
 
 /** Registers a user and signs them in at the API, in one commit. @throws AppError as `registerAccount`. */
 export async function registerUser(
@@ -63,6 +64,7 @@ async function registerAccount<T>(
   await assertStrongPassword(password, { email, name });
   const taken = await db.user.findUnique({ where: { emailIndex: emailIndex(email) }, select: { id: true } });
   if (taken !== null) throw emailTaken();
+  await throttleNewAccount(db, { email, ip }, clock);
   const passwordHash = await hashPassword(password);
 
   const { added, verification } = await createUser(

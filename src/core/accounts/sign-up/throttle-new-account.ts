@@ -1,0 +1,64 @@
+import ipaddr from "ipaddr.js";
+import { consumeLimit } from "../../limits";
+import { AppError, type Clock, DAY, type Db, HOUR, SECOND } from "../../platform";
+import { blindIndex } from "../../platform/crypto/blind-index";
+import { type Mailbox, mailboxOf } from "./mailbox";
+
+/**
+ * What creating accounts by the hundred costs, since each starts with the Free plan's tokens (which need a verified address):
+ *
+ * - *address block* (/24 of IPv4, /48 of IPv6: what one customer of a hoster rents), so that its addresses are worth one;
+ * - *mailbox domain*: a domain of one's own has endless mailboxes, and a free-mail provider has millions of people;
+ * - *mailbox*: its other spellings are the same person.
+ *
+ * Only accounts that are created count. The keys are blind indexes: nobody can read from them who signed up.
+ */
+const blockLimit = { limit: 200, windowMs: DAY };
+const domainLimits: Record<Exclude<Mailbox["kind"], "reserved">, { limit: number; windowMs: number }> = {
+  own: { limit: 50, windowMs: DAY },
+  free: { limit: 5_000, windowMs: DAY },
+};
+const mailboxLimit = { limit: 3, windowMs: 30 * DAY };
+
+/** Call it last before an account is created. @throws AppError `too_many_attempts`. */
+export async function throttleNewAccount(
+  db: Db,
+  { email, ip }: { email: string; ip: string | null },
+  clock: Clock,
+): Promise<void> {
+  const { canonical, domain, kind } = mailboxOf(email);
+  const buckets = [
+    // At a reserved domain no mail arrives, so no such account ever makes a live call.
+    ...(kind === "reserved"
+      ? []
+      : [
+          { what: "with this mailbox", key: `mailbox:${canonical}`, ...mailboxLimit },
+          { what: "with emails of this domain", key: `domain:${domain}`, ...domainLimits[kind] },
+        ]),
+    ...(ip === null ? [] : [{ what: "from your network", key: `block:${addressBlock(ip)}`, ...blockLimit }]),
+  ];
+  // One after the other: what the first refuses must not count for the next.
+  for (const { what, key, ...limit } of buckets) {
+    const hidden = Buffer.from(blindIndex(`sign-up:${key}`)).toString("base64url");
+    const { allowed, resetAt } = await consumeLimit(db, { key: `sign-up:${hidden}`, ...limit });
+    if (!allowed) throw tooMany(what, resetAt, clock);
+  }
+}
+
+/** `203.0.113.9` → `203.0.113.0/24`; IPv4 inside IPv6 counts as IPv4. */
+export function addressBlock(ip: string): string {
+  if (!ipaddr.isValid(ip)) return "unknown";
+  const address = ipaddr.process(ip);
+  return address.kind() === "ipv4"
+    ? `${ipaddr.IPv4.networkAddressFromCIDR(`${address.toString()}/24`).toString()}/24`
+    : `${ipaddr.IPv6.networkAddressFromCIDR(`${address.toString()}/48`).toString()}/48`;
+}
+
+function tooMany(what: string, resetAt: Date, clock: Clock): AppError {
+  const ms = Math.max(SECOND, resetAt.getTime() - clock.now().getTime());
+  const [count, unit] = ms > 2 * DAY ? [Math.ceil(ms / DAY), "days"] : [Math.ceil(ms / HOUR), "hours"];
+  return new AppError("too_many_attempts", {
+    public: `Too many accounts were created ${what}. Try again in ${count} ${count === 1 ? unit.slice(0, -1) : unit}.`,
+    retryAfterSeconds: Math.ceil(ms / SECOND),
+  });
+}
