@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { isKeySecret } from "../../src/core/keys/verify/key-secret";
+import { generateKeySecret, isKeySecret } from "../../src/core/keys";
 import { ROOT } from "../commands/build";
 
 const MAX_BYTES = 2 * 1024 * 1024;
@@ -45,7 +45,6 @@ it.skipIf(listed.status !== 0)("no file of the repository holds a secret", () =>
 });
 
 it("a pasted secret is found, whatever surrounds it", async () => {
-  const { generateKeySecret } = await import("../../src/core/keys/verify/key-secret");
   const { generateKeyPairSync } = await import("node:crypto");
   const { privateKey } = generateKeyPairSync("rsa", {
     modulusLength: 2_048,

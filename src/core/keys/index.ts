@@ -10,6 +10,7 @@ export { updateKey } from "./manage/update-key";
 export { countKeysOfMembers, type KeysOfMember, noKeys } from "./members/count-keys-of-members";
 export { type SettledKeys, settleKeysOfMember } from "./members/settle-keys-of-member";
 export * from "./schemas";
+export { generateKeySecret, isKeySecret } from "./verify/key-secret";
 export { flushLastUsed } from "./verify/last-used";
 export { forgetKey, forgetKeysCreatedBy, forgetKeysOf, verifyApiKey } from "./verify/verify-api-key";
 export { getKey, type KeySummary, listKeys, nameKeys, readKeySummary } from "./views/list-keys";
