@@ -1,6 +1,6 @@
 import type { Provider } from "../../shared/providers";
 import { startOfDay } from "../../shared/time";
-import { AppError } from "../platform";
+import { AppError, DAY } from "../platform";
 import {
   type CatalogueModel,
   catalogue,
@@ -71,9 +71,22 @@ export function findModel(name: string, at: Date = new Date(), param = "model"):
     : { ...model, upstreamModel: found.snapshot, routing: undefined };
 }
 
+/** Prices and retirements begin with a day in UTC, so that every call of a day finds the same. */
+const ofTheDay = new WeakMap<CatalogueModel, { day: number; routing: Routing | undefined; found: Model }>();
+
 /** A retired model keeps its own limits and abilities, as far as the model that now answers has them. */
 export function modelAt(model: CatalogueModel, at: Date): Model {
+  const day = Math.floor(at.getTime() / DAY);
   const server = serverOf(model, at);
+  const routing = routingOf(server);
+  const known = ofTheDay.get(model);
+  if (known?.day === day && known.routing === routing) return known.found;
+  const found = Object.freeze(readModel(model, server, at));
+  ofTheDay.set(model, { day, routing, found });
+  return found;
+}
+
+function readModel(model: CatalogueModel, server: CatalogueModel, at: Date): Model {
   const price = priceAt(server, at);
   const retired = server.id !== model.id;
   return {

@@ -88,6 +88,10 @@ type WithoutNull<T> = Omit<T, NullableKeys<T>> & { [K in NullableKeys<T>]?: NonN
 
 /** At this level only: deeper nulls are the customer's (a schema's `default`, an enum's member). */
 function withoutNull<T extends object>(object: T): WithoutNull<T> {
-  const kept = Object.entries(object).filter(([, value]) => value !== null && value !== undefined);
-  return Object.fromEntries(kept) as WithoutNull<T>;
+  const kept: Partial<T> = {};
+  for (const name of Object.keys(object) as (keyof T)[]) {
+    const value = object[name];
+    if (value !== null && value !== undefined) kept[name] = value;
+  }
+  return kept as WithoutNull<T>;
 }
