@@ -18,6 +18,9 @@ const vitest = (project) => [
   project,
   "--reporter=default",
   "--reporter=json",
+  `--reporter=${join(ROOT, "infra/ci/second-attempts.mjs")}`,
+  // As in the browser: two processors are too few to fail a change for a slow second, and the table says how often.
+  "--retry=1",
   `--outputFile.json=${join(reports, `${project}.json`)}`,
 ];
 
@@ -35,6 +38,7 @@ const phases = [
       {
         name: "integration and contract tests",
         run: [vitest("integration")],
+        env: { SECOND_ATTEMPTS_FILE: join(reports, "integration-second.json") },
         count: () => countVitest("integration"),
       },
     ],
@@ -106,7 +110,15 @@ const phases = [
         count: countPlaywright,
       },
     ],
-    [{ name: "unit tests", lowPriority: true, run: [vitest("unit")], count: () => countVitest("unit") }],
+    [
+      {
+        name: "unit tests",
+        lowPriority: true,
+        run: [vitest("unit")],
+        env: { SECOND_ATTEMPTS_FILE: join(reports, "unit-second.json") },
+        count: () => countVitest("unit"),
+      },
+    ],
   ],
 ];
 
@@ -212,8 +224,11 @@ function countVitest(project) {
   const broken = result.testResults.filter(
     (file) => file.status === "failed" && file.assertionResults.length === 0,
   );
+  const flaky = readReport(`${name}-second`) ?? [];
+  for (const test of flaky) console.log(`Passed at the second attempt: ${test}`);
   return {
     passed: result.numPassedTests,
+    flaky: flaky.length,
     failed: result.numFailedTests + broken.length,
     skipped: result.numPendingTests + result.numTodoTests,
   };

@@ -1,0 +1,15 @@
+import { writeFileSync } from "node:fs";
+
+/** A reporter of vitest: names the tests that failed first and passed at the second attempt, so that nobody forgets them. */
+export default class SecondAttempts {
+  #names = [];
+
+  onTestCaseResult(test) {
+    if (test.diagnostic()?.flaky) this.#names.push(`${test.module.relativeModuleId} > ${test.fullName}`);
+  }
+
+  onTestRunEnd() {
+    const file = process.env.SECOND_ATTEMPTS_FILE;
+    if (file !== undefined) writeFileSync(file, JSON.stringify(this.#names));
+  }
+}
