@@ -2,7 +2,10 @@ import { newId, SECOND } from "../platform";
 import { log } from "../platform/observability/log";
 import { type Connection, DatabaseAway } from "./commit/connection";
 
-/** A process that has not been heard of for so long is dead: its calls are closed, its reservations go back. */
+/**
+ * A process that has not renewed its row for so long counts as dead: its calls are closed and its reservations
+ * released.
+ */
 const LIFETIME_MS = 3.5 * SECOND;
 const RENEW_EVERY_MS = SECOND;
 
@@ -43,7 +46,7 @@ export class Process {
     return this.#renewing;
   }
 
-  /** Says at once that it is gone, so that nobody waits for its expiry. */
+  /** Deletes the row, so that nobody waits for it to expire. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#renewing?.catch(() => undefined);

@@ -99,7 +99,7 @@ export function assembleCompletion(parts: readonly GenerationPart[]): Record<str
   };
 }
 
-/** The answer as the history has it; undefined where nothing came. */
+/** The answer as stored in the history; undefined if nothing arrived. */
 export function assembleOutput(
   parts: readonly GenerationPart[],
   { streamed }: { streamed: boolean },

@@ -5,8 +5,8 @@ import { assembleOutput } from "./assemble-answer";
 import { readAll } from "./read-generation";
 
 /**
- * Puts a stored call into the history once it is settled, with as much of its answer as came. Safe to repeat and to run
- * twice at once; false where it has not ended, or is there already.
+ * Adds a stored call to the history once it is settled, with as much of its answer as arrived. Safe to repeat and to
+ * run concurrently; false if the call has not ended or is in the history already.
  */
 export async function fileGeneration(db: Db, { id, orgId }: { id: string; orgId: string }): Promise<boolean> {
   const generation = await db.generation.findFirst({
@@ -32,7 +32,7 @@ const BATCH = 100;
 /** The process that answers a call files it itself, moments after settlement. */
 const LEFT_AFTER_SECONDS = 10;
 
-/** Files what its process did not: it died between a settlement and the history, or in the middle of the call. */
+/** Adds the calls whose process died in the middle of the call, or between its settlement and the history. */
 export async function fileGenerations(db: Db, { signal }: { signal?: AbortSignal } = {}): Promise<number> {
   const due = await db.$queryRaw<{ id: string; orgId: string }[]>`
     SELECT g.id, g.org_id AS "orgId" FROM generations g

@@ -26,14 +26,14 @@ export interface Generation {
   createdAt: Date;
   expiresAt: Date;
   status: "processing" | "completed" | "failed" | "cancelled";
-  /** It cost something, or its answer is whole: it is not made again under the same Idempotency-Key. */
+  /** It cost something, or its answer is complete, so the same Idempotency-Key does not make it again. */
   final: boolean;
   /** Answered as server-sent events. */
   streamed: boolean;
   includeUsage: boolean;
-  /** It runs on when its caller hangs up. */
+  /** It continues when its caller disconnects. */
   resumable: boolean;
-  /** Of the answer, by name: the model that answered, parameters not sent. */
+  /** Headers of the answer by name, such as the model that answered and the parameters not sent. */
   headers: Record<string, string>;
   /** Of the answer, as far as they are in the database. */
   events: number;
@@ -43,7 +43,7 @@ export interface Generation {
   /** What the provider bills for it, where the organization's own key was used. */
   providerMicros: bigint | undefined;
   error: GenerationError | null;
-  /** The answer is whole and here. Where a completed one's is not, it could not be kept. */
+  /** The answer is stored completely. A completed generation without this could not be stored. */
   kept: boolean;
 }
 
@@ -59,8 +59,8 @@ export const generationErrorSchema = z.object({
 const LOST_AFTER_MINUTES = 20;
 
 /**
- * Of a generation `g` without a ledger row: it will never have one. Its process is gone, or it has been neither opened nor
- * released for longer than any call takes.
+ * Whether a generation `g` without a ledger row will never have one: its process is gone, or it has been neither opened
+ * nor released for longer than any call takes.
  */
 export const isLost: Prisma.Sql = Prisma.sql`(
   NOT EXISTS (SELECT FROM open_calls o WHERE o.id = g.id) AND (

@@ -39,7 +39,7 @@ export interface StoredCall {
   traceId: string;
 }
 
-/** Two callers may find the same key free; each loses at most once to each of the others that tries. */
+/** Concurrent callers may find the same key free. Each loses at most once to each of the others. */
 const MAX_TRIES = 5;
 
 /**
@@ -54,7 +54,7 @@ export async function openGeneration(db: Db, generation: NewGeneration): Promise
   try {
     return await pulse().watch(opening);
   } catch (error) {
-    // Opened after its caller was told that it was not, it would keep the key from the caller's next try.
+    // If it were opened after its caller was told that it was not, it would block the caller's next try.
     opening
       .then((earlier) => (earlier === undefined ? releaseGeneration(db, generation) : undefined))
       .catch(() => undefined);

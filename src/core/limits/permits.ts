@@ -9,7 +9,7 @@ type Consume = (db: Db, limit: Limit) => Promise<LimitDecision>;
 
 /** Permits taken ahead are used within this time or lost: their window was charged for them. */
 const HELD_MS = SECOND;
-/** A call that comes alone takes nothing ahead. */
+/** A call that arrives alone takes no permits ahead. */
 const PACE_MS = SECOND;
 /** Below so many calls a window, and in a window's last quarter, each permit is taken for a call that is there. */
 const LARGE = 1_000;
@@ -67,7 +67,7 @@ class Line {
     this.#running = false;
   }
 
-  /** Where not all fit, half of them are tried, down to one: that one's refusal is everybody's who is left. */
+  /** If not all fit, half of them are tried, down to one. If that one is refused, so are all that are left. */
   async #serve(db: Db, group: Waiting[]): Promise<void> {
     const ahead = this.#ahead();
     let size = group.length;

@@ -27,7 +27,7 @@ export async function deleteProviderKey(
   });
 }
 
-/** All of an organization that ends: a secret of theirs elsewhere has no reason to wait for the erasure. */
+/** For an organization that is deleted: its secrets at providers need not be kept until the erasure. */
 export async function deleteAllProviderKeys(tx: Tx, orgId: string): Promise<number> {
   const { count } = await tx.providerKey.deleteMany({ where: { orgId } });
   return count;

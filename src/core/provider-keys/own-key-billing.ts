@@ -11,7 +11,10 @@ export function heldForFee(costMicros: bigint, feePercent: number): bigint {
   return (costMicros * BigInt(feePercent) + 99n) / 100n;
 }
 
-/** What a call with the organization's own key is billed: the provider bills it itself, we the fee, rounded half up. */
+/**
+ * What we bill for a call with the organization's own key: our fee, rounded half up. The provider bills the call
+ * itself.
+ */
 export function billedForOwnKey(
   billed: BilledUsage,
   feePercent = 0,

@@ -9,7 +9,7 @@ import { decryptTexts, type FieldRef } from "../privacy";
 /** An organization's own keys at one provider, in the order of use. */
 export interface OwnKeys {
   keys: readonly [OwnKey, ...OwnKey[]];
-  /** Ours may be used where all of them are refused, unpaid or limited: every one of them says so. */
+  /** Our key may be used when all of these are refused, unpaid or limited. True only if every one of them allows it. */
   thenOurs: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface OwnKey {
 
 export type OwnKeysByProvider = Partial<Record<Provider, OwnKeys>>;
 
-/** A changed or deleted key is used nowhere any more after this time, and at once in the process that changed it. */
+/** A changed or deleted key is no longer used anywhere after this time; in the process that changed it, at once. */
 const MAX_AGE_MS = 5 * SECOND;
 const MAX_STALE_MS = MINUTE;
 

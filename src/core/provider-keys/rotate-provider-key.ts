@@ -15,8 +15,8 @@ import type { ProviderKeyView, RotateProviderKeyInput } from "./schemas";
 import { assertKeyWorks, type TestProviderKey } from "./test-key";
 
 /**
- * Replaces the secret, after the provider has accepted the new one; place and fallback stay. The old one stays in use where
- * this is refused.
+ * Replaces the secret, after the provider has accepted the new one; its position and fallback do not change. If the
+ * provider refuses the new one, the old one stays in use.
  * @throws AppError `insufficient_role`, `not_found`, `provider_unavailable`; `invalid_request`, param `api_key`.
  */
 export async function rotateProviderKey(

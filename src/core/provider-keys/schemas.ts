@@ -37,7 +37,7 @@ export const updateProviderKeyInputSchema = z.strictObject({
     .min(1)
     .max(MAX_KEYS)
     .optional()
-    .meta({ description: "Its place among your keys at this provider: 1 is used first." }),
+    .meta({ description: "Its position among your keys at this provider; 1 is used first." }),
 });
 
 export const rotateProviderKeyInputSchema = z.strictObject({ id: publicId("pky"), api_key: apiKeySchema });

@@ -11,7 +11,8 @@ import {
 import type { ProviderKeyView, UpdateProviderKeyInput } from "./schemas";
 
 /**
- * Changes a key's place among its provider's keys, or whether ours may follow it. Absent fields stay.
+ * Changes a key's position among its provider's keys, or whether our key can be used after it. Omitted fields do not
+ * change.
  * @throws AppError `insufficient_role`, `not_found`.
  */
 export async function updateProviderKey(
@@ -42,7 +43,7 @@ export async function updateProviderKey(
   });
 }
 
-/** The others keep their order; a place past the end is the last one. */
+/** The others keep their order; a position past the end means the last one. */
 async function moveTo(
   tx: Tx,
   { orgId, key, position }: { orgId: string; key: ProviderKeyRow; position: number },
@@ -73,6 +74,6 @@ async function writeOrder(tx: Tx, orgId: string, ids: readonly string[]): Promis
 }
 
 /** Closes the gap that a deleted key leaves. */
-export async function closeGap(tx: Tx, place: { orgId: string; provider: string }): Promise<void> {
-  await writeOrder(tx, place.orgId, await idsInOrder(tx, place));
+export async function closeGap(tx: Tx, of: { orgId: string; provider: string }): Promise<void> {
+  await writeOrder(tx, of.orgId, await idsInOrder(tx, of));
 }

@@ -20,7 +20,10 @@ export interface LimitState {
   reserved: number;
 }
 
-/** @returns `quota_exceeded` or `spend_cap_reached`: amount needed, amount used, time of reset, and the customer's options. */
+/**
+ * @returns `quota_exceeded` or `spend_cap_reached`, with the amount needed, the amount used, the time of the reset and
+ * the customer's options.
+ */
 export function limitReached(state: LimitState): AppError {
   return state.by === "quota" ? quotaExceeded(state) : capReached(state);
 }

@@ -72,7 +72,7 @@ export async function takeRequest(db: Db, principal: Principal): Promise<Request
   return { key: null, plan, refusal: tooMany(plan, `requests of the ${plans[principal.plan].name} plan`) };
 }
 
-/** The refusal of a limit a minute: `what` names what there were too many of. */
+/** The error for a per-minute limit; `what` names what there were too many of. */
 export function tooMany({ limit, resetAt }: LimitDecision, what: string): AppError {
   const seconds = Math.max(1, Math.ceil((resetAt.getTime() - Date.now()) / SECOND));
   const at = resetAt.toISOString().slice(11, 19);
@@ -82,7 +82,7 @@ export function tooMany({ limit, resetAt }: LimitDecision, what: string): AppErr
   });
 }
 
-/** Requests per minute of the whole organization, per environment: a busy test takes nothing from live. */
+/** The organization's requests per minute, counted per environment, so that heavy testing takes nothing from live. */
 export function planLimitOf(principal: Principal): Limit {
   const world = defaultEnvironment(principal) === "live" ? "plan" : "plan:test";
   return { key: `org:${principal.orgId}:${world}`, limit: principal.requestsPerMinute, windowMs: MINUTE };

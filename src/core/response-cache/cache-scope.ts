@@ -4,7 +4,10 @@ import { canonicalJson } from "../platform/canonical-json";
 import { sha256 } from "../platform/crypto/hash";
 import { type FieldRef, fingerprint } from "../privacy";
 
-/** For whom an answer may be used again, and for which request. Every function of the cache takes it: none guesses a part. */
+/**
+ * For whom and for which request an answer can be used again. Every function of the cache takes the whole scope, so
+ * that none guesses a part of it.
+ */
 export interface CacheScope {
   orgId: string;
   environment: Environment;
@@ -13,7 +16,7 @@ export interface CacheScope {
   /** The model asked for, and the upstream model that stands behind it today. */
   model: string;
   upstreamModel: string;
-  /** Of the request: all that decides the answer. */
+  /** Everything in the request that decides the answer. */
   body: unknown;
 }
 

@@ -1,6 +1,6 @@
 import type { CacheEntry } from "./cache-scope";
 
-/** What a write came to. */
+/** The result of a write. */
 export interface Written {
   /** False where there was no room. */
   stored: boolean;
@@ -22,7 +22,9 @@ export interface EntryStore {
   deleteAll(orgId: string): Promise<void>;
 }
 
-/** An entry's name and its places in indexes, estimated: thousands of tiny answers must not take more than they count. */
+/**
+ * An estimate of an entry's name and index entries, so that thousands of tiny answers do not take more than they count.
+ */
 const ENTRY_BYTES = 512;
 
 /** The bytes of its organization's limit that an entry uses. */
@@ -30,5 +32,8 @@ export function bytesOf(cipher: Uint8Array): number {
   return cipher.length + ENTRY_BYTES;
 }
 
-/** One write drops no more: it blocks the store for a few milliseconds at most. An answer that still does not fit is not stored. */
+/**
+ * The most entries that one write drops, so that it blocks the store for a few milliseconds at most. An answer that
+ * still does not fit is not stored.
+ */
 export const MAX_EVICTED = 1_000;

@@ -5,7 +5,7 @@ import { env } from "../../platform/env";
 import { log } from "../../platform/observability/log";
 import { counter } from "../../platform/observability/metrics";
 
-/** Who is signing up does not wait longer for somebody else's server. */
+/** The longest that a sign-up waits for the server. */
 const TIMEOUT_MS = SECOND;
 /** A padded answer has about 1,000 lines of 40 characters. */
 const MAX_BYTES = 512 * 1024;
@@ -63,7 +63,7 @@ class RangeUnavailable extends Error {
   override readonly name = "RangeUnavailable";
 }
 
-/** Lines are `SUFFIX:COUNT`; those of padding have a count of 0. An answer in any other form is none. */
+/** Lines are `SUFFIX:COUNT`; those of padding have a count of 0. A response in any other form is ignored. */
 function holds(range: string, suffix: string): boolean {
   const lines = range.split(/\r?\n/).filter((line) => line !== "");
   if (!lines.every((line) => /^[0-9A-F]{35}:\d+$/i.test(line))) throw new RangeUnavailable("not a range");

@@ -86,7 +86,7 @@ function tokensLeft(
   return { limit: Number(limit), remaining: Math.max(0, Number(limit) - Number(taken) - own), resetAt };
 }
 
-/** What both statements that open calls are told of each. */
+/** The columns that both statements that open calls need of each call. */
 export const callColumns: readonly Column<CallToAdmit>[] = [
   plain(({ id }) => id),
   plain(({ principal }) => principal.orgId),

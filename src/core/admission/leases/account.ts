@@ -2,19 +2,19 @@ import { SECOND } from "../../platform";
 import type { CallToReserve } from "../calls/call";
 import type { Amounts, Lease } from "./lease";
 
-/** A lease is for those who call often: after so many calls within this time. */
+/** A caller gets a lease after so many calls within this time. */
 const BUSY_CALLS = 3;
 const BUSY_WITHIN_MS = 2 * SECOND;
-/** A block is for so many calls at first, and four times as many where the last one did not last. */
+/** A first block is for so many calls; each that runs out early makes the next four times as large. */
 const FIRST_SIZE = 64;
 const MAX_SIZE = 65_536;
 const SHOULD_LAST_MS = 2 * SECOND;
-/** With fewer calls in a block it is not worth its way. */
+/** A block for fewer calls is not worth its round trip. */
 const LEAST_CALLS = 4;
 /** After a crash the ledger rows since the lease began are summed, so a lease is renewed before they are many. */
 const RENEW_AFTER_MS = 30 * SECOND;
 const IDLE_MS = 2 * SECOND;
-/** After a refusal or a recall calls go without. */
+/** After a refusal or a recall, calls go without a lease for this long. */
 const PAUSE_MS = SECOND;
 
 /** The calls of one key, or of an organization's people, in this process. */
@@ -76,7 +76,7 @@ export class Account {
     this.active = undefined;
   }
 
-  /** Gives an idle lease back. @returns whether nothing is to be remembered of this account. */
+  /** Returns an idle lease. @returns whether this account can be forgotten. */
   rest(now: number): boolean {
     if (now - this.#lastCallAt < IDLE_MS) return false;
     this.close();

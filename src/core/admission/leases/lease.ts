@@ -60,7 +60,7 @@ export class Lease {
     return this.#closing && this.#calls === 0;
   }
 
-  /** Most of it is in calls under way, or spent. */
+  /** Whether most of it is held by calls under way, or spent. */
   get low(): boolean {
     const { tokens, micros } = this.grant;
     return this.#free.tokens < tokens / 4 || this.#free.micros < micros / 4;
@@ -78,7 +78,7 @@ export class Lease {
     return true;
   }
 
-  /** After the commit: a call's usage replaces its reservation. */
+  /** Replaces a call's reservation by its usage, once that is committed. */
   settle(asked: Amounts, took: Amounts): void {
     this.#calls -= 1;
     add(this.#reserved, asked, -1);
@@ -90,7 +90,10 @@ export class Lease {
     this.dirty = true;
   }
 
-  /** A queued request was accepted: its reservation has left the lease, and its end does not return here. */
+  /**
+   * A queued request was accepted: its reservation has moved out of the lease, and its settlement does not come back
+   * here.
+   */
   move(asked: Amounts): void {
     this.#calls -= 1;
     add(this.#reserved, asked, -1);
@@ -108,7 +111,7 @@ export class Lease {
     this.dirty = true;
   }
 
-  /** Gives back what no call holds, and takes no further calls. */
+  /** Returns what no call holds, and takes no further calls. */
   close(): void {
     if (this.#closing) return;
     this.#closing = true;

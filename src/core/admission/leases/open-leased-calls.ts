@@ -8,7 +8,7 @@ import { openLeasedCallsSql } from "./open-leased-calls.sql";
 
 const MAX_GROUP = 128;
 const MAX_WAITING = 20_000;
-/** The provider is asked meanwhile, and takes longer: nobody waits for this. */
+/** Delays nobody, because the provider is called meanwhile and takes longer. */
 const GATHER = { ms: 5, from: 0 };
 
 interface LeasedCall {
@@ -28,7 +28,10 @@ export const counted: Opened = { leased: false };
 
 const leaseColumn = plain<LeasedCall>(({ leaseId }) => leaseId);
 
-/** Whether it was opened: not where this process was taken for dead, or the lease or the call's key is not its own any more. */
+/**
+ * Whether the call was opened. It was not if this process was taken for dead, or if its lease or the call's
+ * Idempotency-Key belongs to another by now.
+ */
 export type LeasedOpens = GroupCommit<LeasedCall, { id: string }, boolean>;
 
 export function openLeasedCalls(connection: Connection, processId: () => string): LeasedOpens {

@@ -4,7 +4,7 @@ import { RECALL_PAUSE_MS, recallLeases } from "../../quota";
 import { recoverCalls } from "../calls/recover-calls";
 import type { Budgets } from "./budgets";
 
-/** Processes that live give back at once; after so many tries the lease may be a dead one's. */
+/** Live processes return what they hold at once; after so many tries, the lease may be a dead process's. */
 const DEAD_AFTER = 50;
 const RECOVER_EVERY = 25;
 
@@ -19,7 +19,7 @@ export class Recalls {
   async wait(orgId: string, tries: number): Promise<void> {
     this.budgets.recall(orgId);
     await recallLeases(this.db, orgId);
-    // The worker does the same each second; a call does not depend on there being one.
+    // The worker does the same every second, but a call must not depend on a worker.
     if (tries >= DEAD_AFTER && tries % RECOVER_EVERY === 0) await recoverCalls(this.db);
     await sleep(RECALL_PAUSE_MS);
   }

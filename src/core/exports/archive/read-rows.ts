@@ -3,7 +3,7 @@ import { Prisma } from "../../platform/db/client";
 import { decryptTexts, type Subject, type TextToDecrypt } from "../../privacy";
 import type { Column, Row, Rows, TableExport } from "../tables/table-export";
 
-/** Of prompts and answers, which can be large, so few that they fit in memory together. */
+/** The page size for prompts and answers, which can be large: so few rows fit in memory together. */
 const ROWS_A_PAGE = 200;
 
 export type Cell = string | number | boolean | null | object;
@@ -60,7 +60,7 @@ export async function readPage(
 function parameter(value: unknown, type: string): Prisma.Sql {
   const given =
     value instanceof Date ? value.toISOString() : typeof value === "bigint" ? String(value) : value;
-  // Text first: a number or an enum's word has no type of its own.
+  // Cast to text first, because a number or an enum value has no type of its own here.
   const through = type === "bytea" || type === "int" ? Prisma.empty : Prisma.raw("::text");
   return Prisma.sql`${given}${through}${Prisma.raw(`::${type}`)}`;
 }

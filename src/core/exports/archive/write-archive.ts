@@ -27,7 +27,7 @@ export async function* writeArchive(
   const add = (name: string, pieces: () => AsyncIterable<string>) =>
     zip.addReadStreamLazy(name, options, (done) => {
       const stream = Readable.from(encoded(pieces(), signal), { objectMode: false });
-      // The library does not pass on what fails while it reads.
+      // The library does not pass on errors of its sources.
       stream.once("error", (error) => output.destroy(error));
       done(null, stream);
     });
@@ -45,7 +45,7 @@ export async function* writeArchive(
     yield `${JSON.stringify(describe(subject, contents, clock.now()), null, 2)}\n`;
   });
   zip.end();
-  // Whoever reads gets the error; when nobody does any more, it must not end the process.
+  // The reader gets the error. Without a reader it must not end the process.
   output.on("error", () => {});
   try {
     yield* output;

@@ -6,7 +6,7 @@ export interface ClaimedExport {
   id: string;
   subject: ExportSubject;
   orgId: string;
-  /** Of this claim: a later one has a higher number, and the earlier can no longer finish. */
+  /** The number of this claim. A later claim has a higher number, and then an earlier one can no longer finish. */
   attempts: number;
 }
 
@@ -49,7 +49,7 @@ export function keepClaim(db: Db, { id, attempts }: ClaimedExport, stop: AbortSi
   return { signal: AbortSignal.any([stop, lost.signal]), release: () => clearInterval(renewing) };
 }
 
-/** Lets another process, or this one later, try again. One that was interrupted does not count as tried. */
+/** Releases the claim, so that any process can try again. An interrupted try is not counted. */
 export async function returnClaim(
   db: Db,
   { id, attempts }: ClaimedExport,

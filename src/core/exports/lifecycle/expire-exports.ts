@@ -13,7 +13,7 @@ export const expiredExportRows: ExpiredRows = {
 
 const AT_ONCE = 100;
 
-/** Deletes files whose time is over. Their keys go first: then the file is unreadable, also where deleting it fails. */
+/** Deletes expired files. Their keys are deleted first, so that a file is unreadable even if deleting it fails. */
 export async function expireExports(
   db: Db,
   { store = storage(), clock = systemClock }: { store?: Pick<Storage, "delete">; clock?: Clock } = {},

@@ -2,7 +2,7 @@ import { formatDay } from "../../../shared/time";
 import { Action, type Email, EmailLayout, Paragraph, portalUrl } from "../../platform/mail";
 
 interface ReadyExport {
-  /** In its public form. */
+  /** The public ID. */
   id: string;
   token: string;
   subject: "person" | "organization";

@@ -17,10 +17,10 @@ export interface MakeOptions {
   clock?: Clock;
 }
 
-/** A file that failed three times is given up: the next try would fail as well. */
+/** After three failed tries a file is given up, because the next would fail as well. */
 const MAX_ATTEMPTS = 3;
 
-/** Makes the files that wait to be made, one after the other. Returns how many were finished. */
+/** Makes the files of pending exports, one after the other. Returns how many were finished. */
 export async function makeExports(
   db: Db,
   { store = storage(), signal = new AbortController().signal, clock = systemClock }: MakeOptions = {},

@@ -1,6 +1,6 @@
 import { byId, id, inNoExport, of, ofOrganizations, ours, type TableExport, values } from "./table-export";
 
-/** Tables of plans, payments, limits and what was used of them. */
+/** Tables of plans, payments, limits and their use. */
 export const billingTables = {
   subscriptions: {
     person: ofOrganizations,

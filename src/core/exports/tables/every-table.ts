@@ -5,7 +5,10 @@ import { recordTables } from "./records";
 import { requestTables } from "./requests";
 import type { TableExport } from "./table-export";
 
-/** Every table of the database, and what exports have of it. A test compares it with the database, column by column. */
+/**
+ * Every table of the database, and which of its columns exports contain. A test compares it with the database, column
+ * by column.
+ */
 export const everyTable: Readonly<Record<string, TableExport>> = {
   ...peopleTables,
   ...organizationTables,
@@ -17,7 +20,7 @@ export const everyTable: Readonly<Record<string, TableExport>> = {
 export const subjectTypes = ["user", "org"] as const;
 export type ExportSubjectType = (typeof subjectTypes)[number];
 
-/** What an export of this kind has of a table; a text says why nothing. */
+/** The columns of a table in this kind of export; a text says why there are none. */
 export function rowsFor(table: TableExport, type: ExportSubjectType) {
   return type === "user" ? table.person : table.organization;
 }

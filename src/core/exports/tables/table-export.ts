@@ -5,7 +5,7 @@ import type { FieldRef, Subject } from "../../privacy";
 /** A row as the database returns it, by the names of its columns. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** What an export has of a column. Every column of an exported table says it. */
+/** How a column is exported. Every column of an exported table declares it. */
 export type Column =
   | { kind: "value" }
   | { kind: "id"; prefix: (row: Row) => IdPrefix | undefined }
@@ -23,7 +23,7 @@ export interface Rows {
   byEnvironment?: boolean;
 }
 
-/** What an export of a person and one of an organization have of a table; a text says why nothing. */
+/** How a table is exported for a person and for an organization; a text says why it is not. */
 export interface TableExport {
   person: Rows | string;
   organization: Rows | string;

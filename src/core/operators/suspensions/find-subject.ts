@@ -5,7 +5,9 @@ import { AppError, type DbOrTx, fromPublicId, type Suspension } from "../../plat
 export interface Subject {
   of: Suspension["of"];
   id: string;
-  /** In whose audit log it stands; null for an account, which belongs to no one organization. */
+  /**
+   * The organization in whose audit log it is recorded; null for an account, which belongs to no single organization.
+   */
   orgId: string | null;
   suspended: boolean;
 }

@@ -16,7 +16,7 @@ interface News {
   reason: string | null;
 }
 
-/** Emails the people concerned, whatever they muted. */
+/** Emails the people concerned, even if they turned such emails off. */
 export function notifySuspension(db: Db, { of, id, orgId }: Subject, { reason }: News): void {
   const news = { reason, contact: env().SALES_EMAIL };
   afterResponse("email about a suspension", async () => {

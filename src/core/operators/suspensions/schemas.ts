@@ -5,7 +5,7 @@ import { lineOfText } from "../../platform/schemas/line-of-text";
 export const suspendInputSchema = z.strictObject({
   /** An ID (`usr_…`, `org_…`, `key_…`) or a person's full email address. */
   subject: z.string().trim().min(1, "must not be empty").max(320),
-  /** The customer reads it. */
+  /** Shown to the customer. */
   reason: lineOfText({ min: 3, max: 200 }),
 });
 export type SuspendInput = z.output<typeof suspendInputSchema>;

@@ -55,7 +55,7 @@ async function change(
 ): Promise<Subject> {
   const subject = await db.$transaction(async (tx) => {
     const found = await findSubject(tx, input.subject);
-    // Of two operators at once, the second finds it done.
+    // Of two concurrent operators, the second finds nothing to change.
     if ((await apply(tx, found)) === 0) {
       throw new AppError("conflict", {
         public: action === "operator.suspended" ? "It is already suspended." : "It is not suspended.",

@@ -4,7 +4,7 @@ import { Action, type Email, EmailLayout, Facts, Paragraph, portalUrl } from "..
 interface News {
   /** Null: it was reinstated. */
   reason: string | null;
-  /** Whom to write to. */
+  /** The address for questions. */
   contact: string;
 }
 

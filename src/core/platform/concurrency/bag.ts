@@ -1,4 +1,4 @@
-/** What a bag holds: it notes where. */
+/** A member of a bag, which remembers its position. */
 export interface Bagged {
   /** Written by the bag; −1 outside it. */
   slot: number;

@@ -96,7 +96,7 @@ export const providerKeysRouter = router({
         tag,
         summary: "Change a provider key",
         description:
-          "Changes the key's place among your keys at its provider, or whether AgathaAI's own key may answer after it. Omitted fields stay unchanged. AgathaAI's key is used only if every one of your keys at that provider allows it.",
+          "Changes the key's position among your keys at its provider, or whether AgathaAI's own key may answer after it. Omitted fields stay unchanged. AgathaAI's key is used only if every one of your keys at that provider allows it.",
         responses: {
           200: {
             name: "ProviderKey",
@@ -123,7 +123,7 @@ export const providerKeysRouter = router({
         tag,
         summary: "Rotate a provider key",
         description:
-          "Replaces the stored secret with a new one from the provider, after the provider has accepted it. Its place and fallback stay. If the provider refuses the new one, the old one stays in use.",
+          "Replaces the stored secret with a new one from the provider, after the provider has accepted it. Its position and fallback do not change. If the provider refuses the new one, the old one stays in use.",
         responses: {
           201: {
             name: "ProviderKey",
