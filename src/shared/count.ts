@@ -1,4 +1,5 @@
-import type { Reading } from "./reading";
+/** The value of a typed text, or an error message for the person who typed it. */
+export type Reading<Value> = { value: Value; problem?: undefined } | { value?: undefined; problem: string };
 
 const grouped = new Intl.NumberFormat("en-US");
 const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });

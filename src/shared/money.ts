@@ -1,4 +1,4 @@
-import type { Reading } from "./reading";
+import type { Reading } from "./count";
 
 export const MICROS_PER_DOLLAR = 1_000_000;
 export const MICROS_PER_CENT = MICROS_PER_DOLLAR / 100;

@@ -1,4 +1,4 @@
-import type { Reading } from "./reading";
+import type { Reading } from "./count";
 
 /** Milliseconds. */
 export const SECOND = 1_000;

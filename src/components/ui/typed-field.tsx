@@ -1,7 +1,7 @@
 "use client";
 
 import { type ReactNode, useState } from "react";
-import type { Reading } from "@/shared/reading";
+import type { Reading } from "@/shared/count";
 import { Field, type FieldControl } from "./field";
 
 interface TypedFieldProps<Value> {

@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
 import { OVERRIDE_PRICE_CENTS, OVERRIDE_TOKENS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
+import type { Reading } from "@/shared/count";
 import { readCount } from "@/shared/count";
 import { MICROS_PER_CENT, readDollars } from "@/shared/money";
 import { planIds } from "@/shared/plans";
-import type { Reading } from "@/shared/reading";
 import { readLastDay } from "@/shared/time";
 import { problemsCheck } from "../../../../../_client/form-schemas";
 import type { Inputs, Outputs } from "../../../../../_client/trpc";
