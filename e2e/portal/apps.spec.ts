@@ -90,7 +90,7 @@ test("an app is registered, a person connects it and ends the connection, and th
   await page.getByRole("alertdialog").getByRole("button", { name: "Delete app" }).click();
   await expect(page.getByText("No apps yet")).toBeVisible();
   await page.goto(authorizeUrl(clientId));
-  await expect(page.getByText("The app is not known here.")).toBeVisible();
+  await expect(page.getByText("We don’t know this app.")).toBeVisible();
 });
 
 test("somebody who is not signed in signs in first, and comes back to the app's request; Cancel tells the app", async ({
