@@ -1,9 +1,8 @@
 import { expect, test } from "@playwright/test";
 import { choose, openBilling, reloadUntil } from "./support/billing-page";
 import { checkPage } from "./support/check-page";
-import { signIn } from "./support/customer";
 import { emailedLink } from "./support/mailbox";
-import { operatorLogin } from "./support/operator-login";
+import { signInAsOperator } from "./support/operator-login";
 import { advanceUntil, panelUrl } from "./support/stripe-panel";
 
 // All in one file, and so one after the other: they move the clock of Stripe’s stand-in, which its customers share.
@@ -265,7 +264,7 @@ test("a refund pauses the plan, is shown to the customer, and stays in the conso
 
   await context.clearCookies();
   await page.goto("about:blank");
-  await signIn(page, operatorLogin());
+  await signInAsOperator(page);
   await page.goto("/admin/billing");
   const refund = page.getByRole("row", { name: /Refund/ }).first();
   await expect(refund).toContainText("$29.00");

@@ -1,6 +1,6 @@
 import { type Page, test } from "@playwright/test";
 import { makeCustomer, signIn } from "../portal/support/customer";
-import { operatorLogin } from "../portal/support/operator-login";
+import { signInAsOperator } from "../portal/support/operator-login";
 import { nowhere, pages, pathOf, type SitePage, type World } from "../portal/support/pages";
 import { settle } from "../portal/support/settle";
 import { makeConsole, makeWorld } from "../portal/support/world";
@@ -61,7 +61,7 @@ test("screenshots show an organization with usage", async ({ page, request }) =>
 
 test("screenshots show the operator console", async ({ page, request }) => {
   const world = { ...nowhere, ...(await makeConsole(page, await makeCustomer(request))) };
-  await signIn(page, operatorLogin());
+  await signInAsOperator(page);
   await take(page, pages.operator, world);
 });
 

@@ -19,6 +19,7 @@ export interface Things {
   /** A member whom the organization could be handed to. */
   successor: string;
   session: string;
+  passkey: string;
   invitation: string;
   key: string;
   /** Its own key at a model provider. */
@@ -184,6 +185,14 @@ export const matrix: Record<ProcedureName, Entry> = {
   "operators.handleIncident": spoilt(operators),
   "operators.audit": own(operators),
   "overview.get": own(people(everyone)),
+  "passkeys.list": own(people(everyone)),
+  "passkeys.rename": about(people(everyone), ({ passkey }) => ({ id: passkey, name: "Changed" })),
+  "passkeys.remove": about(people(everyone), ({ passkey }) => ({ id: passkey })),
+  "passkeys.startAdding": spoilt(people(everyone)),
+  "passkeys.add": spoilt(people(everyone)),
+  "passkeys.startSignIn": spoilt(open),
+  "passkeys.startStepUp": spoilt(people(everyone)),
+  "passkeys.stepUp": spoilt(people(everyone)),
   "providerKeys.list": own(people(managers)),
   "providerKeys.add": spoilt(people(managers)),
   "providerKeys.update": about(people(managers), ({ providerKey }) => ({ id: providerKey, fallback: true })),
@@ -198,6 +207,8 @@ export const matrix: Record<ProcedureName, Entry> = {
   "secondFactor.confirm": spoilt(people(everyone)),
   "secondFactor.remove": spoilt(people(everyone)),
   "secondFactor.renewCodes": spoilt(people(everyone)),
+  "signInPolicy.get": own(people(everyone)),
+  "signInPolicy.update": spoilt(people(managers)),
   "team.list": own(people(everyone)),
   "team.invite": spoilt(people(managers)),
   "team.revokeInvitation": about(people(managers), ({ invitation }) => ({ id: invitation })),

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { loadUserPrincipal, loginToPortal } from "@agathaai/core/accounts";
+import { addPasskey, loadUserPrincipal, loginToPortal, startAddingPasskey } from "@agathaai/core/accounts";
 import { makeExports, requestExport } from "@agathaai/core/exports";
 import { keyScopes } from "@agathaai/core/keys";
 import {
@@ -12,7 +12,9 @@ import {
   type UserPrincipal,
 } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
+import { env } from "@agathaai/core/platform/env";
 import { encode } from "next-auth/jwt";
+import { softPasskey } from "../../../infra/testing/soft-passkey";
 import { until } from "../../../infra/testing/until";
 import type { TestStack } from "../../../infra/testing/use-test-stack";
 import { connectApp, signAppToken } from "../../support/app-token";
@@ -135,10 +137,12 @@ export async function openVictim(
     app: (await connectApp(await principalOf(person), `App of ${canary.slice(0, 12)}`)).appId,
     export: await makeExport(await principalOf(person)),
   };
+  // Last: from now on nobody signs in to this account with a password alone.
+  const passkey = await addPasskeyOf(await principalOf(person), `Passkey ${canary}`);
   const idempotencyKey = canary;
   const worlds = {
-    live: await openWorld(api, person, "live", { shared, idempotencyKey }),
-    test: await openWorld(api, person, "test", { shared, idempotencyKey }),
+    live: await openWorld(api, person, "live", { shared: { ...shared, passkey }, idempotencyKey }),
+    test: await openWorld(api, person, "test", { shared: { ...shared, passkey }, idempotencyKey }),
   };
   return {
     owner,
@@ -216,6 +220,7 @@ export function nothingOf(): Things {
     member: toPublicId("usr", newId()),
     successor: toPublicId("usr", newId()),
     session: toPublicId("ses", newId()),
+    passkey: toPublicId("psk", newId()),
     invitation: toPublicId("inv", newId()),
     key: toPublicId("key", newId()),
     providerKey: toPublicId("pky", newId()),
@@ -234,6 +239,16 @@ async function principalOf({ email, password }: Person): Promise<UserPrincipal> 
   const principal = await loadUserPrincipal(db(), { kind: "session", ...session });
   if (principal === null) throw new Error("the person has no session");
   return principal;
+}
+
+/** Gives the person a passkey, and returns its id. Their other sessions go on. */
+async function addPasskeyOf(principal: UserPrincipal, name: string): Promise<string> {
+  const { options } = await startAddingPasskey(db(), principal);
+  const credential = softPasskey({ origin: new URL(env().APP_URL).origin }).create(options);
+  const { passkey } = await addPasskey(db(), { ...principal, name, credential, ip: null });
+  await query("UPDATE sessions SET revoked_at = NULL WHERE user_id = $1", [principal.userId]);
+  await query("UPDATE passkeys SET last_used_at = now() WHERE user_id = $1", [principal.userId]);
+  return passkey.id;
 }
 
 /** A person of their own who becomes a member of the other's organization and works in it. */

@@ -1,14 +1,14 @@
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { checkPage } from "../support/check-page";
 import { makeCustomer, signIn, verifyAddress } from "../support/customer";
-import { operatorLogin } from "../support/operator-login";
+import { signInAsOperator } from "../support/operator-login";
 
 // Each page is looked at four times over.
 test.describe.configure({ timeout: 240_000 });
 
 async function operatorPage(browser: Browser): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
-  await signIn(page, operatorLogin());
+  await signInAsOperator(page);
   await page.goto("/admin/suspensions");
   return page;
 }

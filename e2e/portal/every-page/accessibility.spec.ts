@@ -1,7 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { makeCustomer, signIn } from "../support/customer";
-import { operatorLogin } from "../support/operator-login";
+import { signInAsOperator } from "../support/operator-login";
 import { nowhere, pages, pathOf, type SitePage, type World } from "../support/pages";
 import { settle } from "../support/settle";
 import { makeConsole, makeWorld } from "../support/world";
@@ -70,6 +70,6 @@ test("every page of the operator console is accessible in both themes, on a desk
 }) => {
   test.setTimeout((pages.operator.length + 1) * MS_A_PAGE);
   const world = { ...nowhere, ...(await makeConsole(page, await makeCustomer(request))) };
-  await signIn(page, operatorLogin());
+  await signInAsOperator(page);
   await check(page, pages.operator, world);
 });

@@ -1,6 +1,6 @@
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { makeCustomer, signIn, verifyAddress } from "../support/customer";
-import { operatorLogin } from "../support/operator-login";
+import { dropOperatorFactors, operatorLogin } from "../support/operator-login";
 import { pages, pathOf, type SitePage, type World } from "../support/pages";
 import { settle } from "../support/settle";
 import { makeConsole, makeWorld } from "../support/world";
@@ -100,6 +100,7 @@ test("every page of the operator console hydrates cleanly and stands still when 
 }) => {
   const { customer, ...world } = await makeWorld(request);
   const inquiry = await makeConsole(page, customer);
+  await dropOperatorFactors();
   await openLate(browser, { login: operatorLogin(), list: pages.operator, world: { ...world, ...inquiry } });
 });
 

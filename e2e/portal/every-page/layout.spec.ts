@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { signIn } from "../support/customer";
-import { operatorLogin } from "../support/operator-login";
+import { signInAsOperator } from "../support/operator-login";
 import { nowhere, pages, pathOf, type SitePage, type World } from "../support/pages";
 import { settle } from "../support/settle";
 import { makeConsole, makeWorld } from "../support/world";
@@ -47,7 +47,7 @@ test("no page of the operator console scrolls sideways, at any width from 320 px
   test.setTimeout((pages.operator.length + 1) * MS_A_PAGE);
   const { customer, ...world } = await makeWorld(request);
   const inquiry = await makeConsole(page, customer);
-  await signIn(page, operatorLogin());
+  await signInAsOperator(page);
   await expectToFit(page, pages.operator, { ...world, ...inquiry });
 });
 

@@ -7,6 +7,7 @@ import { getPortalShellData } from "@/server/auth/portal-shell-data";
 import { signInPath } from "../_client/safe-next";
 import { Providers } from "../_components/providers";
 import { CommandMenu } from "./_shell/command/command-menu";
+import { FactorRequired } from "./_shell/factor-required";
 import { IdentityProvider } from "./_shell/identity-provider";
 import { PaymentNotice } from "./_shell/payment-notice";
 import { FollowOrganization, KeepSession } from "./_shell/session-watch";
@@ -30,6 +31,18 @@ export default async function PortalLayout({ children }: { children: ReactNode }
     );
   }
   const identity = await getPortalShellData(principal);
+  if (principal.factorMissing === true) {
+    return (
+      <Providers signedInOnly>
+        <IdentityProvider identity={identity}>
+          <VerifyBanner verifiedAtLoad={principal.emailVerified} />
+          <FactorRequired />
+          <StepUpHost />
+          <FollowOrganization organizationId={identity.me.organization.id} />
+        </IdentityProvider>
+      </Providers>
+    );
+  }
   const sandbox = env().PROVIDER_SANDBOX;
   return (
     <Providers signedInOnly>

@@ -27,6 +27,11 @@ function leaveWhenSignedOut(error: unknown) {
   location.assign(signInPath(`${location.pathname}${location.search}`));
 }
 
+/** The organization began to require a second factor: every page, loaded anew, is the one that adds it. */
+function reloadWhenFactorMissing(error: unknown) {
+  if (readFailure(error).code === "second_factor_enrollment_required") location.reload();
+}
+
 /** Retries only what can succeed later: no response, or a 5xx. */
 function worthRetrying(failures: number, error: unknown): boolean {
   const { status } = readFailure(error);
@@ -42,7 +47,12 @@ function showsPageIsOld(error: unknown): boolean {
 export function createQueryClient({ signedInOnly }: { signedInOnly: boolean }): QueryClient {
   const onError = signedInOnly ? leaveWhenSignedOut : () => {};
   const client = new QueryClient({
-    queryCache: new QueryCache({ onError }),
+    queryCache: new QueryCache({
+      onError: (error) => {
+        onError(error);
+        if (signedInOnly) reloadWhenFactorMissing(error);
+      },
+    }),
     mutationCache: new MutationCache({
       onError,
       // A change can show anywhere, so every query is read again: what is on screen at once, the rest when next shown.

@@ -11,14 +11,22 @@ export {
   updateEmailPreferencesInputSchema,
 } from "./email/email-preferences";
 export { emailOwners, emailUser } from "./email/email-user";
+export * as passkeyEmails from "./email/passkey-emails";
 export * as secondFactorEmails from "./email/second-factor-emails";
 export { expiredAccountRows } from "./expired-rows";
+export { addPasskey, startAddingPasskey } from "./passkeys/add-passkey";
+export { CHALLENGE_MS } from "./passkeys/challenges";
+export { listPasskeys, removePasskey, renamePasskey } from "./passkeys/manage-passkeys";
+export * from "./passkeys/schemas";
+export { signInWithPasskey, startPasskeySignIn } from "./passkeys/sign-in-with-passkey";
+export type { PresentedPasskey } from "./passkeys/verify-passkey";
 export { changePassword } from "./passwords/change-password";
 export { hashPassword, passwordGate, verifyPassword } from "./passwords/password";
 export { requestPasswordReset } from "./passwords/request-password-reset";
 export { resetPassword } from "./passwords/reset-password";
 export * from "./schemas";
 export { confirmAuthenticator, startAuthenticator } from "./second-factor/enroll-authenticator";
+export { hasSecondFactor } from "./second-factor/has-second-factor";
 export {
   getSecondFactor,
   removeAuthenticator,
@@ -40,7 +48,7 @@ export { endSession, logout } from "./sessions/logout";
 export { refreshSession } from "./sessions/refresh-session";
 export { revokeOtherSessions, revokeSession, signOutEverywhere } from "./sessions/revoke-sessions";
 export { SESSION_SECONDS, touchSession } from "./sessions/session-life";
-export { assertSteppedUp, stepUp } from "./sessions/step-up";
+export { assertSteppedUp, startPasskeyStepUp, stepUp, stepUpWithPasskey } from "./sessions/step-up";
 export type { RevokedKeysAndInvitations, RevokeKeysAndInvitations } from "./sign-in/end-earlier-access";
 export { getSignInMethods } from "./sign-in/get-sign-in-methods";
 export { ipDetail, ipFingerprint } from "./sign-in/ip-fingerprint";

@@ -122,6 +122,7 @@ export const signInMethodsViewSchema = z.object({
   password: z.boolean(),
   providers: z.array(providerSchema),
   second_factor: z.boolean(),
+  passkeys: z.int(),
 });
 
 export type RegisterInput = z.output<typeof registerInputSchema>;

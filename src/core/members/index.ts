@@ -15,3 +15,4 @@ export { revokeKeysAndInvitations } from "./membership/revoke-keys-and-invitatio
 export { transferOwnership } from "./membership/transfer-ownership";
 export { createOrganization, listOrganizations, switchOrganization } from "./organizations";
 export * from "./schemas";
+export { getSignInPolicy, updateSignInPolicy } from "./sign-in-policy/sign-in-policy";

@@ -38,6 +38,19 @@ export const transferOwnershipInputSchema = z.strictObject({
   organization_name: typedName,
 });
 
+const secondFactorPolicy = z.enum(["optional", "required"]).meta({
+  description: "Whether members need a second factor to work in the organization. API keys need none.",
+});
+export const updateSignInPolicyInputSchema = z.strictObject({ second_factor: secondFactorPolicy });
+export const signInPolicyViewSchema = z.object({
+  second_factor: secondFactorPolicy,
+  members_without_factor: z
+    .int()
+    .meta({ description: "How many members have neither an authenticator app nor a passkey." }),
+});
+export type SignInPolicyView = z.output<typeof signInPolicyViewSchema>;
+export type UpdateSignInPolicyInput = z.output<typeof updateSignInPolicyInputSchema>;
+
 export const memberViewSchema = z.object({
   user_id: z.string(),
   name: z.string(),

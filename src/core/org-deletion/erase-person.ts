@@ -6,7 +6,8 @@ import { destroyDataKey } from "../privacy";
 
 /**
  * Makes a user's personal data unreadable and unconfirmable by destroying their data key. Also removes the blind index of
- * their email address (account, invitations, counters), sessions, email tokens, linked accounts, known devices and what they granted apps. The
+ * their email address (account, invitations, counters), sessions, email tokens, linked accounts, known devices, second factors and what they granted
+ * apps. The
  * caller has written the tombstone. Idempotent.
  */
 export async function erasePerson(
@@ -28,6 +29,9 @@ export async function erasePerson(
     await tx.emailToken.deleteMany({ where: { userId } });
     await tx.linkedAccount.deleteMany({ where: { userId } });
     await tx.knownDevice.deleteMany({ where: { userId } });
+    await tx.passkey.deleteMany({ where: { userId } });
+    await tx.authenticator.deleteMany({ where: { userId } });
+    await tx.recoveryCode.deleteMany({ where: { userId } });
     await tx.oauthGrant.deleteMany({ where: { userId } });
     await tx.user.update({
       where: { id: userId },

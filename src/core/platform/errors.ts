@@ -25,6 +25,7 @@ export const errorTable = {
   invalid_login: { status: 401, type: "authentication_error", retry: false },
   second_factor_required: { status: 401, type: "authentication_error", retry: false },
   second_factor_invalid: { status: 401, type: "authentication_error", retry: false },
+  passkey_invalid: { status: 401, type: "authentication_error", retry: false },
   // 402, 403: the caller may not
   payment_failed: { status: 402, type: "billing_error", retry: false },
   spend_cap_reached: { status: 402, type: "billing_error", retry: false },
@@ -32,6 +33,7 @@ export const errorTable = {
   insufficient_role: { status: 403, type: "permission_error", retry: false },
   suspended: { status: 403, type: "permission_error", retry: false },
   step_up_required: { status: 403, type: "permission_error", retry: false },
+  second_factor_enrollment_required: { status: 403, type: "permission_error", retry: false },
   email_not_verified: { status: 403, type: "permission_error", retry: false },
   ip_not_allowed: { status: 403, type: "permission_error", retry: false },
   model_not_allowed: { status: 403, type: "permission_error", retry: false },

@@ -60,6 +60,10 @@ export interface UserPrincipal extends Caller {
   operator: boolean;
   /** Only of principals that were asked for even so (`loadPrincipalEvenSuspended`): they may see why, and leave. */
   suspension?: Suspension;
+  /** Has a second factor: an authenticator app or a passkey. */
+  secondFactor?: boolean;
+  /** The organization requires a second factor and the person has none: they may only add one. */
+  factorMissing?: boolean;
 }
 
 /** A program with an API key. It acts for the organization, not for a person. */
@@ -88,6 +92,8 @@ export interface AppPrincipal extends Caller {
   userId: string;
   role: OrgRole;
   emailVerified: boolean;
+  /** As of the person it acts for. */
+  factorMissing?: boolean;
 }
 
 export type Principal = UserPrincipal | KeyPrincipal | AppPrincipal;

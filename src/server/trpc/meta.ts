@@ -6,14 +6,14 @@ export type HttpMethod = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 
 /**
  * Who may call: anyone; any known caller; a signed-in person, whose role has the scope if one is named; one of our
- * operators, in a browser; or any caller with the scope.
+ * operators, in a browser, and for a change with a second factor; or any caller with the scope.
  * A procedure without this declaration refuses everybody.
  */
 export type Access =
   | { kind: "public" }
   | { kind: "caller" }
   | { kind: "user"; scope?: Scope }
-  | { kind: "operator" }
+  | { kind: "operator"; changes?: true }
   | { kind: "scope"; scope: Scope };
 
 /**
@@ -74,6 +74,8 @@ export interface Meta {
   stepUp?: StepUp;
   /** Also for a person in a suspended organization: what they need to leave it for another. */
   whileSuspended?: true;
+  /** Open to a person without the second factor that their organization requires: to add one, or to leave. */
+  withoutFactor?: true;
   /** What it records in the audit log. Optional only in the type, because `.meta()` adds to it: see `declaredAudit`. */
   audit?: AuditDeclaration;
   rateLimit?: RateLimitClass;

@@ -2,7 +2,9 @@ import { accountRouter } from "./routers/account";
 import { appsRouter, connectionsRouter } from "./routers/apps";
 import { auditRouter } from "./routers/audit";
 import { authRouter } from "./routers/auth/auth-router";
+import { passkeysRouter } from "./routers/auth/passkeys";
 import { secondFactorRouter } from "./routers/auth/second-factor";
+import { signInPolicyRouter } from "./routers/auth/sign-in-policy";
 import { billingRouter } from "./routers/billing";
 import { exportsRouter } from "./routers/exports";
 import { gatewayRouter } from "./routers/gateway";
@@ -37,9 +39,11 @@ export const appRouter = router({
   models: modelsRouter,
   operators: operatorsRouter,
   overview: overviewRouter,
+  passkeys: passkeysRouter,
   providerKeys: providerKeysRouter,
   rateLimit: rateLimitRouter,
   secondFactor: secondFactorRouter,
+  signInPolicy: signInPolicyRouter,
   team: teamRouter,
   usage: usageRouter,
   webhooks: webhooksRouter,

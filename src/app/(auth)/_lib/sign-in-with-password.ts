@@ -10,6 +10,7 @@ const UNREACHABLE = "Sign-in is temporarily unavailable. Try again in a minute."
 const texts: Readonly<Record<string, string>> = {
   invalid_login: WRONG,
   second_factor_required: "Enter a code of your authenticator app.",
+  passkey_invalid: "This passkey wasn’t accepted. It was removed, or it took too long. Try again.",
   second_factor_invalid: "This code is wrong, too old, or was used before. Enter the newest one.",
   CredentialsSignin: WRONG,
   rate_limit_exceeded: "Too many attempts. Wait a minute, then try again.",
@@ -40,23 +41,36 @@ interface Refusal {
   message: string;
 }
 
+/** The second factor as the sign-in routes take it: a code, or what the browser's passkey signed, as JSON. */
+export type SentFactor = { totp: string } | { passkey: string };
+
 /** Signs in to the portal. Returns null, or why it failed. */
 export async function signInWithPassword(
   account: { email: string; password: string },
-  totp?: string,
+  factor?: SentFactor,
 ): Promise<Refusal | null> {
   try {
-    await callAuth("callback/credentials", { ...account, ...(totp === undefined ? {} : { totp }) });
+    await callAuth("callback/credentials", { ...account, ...factor });
     return null;
   } catch (error) {
     return refusalOf(error);
   }
 }
 
-/** Ends a sign-in with Google or GitHub by a code. Returns where to go, or why it failed. */
-export async function finishProviderSignIn(totp: string): Promise<{ url: string } | Refusal> {
+/** Signs in to the portal with a passkey alone. Returns null, or why it failed. */
+export async function signInWithPasskey(passkey: string): Promise<Refusal | null> {
   try {
-    return { url: await callAuth("callback/second-factor", { totp }) };
+    await callAuth("callback/passkey", { passkey });
+    return null;
+  } catch (error) {
+    return refusalOf(error);
+  }
+}
+
+/** Ends a sign-in with Google or GitHub by a second factor. Returns where to go, or why it failed. */
+export async function finishProviderSignIn(factor: SentFactor): Promise<{ url: string } | Refusal> {
+  try {
+    return { url: await callAuth("callback/second-factor", { ...factor }) };
   } catch (error) {
     const refusal = refusalOf(error);
     // There was no password to be wrong.

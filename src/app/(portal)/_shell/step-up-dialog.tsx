@@ -1,6 +1,7 @@
 "use client";
 
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { KeyRound } from "lucide-react";
 import * as z from "zod/mini";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent, DialogFooter, DialogSubmitFooter } from "@/components/ui/dialog";
@@ -10,6 +11,7 @@ import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { signOutTo } from "../../_client/auth-call";
 import { FailureNotice } from "../../_client/failure-notice";
 import { passwordSchema, textSchema } from "../../_client/form-schemas";
+import { signWithPasskey } from "../../_client/passkeys";
 import { signInPath } from "../../_client/safe-next";
 import { stepUpStore } from "../../_client/step-up";
 import { type Inputs, useTRPC } from "../../_client/trpc";
@@ -18,7 +20,7 @@ import { PasswordInput } from "../../(auth)/_components/password-input";
 import { RetryNotice } from "../_components/query-states";
 
 const texts = {
-  code: "Enter a code from your authenticator app, or a recovery code.",
+  code: "Use a passkey, or enter a code from your authenticator app or a recovery code.",
   password: "Enter your password.",
   none: "Your account has no password. Sign in again, then try again.",
 } as const;
@@ -43,7 +45,7 @@ export function StepUpDialog() {
           </Loading>
         )}
         {methods.isError && <RetryNotice query={methods} title="Couldn’t load your sign-in methods" />}
-        {by === "code" && <CodeForm />}
+        {by === "code" && <CodeForm passkeys={methods.data?.passkeys ?? 0} />}
         {by === "password" && <PasswordForm />}
         {by === "none" && (
           <DialogFooter>
@@ -72,11 +74,37 @@ function useStepUp() {
 
 const codeSchema = z.object({ totp: textSchema("Enter a code.") });
 
-function CodeForm() {
+/** Proves it with a passkey of this browser; whoever has none here enters a code. */
+function PasskeyButton() {
+  const trpc = useTRPC();
+  const start = useMutation(trpc.passkeys.startStepUp.mutationOptions({ meta: { refreshes: false } }));
+  const prove = useMutation(trpc.passkeys.stepUp.mutationOptions({ meta: { refreshes: false } }));
+  const use = useMutation({
+    meta: { refreshes: false },
+    mutationFn: async () => {
+      const { options } = await start.mutateAsync({});
+      const assertion = await signWithPasskey(options);
+      await prove.mutateAsync({ assertion: { ...assertion, type: "public-key" } });
+    },
+    onSuccess: () => stepUpStore.settle(true),
+  });
+  return (
+    <div className="grid gap-3">
+      {use.error && <FailureNotice error={use.error} />}
+      <Button variant="secondary" pending={use.isPending} onClick={() => use.mutate()}>
+        <KeyRound aria-hidden="true" />
+        Use a passkey
+      </Button>
+    </div>
+  );
+}
+
+function CodeForm({ passkeys }: { passkeys: number }) {
   const send = useStepUp();
   const form = useZodForm(codeSchema, { defaultValues: { totp: "" } });
   return (
     <form {...form.formProps(send)} className="grid gap-4">
+      {passkeys > 0 && <PasskeyButton />}
       {form.failure !== null && <FailureNotice error={form.failure} />}
       <FormField form={form} name="totp" label="Code">
         {(control) => <Input {...control} autoComplete="one-time-code" maxLength={64} required />}

@@ -22,14 +22,18 @@ export function secondFactorAddedEmail(): Email {
   };
 }
 
-export function secondFactorRemovedEmail(): Email {
-  const subject = "Two-factor sign-in was turned off";
+/** `last`: the account has no passkey either. */
+export function secondFactorRemovedEmail({ last }: { last: boolean }): Email {
+  const subject = last ? "Two-factor sign-in was turned off" : "Your authenticator app was removed";
+  const effect = last
+    ? ", with all recovery codes. Your password alone signs you in again."
+    : ". Your passkeys and recovery codes still work.";
   return {
     subject,
     body: (
       <EmailLayout
         title={subject}
-        lead="The authenticator app was just removed from your AgathaAI account, along with all recovery codes. Your password alone now signs you in."
+        lead={`The authenticator app was just removed from your AgathaAI account${effect}`}
         footer="If it wasn’t you, reset your password at once and email security@agathaai.com."
       >
         <Action label="Open settings" url={settings()} />

@@ -6,9 +6,10 @@ import { emailUser } from "../email/email-user";
 import { secondFactorRemovedEmail } from "../email/second-factor-emails";
 import type { CallerContext } from "../schemas";
 import { forgetPrincipals } from "../sessions/load-user-principal";
+import { lockAccount } from "../sign-in/end-earlier-access";
 import { ipDetail } from "../sign-in/ip-fingerprint";
 import { userSubject } from "../users/user-fields";
-import { hasSecondFactor } from "./prove-second-factor";
+import { endFactorsWithLast, hasSecondFactor } from "./has-second-factor";
 import { countRecoveryCodes, issueRecoveryCodes } from "./recovery-codes";
 import type { RecoveryCodesView, RemovedAuthenticatorView, SecondFactorView } from "./schemas";
 
@@ -19,32 +20,36 @@ interface SignedIn extends CallerContext {
 
 /** The person's own second factor. Nobody else can read it. */
 export async function getSecondFactor(db: Db, { userId }: { userId: string }): Promise<SecondFactorView> {
-  const [authenticator, left] = await db.$transaction(async (tx) => [
+  const [authenticator, passkeys, left] = await db.$transaction(async (tx) => [
     await tx.authenticator.findFirst({
       where: { userId, confirmedAt: { not: null } },
       select: { confirmedAt: true },
     }),
+    await tx.passkey.count({ where: { userId } }),
     await countRecoveryCodes(tx, userId),
   ]);
   return {
-    enabled: authenticator !== null,
+    enabled: authenticator !== null || passkeys > 0,
+    authenticator: authenticator !== null,
+    passkeys,
     added_at: authenticator?.confirmedAt?.toISOString() ?? null,
     recovery_codes_left: left,
   };
 }
 
 /**
- * Removes the authenticator app and all recovery codes. Removing it again changes nothing. The caller asks for a step-up
- * first, which for an account with an authenticator takes a code.
+ * Removes the authenticator app, and with the account's last factor all recovery codes. Removing it again changes nothing.
+ * The caller asks for a step-up first, which takes a factor.
  */
 export async function removeAuthenticator(
   db: Db,
   { userId, orgId, ip }: SignedIn,
 ): Promise<RemovedAuthenticatorView> {
   const removed = await transactWithKeys(db, [userSubject(userId)], async (tx) => {
+    await lockAccount(tx, userId);
     const { count } = await tx.authenticator.deleteMany({ where: { userId, confirmedAt: { not: null } } });
-    await tx.recoveryCode.deleteMany({ where: { userId } });
-    if (count === 0) return false;
+    if (count === 0) return undefined;
+    const last = await endFactorsWithLast(tx, userId);
     await recordAuditIn(tx, {
       orgId,
       actor: { type: "user", id: userId },
@@ -52,16 +57,16 @@ export async function removeAuthenticator(
       target: { type: "user", id: userId },
       details: { factor: "authenticator", ...(await ipDetail(tx, userSubject(userId), ip)) },
     });
-    return true;
+    return { last };
   });
-  if (removed) {
+  if (removed !== undefined) {
     forgetPrincipals(userId);
-    afterResponse("second factor notice", () => emailUser(db, userId, secondFactorRemovedEmail()));
+    afterResponse("second factor notice", () => emailUser(db, userId, secondFactorRemovedEmail(removed)));
   }
   return { object: "authenticator", deleted: true };
 }
 
-/** New recovery codes; all earlier ones stop working. @throws AppError `conflict` without an authenticator. */
+/** New recovery codes; all earlier ones stop working. @throws AppError `conflict` without a second factor. */
 export async function renewRecoveryCodes(
   db: Db,
   { userId, orgId, ip }: SignedIn,
@@ -70,7 +75,7 @@ export async function renewRecoveryCodes(
   const codes = await transactWithKeys(db, [userSubject(userId)], async (tx) => {
     if (!(await hasSecondFactor(tx, userId))) {
       throw new AppError("conflict", {
-        public: "Recovery codes come with an authenticator app. Add one first.",
+        public: "Recovery codes come with a second factor. Add an authenticator app or a passkey first.",
       });
     }
     const issued = await issueRecoveryCodes(tx, userId, clock);

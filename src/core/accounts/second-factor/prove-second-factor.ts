@@ -1,45 +1,48 @@
 import { recordAuditIn, writeAudit } from "../../audit";
-import { AppError, type Clock, type Db, type DbOrTx } from "../../platform";
+import { AppError, type Clock, type Db } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
 import { type KeyedTx, transactWithKeys } from "../../privacy";
 import { emailUser } from "../email/email-user";
 import { recoveryCodeUsedEmail } from "../email/second-factor-emails";
+import { type PresentedPasskey, verifyPasskey } from "../passkeys/verify-passkey";
 import type { CallerContext } from "../schemas";
 import { ipDetail } from "../sign-in/ip-fingerprint";
 import { throttleSecondFactor } from "../sign-in/throttle";
 import { defaultOrgOf } from "../users/get-me";
 import { userSubject } from "../users/user-fields";
 import { acceptCode } from "./authenticator";
+import { hasSecondFactor } from "./has-second-factor";
 import { countRecoveryCodes, isRecoveryCode, spendRecoveryCode } from "./recovery-codes";
 
-export type FactorMethod = "authenticator" | "recovery_code";
-
-/** Whether signing in to this account takes a second factor. */
-export async function hasSecondFactor(db: DbOrTx, userId: string): Promise<boolean> {
-  return (await db.authenticator.count({ where: { userId, confirmedAt: { not: null } } })) > 0;
-}
+export type FactorMethod = "authenticator" | "passkey" | "recovery_code";
 
 export interface PresentedFactor extends CallerContext {
   userId: string;
   /** A code of the authenticator, or a recovery code in its place. */
   totp?: string | undefined;
+  /** A passkey in place of a code; only in a browser. */
+  passkey?: PresentedPasskey | undefined;
 }
 
 export type ProvenFactor =
-  | { method: "authenticator" }
+  | { method: "authenticator" | "passkey" }
   | { method: "recovery_code"; recoveryCodesLeft: number };
 
 /**
  * Takes the second factor of an account that has one, and returns how it was proven; undefined for an account without.
- * The code is used up even when what follows fails.
- * @throws AppError `second_factor_required`, `second_factor_invalid`, `too_many_attempts`.
+ * The code or challenge is used up even when what follows fails.
+ * @throws AppError `second_factor_required`, `second_factor_invalid`, `passkey_invalid`, `too_many_attempts`.
  */
 export async function proveSecondFactor(
   db: Db,
-  { userId, totp, ip }: PresentedFactor,
+  { userId, totp, passkey, ip }: PresentedFactor,
   clock: Clock,
 ): Promise<ProvenFactor | undefined> {
   if (!(await hasSecondFactor(db, userId))) return undefined;
+  if (passkey !== undefined) {
+    await verifyPasskey(db, { ...passkey, purpose: "second_factor", userId, ip }, clock);
+    return { method: "passkey" };
+  }
   const code = normalizeCode(totp ?? "");
   if (code === "") throw secondFactorRequired();
   await throttleSecondFactor(db, { userId, ip, guessable: !isRecoveryCode(code) }, clock);
@@ -92,7 +95,7 @@ function normalizeCode(text: string): string {
 export function secondFactorRequired(): AppError {
   return new AppError("second_factor_required", {
     public:
-      "This account has a second factor. Repeat the call with `totp`: a code of your authenticator app, or a recovery code.",
+      "This account has a second factor. Repeat the call with `totp`: a code of your authenticator app, or a recovery code. Passkeys work in the portal only.",
     param: "totp",
   });
 }

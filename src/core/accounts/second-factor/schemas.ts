@@ -26,8 +26,10 @@ export const stepUpInputSchema = z.strictObject({
 });
 
 export const secondFactorViewSchema = z.object({
-  enabled: z.boolean().meta({ description: "Whether signing in takes a code of an authenticator app." }),
-  added_at: z.iso.datetime().nullable(),
+  enabled: z.boolean().meta({ description: "Whether signing in with your password takes a second factor." }),
+  authenticator: z.boolean().meta({ description: "Whether you have an authenticator app." }),
+  passkeys: z.int().meta({ description: "How many passkeys you have." }),
+  added_at: z.iso.datetime().nullable().meta({ description: "When the authenticator app was added." }),
   recovery_codes_left: z.int(),
 });
 

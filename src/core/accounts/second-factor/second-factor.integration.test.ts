@@ -272,6 +272,8 @@ it("a removed factor is asked for no more, and every step is in the audit log", 
   await removeAuthenticator(db(), { ...claims, ip });
   expect(await getSecondFactor(db(), { userId })).toEqual({
     enabled: false,
+    authenticator: false,
+    passkeys: 0,
     added_at: null,
     recovery_codes_left: 0,
   });

@@ -2,11 +2,8 @@ import { type Clock, newId, SECOND } from "../../platform";
 import { encryptText, type KeyedTx } from "../../privacy";
 import { assertNotSuspended } from "../../suspensions";
 import type { CallerContext, MeView, SignedInView } from "../schemas";
-import {
-  type FactorMethod,
-  hasSecondFactor,
-  secondFactorRequired,
-} from "../second-factor/prove-second-factor";
+import { hasSecondFactor } from "../second-factor/has-second-factor";
+import { type FactorMethod, secondFactorRequired } from "../second-factor/prove-second-factor";
 import { recordSignInDevice } from "../sign-in/known-devices";
 import { ACCESS_TOKEN_MS, accessTokens } from "../tokens/access-token";
 import { issueRefreshToken } from "../tokens/refresh-token";

@@ -36,6 +36,8 @@ interface Row {
   emailVerified: boolean;
   operator: boolean;
   ownKeys: boolean;
+  secondFactor: boolean;
+  factorRequired: boolean;
   createdAt: Date;
   expiresAt: Date;
   suspension: Suspension | null;
@@ -101,7 +103,11 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
     SELECT m.org_id AS "orgId", m.role::text AS "role", p.plan AS "plan",
       p.custom_rpm AS "customRpm", o.storage,
       u.email_verified_at IS NOT NULL AS "emailVerified", u.role = 'operator' AS "operator",
-      EXISTS (SELECT FROM provider_keys k WHERE k.org_id = o.id) AS "ownKeys", s.created_at AS "createdAt",
+      EXISTS (SELECT FROM provider_keys k WHERE k.org_id = o.id) AS "ownKeys",
+      o.two_factor_required AS "factorRequired",
+      EXISTS (SELECT FROM authenticators a WHERE a.user_id = u.id AND a.confirmed_at IS NOT NULL)
+        OR EXISTS (SELECT FROM passkeys k WHERE k.user_id = u.id) AS "secondFactor",
+      s.created_at AS "createdAt",
       s.expires_at AS "expiresAt", ${suspensionOfPerson} AS "suspension"
     FROM sessions s
     JOIN users u ON u.id = s.user_id
@@ -132,6 +138,8 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
       environment: row.emailVerified ? "live" : "test",
       ...(row.ownKeys && { ownKeys: true }),
       ...(row.suspension && { suspension: row.suspension }),
+      ...(row.secondFactor && { secondFactor: true }),
+      ...(row.factorRequired && !row.secondFactor && { factorMissing: true }),
     },
   };
 }

@@ -1,8 +1,11 @@
 import { recordAuditIn } from "../../audit";
 import { AppError, type Clock, type Db, MINUTE, systemClock } from "../../platform";
-import { transactWithKeys } from "../../privacy";
+import { type KeyedTx, transactWithKeys } from "../../privacy";
+import type { Assertion, PasskeyOptionsView } from "../passkeys/schemas";
+import { askForPasskey, verifyPasskey } from "../passkeys/verify-passkey";
 import type { CallerContext } from "../schemas";
-import { hasSecondFactor, type ProvenFactor, proveSecondFactor } from "../second-factor/prove-second-factor";
+import { hasSecondFactor } from "../second-factor/has-second-factor";
+import { type ProvenFactor, proveSecondFactor } from "../second-factor/prove-second-factor";
 import type { SteppedUpView, StepUpInput } from "../second-factor/schemas";
 import { type Authenticated, assertStillProven, authenticate } from "../sign-in/authenticate";
 import { ipDetail } from "../sign-in/ip-fingerprint";
@@ -30,23 +33,52 @@ export async function stepUp(
 ): Promise<SteppedUpView> {
   const factor = await proveSecondFactor(db, { userId, totp, ip }, clock);
   const proven = factor === undefined ? await provePassword(db, { userId, password, ip }, clock) : undefined;
-  const now = clock.now();
-  await transactWithKeys(db, [userSubject(userId)], async (tx) => {
+  return await transactWithKeys(db, [userSubject(userId)], async (tx) => {
     if (proven !== undefined) {
       await assertStillProven(tx, proven);
       if (await hasSecondFactor(tx, userId)) throw wrongPassword();
     }
-    await tx.session.updateMany({
-      where: { id: sessionId, userId, revokedAt: null },
-      data: { steppedUpAt: now },
-    });
-    await recordAuditIn(tx, {
-      orgId,
-      actor: { type: "user", id: userId },
-      action: "auth.stepped_up",
-      target: { type: "session", id: sessionId },
-      details: { method: methodOf(factor), ...(await ipDetail(tx, userSubject(userId), ip)) },
-    });
+    return await recordStepUp(tx, { userId, orgId, sessionId, method: methodOf(factor), ip }, clock);
+  });
+}
+
+/** Asks the browser of a session for a passkey, to prove that it is still the same person. */
+export async function startPasskeyStepUp(
+  db: Db,
+  { sessionId }: { sessionId: string },
+  clock: Clock = systemClock,
+): Promise<PasskeyOptionsView> {
+  return await askForPasskey(db, { purpose: "step_up", holder: sessionId }, clock);
+}
+
+/** The same as `stepUp`, by a passkey. @throws AppError `passkey_invalid`. */
+export async function stepUpWithPasskey(
+  db: Db,
+  { userId, orgId, sessionId, assertion, ip }: OfSession & CallerContext & { assertion: Assertion },
+  clock: Clock = systemClock,
+): Promise<SteppedUpView> {
+  await verifyPasskey(db, { assertion, holder: sessionId, purpose: "step_up", userId, ip }, clock);
+  return await transactWithKeys(db, [userSubject(userId)], (tx) =>
+    recordStepUp(tx, { userId, orgId, sessionId, method: "passkey", ip }, clock),
+  );
+}
+
+async function recordStepUp(
+  tx: KeyedTx,
+  { userId, orgId, sessionId, method, ip }: OfSession & CallerContext & { method: string },
+  clock: Clock,
+): Promise<SteppedUpView> {
+  const now = clock.now();
+  await tx.session.updateMany({
+    where: { id: sessionId, userId, revokedAt: null },
+    data: { steppedUpAt: now },
+  });
+  await recordAuditIn(tx, {
+    orgId,
+    actor: { type: "user", id: userId },
+    action: "auth.stepped_up",
+    target: { type: "session", id: sessionId },
+    details: { method, ...(await ipDetail(tx, userSubject(userId), ip)) },
   });
   return { stepped_up_until: new Date(now.getTime() + STEPPED_UP_MS).toISOString() };
 }

@@ -1,8 +1,8 @@
 import { AppError, type DbOrTx } from "../../platform";
 import { isProvider, type SignInMethodsView } from "../schemas";
-import { hasSecondFactor } from "../second-factor/prove-second-factor";
+import { hasSecondFactor } from "../second-factor/has-second-factor";
 
-/** How the user can sign in: with a password, with linked providers, and whether that takes a second factor. */
+/** How the user can sign in: with a password, with linked providers, whether that takes a second factor, and how many passkeys. */
 export async function getSignInMethods(
   db: DbOrTx,
   { userId }: { userId: string },
@@ -17,5 +17,6 @@ export async function getSignInMethods(
     password: user.passwordHash !== null,
     providers: [...new Set(providers)].sort(),
     second_factor: await hasSecondFactor(db, userId),
+    passkeys: await db.passkey.count({ where: { userId } }),
   };
 }

@@ -1,6 +1,7 @@
 import { recordAuditIn } from "../../audit";
 import { type Clock, type Db, systemClock } from "../../platform";
 import { type KeyedTx, transactWithKeys } from "../../privacy";
+import type { PresentedPasskey } from "../passkeys/verify-passkey";
 import type { CallerContext, LoginInput, SignedInView } from "../schemas";
 import { type FactorMethod, proveSecondFactor } from "../second-factor/prove-second-factor";
 import { createApiSession, createSession, type SessionRef, toSignedInView } from "../sessions/create-session";
@@ -37,12 +38,13 @@ export async function login(
 }
 
 /**
- * Signs a user in at the portal: a session without tokens, for the portal's own cookie.
- * @throws AppError as `login`.
+ * Signs a user in at the portal: a session without tokens, for the portal's own cookie. There a passkey can be the second
+ * factor.
+ * @throws AppError as `login`; `passkey_invalid`.
  */
 export async function loginToPortal(
   db: Db,
-  input: LoginInput & CallerContext,
+  input: LoginInput & CallerContext & { passkey?: PresentedPasskey | undefined },
   clock: Clock = systemClock,
 ): Promise<SessionRef> {
   const proven = await authenticate(db, input, clock);

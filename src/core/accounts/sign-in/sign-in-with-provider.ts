@@ -5,6 +5,7 @@ import { type KeyedTx, transactWithKeys } from "../../privacy";
 import { providerLinkedEmail } from "../email/account-emails";
 import { emailIndex, emailSchema } from "../email/email-address";
 import { emailUser } from "../email/email-user";
+import type { PresentedPasskey } from "../passkeys/verify-passkey";
 import type { CallerContext } from "../schemas";
 import { type FactorMethod, proveSecondFactor } from "../second-factor/prove-second-factor";
 import { createSession, type SessionRef } from "../sessions/create-session";
@@ -78,16 +79,20 @@ export async function findProviderChallenge(
 }
 
 /**
- * Ends a sign-in with a provider by the second factor. A challenge from before a password reset or a sign-out everywhere is
+ * Ends a sign-in with a provider by the second factor, a code or a passkey. A challenge from before a password reset or a sign-out everywhere is
  * refused.
- * @throws AppError `second_factor_required`, `second_factor_invalid`, `too_many_attempts`, `invalid_login`.
+ * @throws AppError `second_factor_required`, `second_factor_invalid`, `passkey_invalid`, `too_many_attempts`, `invalid_login`.
  */
 export async function completeProviderSignIn(
   db: Db,
-  { totp, ...challenge }: ProviderChallenge & CallerContext & { totp: string | undefined },
+  {
+    totp,
+    passkey,
+    ...challenge
+  }: ProviderChallenge & CallerContext & { totp: string | undefined; passkey?: PresentedPasskey | undefined },
   clock: Clock = systemClock,
 ): Promise<SessionRef> {
-  const factor = (await proveSecondFactor(db, { ...challenge, totp }, clock))?.method;
+  const factor = (await proveSecondFactor(db, { ...challenge, totp, passkey }, clock))?.method;
   return await createPortalSession(db, challenge.userId, { ...challenge, factor }, clock);
 }
 

@@ -131,6 +131,7 @@ test("tells whether there is a password, and which providers are linked", async 
     password: true,
     providers: [],
     second_factor: false,
+    passkeys: 0,
   });
   const { userId } = claims;
   await db().linkedAccount.create({
@@ -141,6 +142,7 @@ test("tells whether there is a password, and which providers are linked", async 
     password: false,
     providers: ["github"],
     second_factor: false,
+    passkeys: 0,
   });
 });
 

@@ -13,6 +13,12 @@ export const sessionIpField = (sessionId: string): FieldRef => ({
   rowId: sessionId,
 });
 
+export const passkeyNameField = (passkeyId: string): FieldRef => ({
+  table: "passkeys",
+  column: "name_cipher",
+  rowId: passkeyId,
+});
+
 /** The user's email address in the clear; undefined when the account is gone. */
 export async function getUserEmail(db: Db, userId: string): Promise<string | undefined> {
   const user = await db.user.findUnique({

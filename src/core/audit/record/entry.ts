@@ -13,6 +13,7 @@ export const targetPrefixes = {
   key: "key",
   provider_key: "pky",
   session: "ses",
+  passkey: "psk",
   inference: "inf",
   invitation: "inv",
   webhook: "whe",

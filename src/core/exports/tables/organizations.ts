@@ -23,6 +23,7 @@ export const organizationTables = {
       id: id("org"),
       name_cipher: text("organizations", "name_cipher"),
       ...values("personal", "created_at", "updated_at", "deleted_at", "storage"),
+      ...values("two_factor_required"),
       ...values("suspended_at", "suspension_reason"),
       suspended_by: ours,
     },

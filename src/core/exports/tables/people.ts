@@ -4,6 +4,7 @@ import {
   id,
   index,
   inNoExport,
+  leftOut,
   of,
   ofOrganizations,
   ours,
@@ -13,6 +14,7 @@ import {
   values,
 } from "./table-export";
 
+const onDevice = leftOut("It belongs to a key on the person’s own device, and says nothing of them.");
 const ofPeople = "It is the member’s own. They can export it.";
 
 /** Tables of accounts, how people sign in, and what they belong to. */
@@ -45,6 +47,21 @@ export const peopleTables = {
     organization: ofPeople,
     columns: { user_id: id("usr"), code_hash: secret, ...values("created_at", "used_at") },
   },
+  passkeys: {
+    person: of("user_id", byId),
+    organization: ofPeople,
+    columns: {
+      id: id("psk"),
+      user_id: id("usr"),
+      name_cipher: text("passkeys", "name_cipher"),
+      credential_id: onDevice,
+      public_key: onDevice,
+      ...values("transports", "sign_count", "synced", "created_at", "last_used_at"),
+    },
+  },
+  passkey_challenges: inNoExport(
+    "It holds fingerprints of what passkeys are asked to sign, for five minutes.",
+  ),
   known_devices: {
     person: of("user_id", [["device", "bytea"]]),
     organization: ofPeople,

@@ -40,6 +40,7 @@ interface Row {
   ownKeys: boolean;
   suspension: Suspension | null;
   developerSuspended: boolean;
+  factorMissing: boolean;
 }
 
 /** The time within which every process notices a revoked grant, a member who left or a closed account. */
@@ -93,6 +94,7 @@ export async function loadAppPrincipal(
     emailVerified: row.emailVerified,
     environment: row.emailVerified ? "live" : "test",
     ...(row.ownKeys && { ownKeys: true }),
+    ...(row.factorMissing && { factorMissing: true }),
   };
 }
 
@@ -102,7 +104,10 @@ async function readGrant(db: Db, grantId: string): Promise<Row | null> {
       m.role::text AS "role", p.plan, p.custom_rpm AS "customRpm", o.storage,
       u.email_verified_at IS NOT NULL AS "emailVerified",
       EXISTS (SELECT FROM provider_keys k WHERE k.org_id = o.id) AS "ownKeys",
-      ${suspensionOfPerson} AS "suspension", d.suspended_at IS NOT NULL AS "developerSuspended"
+      ${suspensionOfPerson} AS "suspension", d.suspended_at IS NOT NULL AS "developerSuspended",
+      o.two_factor_required
+        AND NOT EXISTS (SELECT FROM authenticators c WHERE c.user_id = u.id AND c.confirmed_at IS NOT NULL)
+        AND NOT EXISTS (SELECT FROM passkeys k WHERE k.user_id = u.id) AS "factorMissing"
     FROM oauth_grants g
     JOIN users u ON u.id = g.user_id AND u.deleted_at IS NULL
     JOIN memberships m ON m.user_id = g.user_id AND m.org_id = g.org_id

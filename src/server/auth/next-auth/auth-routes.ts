@@ -28,6 +28,7 @@ function routes(): AuthRoute[] {
     { method: "GET", segments: ["error"], query: RETURN },
     { method: "POST", segments: ["callback", "credentials"], query: [] },
     { method: "POST", segments: ["callback", "second-factor"], query: [] },
+    { method: "POST", segments: ["callback", "passkey"], query: [] },
     { method: "POST", segments: ["signout"], query: [] },
     ...providers.flatMap((id): AuthRoute[] => [
       { method: "POST", segments: ["signin", id], query: [] },

@@ -1,13 +1,22 @@
-import { confirmAuthenticator, findProviderChallenge, startAuthenticator } from "@agathaai/core/accounts";
+import {
+  addPasskey,
+  confirmAuthenticator,
+  findProviderChallenge,
+  startAddingPasskey,
+  startAuthenticator,
+  startPasskeySignIn,
+} from "@agathaai/core/accounts";
 import { MINUTE, SECOND } from "@agathaai/core/platform";
 import { drainAfterResponse } from "@agathaai/core/platform/concurrency/after-response";
 import { closeDb, db } from "@agathaai/core/platform/db/client";
 import { log } from "@agathaai/core/platform/observability/log";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { makeUser } from "../../../../infra/testing/make-user";
+import { softPasskey } from "../../../../infra/testing/soft-passkey";
 import { codeOf, STEP_MS } from "../../../../infra/testing/totp";
 import { until } from "../../../../infra/testing/until";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { newPasskeyHolder } from "../passkey-cookie";
 import { clearChallengeCookie, writeChallengeCookie } from "./challenge-cookie";
 import { handleAuthCall } from "./handle-auth-call";
 import { authOptions } from "./next-auth";
@@ -108,6 +117,43 @@ test("with a second factor a password opens nothing by itself, and says what is 
   expect([wrong.status, wrong.json, opens(wrong)]).toEqual([401, envelope("second_factor_invalid"), false]);
   const right = await signIn({ totp: codes[0] ?? "" });
   expect([right.status, opens(right)]).toEqual([200, true]);
+});
+
+test("a passkey signs in by itself or after a password, only in the browser that was asked", async () => {
+  const user = await makeUser({ password, verified: true });
+  const session = { ...user.claims, emailVerified: true };
+  const passkey = softPasskey({ origin: site });
+  const made = passkey.create((await startAddingPasskey(db(), session)).options);
+  await addPasskey(db(), { ...session, name: "Laptop", credential: made, ip: null });
+  const { email } = user;
+  const send = async (purpose: "sign_in" | "second_factor", path: string, fields: Record<string, string>) => {
+    const { holder, cookie } = newPasskeyHolder();
+    const { options } = await startPasskeySignIn(db(), { purpose, holder });
+    const signed = JSON.stringify(passkey.get(options));
+    const own = cookie.split(";")[0] ?? "";
+    const by = (cookies: string[], text = signed) => form({ ...fields, passkey: text }, cookies);
+    return {
+      elsewhere: await call(path, await by([])),
+      garbled: await call(path, await by([own], "{")),
+      here: await call(path, await by([own])),
+      again: await call(path, await by([own])),
+    };
+  };
+  for (const answers of [
+    await send("sign_in", "callback/passkey", {}),
+    await send("second_factor", "callback/credentials", { email, password }),
+  ]) {
+    const { elsewhere, garbled, here, again } = answers;
+    for (const refused of [elsewhere, garbled, again]) {
+      expect([refused.status, refused.json, opens(refused)]).toEqual([
+        401,
+        envelope("passkey_invalid"),
+        false,
+      ]);
+    }
+    expect([here.status, opens(here)]).toEqual([200, true]);
+    expect(here.cookies).toContain("__Host-agathaai.passkey=");
+  }
 });
 
 test("a sign-in with a provider ends by a code only in the browser in which it began", async () => {

@@ -149,6 +149,7 @@ const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorTabl
 const texts: Partial<Record<ErrorCode, string>> = {
   invalid_login: "Wrong email or password.",
   second_factor_required: "This account has a second factor. Enter a code of your authenticator app.",
+  passkey_invalid: "This passkey wasn’t accepted. Try again.",
   second_factor_invalid: "This code is wrong, too old, or was used before. Enter the newest one.",
   too_many_attempts: "Too many attempts. Wait a few minutes, then try again, or reset your password.",
   service_unavailable: "Sign-in is temporarily unavailable. Try again in a minute.",

@@ -210,5 +210,6 @@ test("Google and GitHub are offered only when they are configured", async () => 
   expect(Object.keys((await call("GET", ["providers"])).body as object)).toEqual([
     "credentials",
     "second-factor",
+    "passkey",
   ]);
 });

@@ -23,9 +23,11 @@ import type { JWT } from "next-auth/jwt";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { z } from "zod";
 import { ownPath } from "../../../shared/own-path";
+import { clearPasskeyCookie } from "../passkey-cookie";
 import { portalClaimsSchema, portalCookie, toPortalClaims, toSessionClaims } from "../portal-cookie";
 import { clearChallengeCookie, readChallengeCookie, writeChallengeCookie } from "./challenge-cookie";
 import { oauthProviders } from "./oauth-providers";
+import { type CredentialHeaders, passkeyProvider, presentedPasskey } from "./passkey-provider";
 
 declare module "next-auth" {
   interface User {
@@ -55,7 +57,12 @@ export function authOptions(cookies: string[] = []): AuthOptions {
     useSecureCookies: portalCookie().options.secure,
     cookies: { sessionToken: portalCookie() },
     pages: { signIn: "/sign-in", error: "/sign-in" },
-    providers: [passwordProvider(), secondFactorProvider(cookies), ...oauthProviders()],
+    providers: [
+      passwordProvider(cookies),
+      secondFactorProvider(cookies),
+      passkeyProvider({ cookies, callerContextOf, codeOf }),
+      ...oauthProviders(),
+    ],
     callbacks: {
       signIn: async ({ user, account, profile }) => {
         return account?.type === "oauth" ? await signInByProvider(user, account, profile, cookies) : true;
@@ -86,20 +93,23 @@ export function authOptions(cookies: string[] = []): AuthOptions {
   };
 }
 
-function passwordProvider() {
+function passwordProvider(cookies: string[]) {
   return CredentialsProvider({
     id: "credentials",
-    credentials: { email: {}, password: {}, totp: {} },
+    credentials: { email: {}, password: {}, totp: {}, passkey: {} },
     /** Throws an error with the code alone, because next-auth puts it into the response's URL. */
     authorize: async (credentials, request): Promise<User | null> => {
-      const { email, password, totp } = credentials ?? {};
+      const { email, password, totp, passkey } = credentials ?? {};
       const input = loginInputSchema.safeParse({ email, password, ...(totp ? { totp } : {}) });
       if (!input.success) throw new Error("invalid_login");
       try {
+        const headers: CredentialHeaders = request.headers ?? {};
         const session = await loginToPortal(db(), {
           ...input.data,
-          ...callerContextOf(request.headers ?? {}),
+          ...(passkey && { passkey: presentedPasskey(passkey, headers) }),
+          ...callerContextOf(headers),
         });
+        if (passkey) cookies.push(clearPasskeyCookie());
         return { id: session.userId, session };
       } catch (error) {
         throw new Error(codeOf(error));
@@ -112,22 +122,24 @@ function passwordProvider() {
 function secondFactorProvider(cookies: string[]) {
   return CredentialsProvider({
     id: "second-factor",
-    credentials: { totp: {} },
+    credentials: { totp: {}, passkey: {} },
     authorize: async (credentials, request): Promise<User | null> => {
-      const headers: Record<string, unknown> = request.headers ?? {};
+      const headers: CredentialHeaders = request.headers ?? {};
       const challenge = await readChallengeCookie(
         typeof headers.cookie === "string" ? headers.cookie : undefined,
       );
-      const totp = secondFactorCode.safeParse(credentials?.totp);
+      const { passkey } = credentials ?? {};
+      const totp = secondFactorCode.optional().safeParse(credentials?.totp);
       if (challenge === null) throw new Error("invalid_login");
       if (!totp.success) throw new Error("second_factor_invalid");
       try {
         const session = await completeProviderSignIn(db(), {
           ...challenge,
           totp: totp.data,
+          ...(passkey && { passkey: presentedPasskey(passkey, headers) }),
           ...callerContextOf(headers),
         });
-        cookies.push(clearChallengeCookie());
+        cookies.push(clearChallengeCookie(), ...(passkey ? [clearPasskeyCookie()] : []));
         return { id: session.userId, session };
       } catch (error) {
         throw new Error(codeOf(error));

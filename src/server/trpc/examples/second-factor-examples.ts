@@ -9,3 +9,11 @@ export const newAuthenticatorExample = {
 export const recoveryCodesExample = {
   recovery_codes: ["7k2m-9d4x-q0ra-t6vz", "h3pe-51wn-8cyb-0gsj"],
 };
+
+export const passkeyExample = {
+  id: "psk_01jd0q4g5te8tvhz3t1c7x9ncm",
+  name: "Work laptop",
+  synced: true,
+  created_at: "2026-11-23T11:52:00.000Z",
+  last_used_at: "2026-11-26T08:10:00.000Z",
+};

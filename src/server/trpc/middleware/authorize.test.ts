@@ -56,6 +56,33 @@ describe("who may call", () => {
     expect(refusal({ kind: "user", scope: "keys:write" }, viewer)).toBe("insufficient_role");
   });
 
+  it("where a second factor is required, a member without one and their apps may only make calls that say so", () => {
+    const member: UserPrincipal = { ...viewer, factorMissing: true };
+    const app: Principal = { ...member, kind: "app", appId: "a", grantId: "g" };
+    const models = { kind: "scope", scope: "models:read" } as const;
+    for (const caller of [member, app]) {
+      expect(refusal(models, caller)).toBe("second_factor_enrollment_required");
+      expect(refusal({ kind: "caller" }, caller)).toBe("second_factor_enrollment_required");
+      expect(refusal({ kind: "public" }, caller)).toBeUndefined();
+    }
+    expect(refusal({ kind: "user" }, member)).toBe("second_factor_enrollment_required");
+    expect(refusal({ kind: "user" }, member, { withoutFactor: true })).toBeUndefined();
+    expect(refusal({ kind: "user", scope: "keys:write" }, member, { withoutFactor: true })).toBe(
+      "insufficient_role",
+    );
+    expect(refusal(models, key)).toBeUndefined();
+  });
+
+  it("an operator without a second factor may look, and change nothing", () => {
+    const operator: UserPrincipal = { ...viewer, kind: "session", operator: true };
+    expect(refusal({ kind: "operator" }, operator)).toBeUndefined();
+    expect(refusal({ kind: "operator", changes: true }, operator)).toBe("second_factor_enrollment_required");
+    expect(refusal({ kind: "operator", changes: true }, { ...operator, secondFactor: true })).toBeUndefined();
+    expect(refusal({ kind: "operator", changes: true }, { ...viewer, secondFactor: true })).toBe(
+      "insufficient_role",
+    );
+  });
+
   it("the operator console opens to operators in the portal, with a confirmed address, and to nobody else", () => {
     const operator: Principal = { ...viewer, kind: "session", operator: true };
     expect(refusal({ kind: "operator" }, operator)).toBeUndefined();

@@ -1,8 +1,15 @@
 import { AppError, type Principal } from "@agathaai/core/platform";
 import type { Access } from "../meta";
 
-/** Refuses a caller that may not make this call. A procedure that declares no access is open to nobody. */
-export function authorize(access: Access | undefined, principal: Principal | null): void {
+/**
+ * Refuses a caller that may not make this call. A procedure that declares no access is open to nobody. Where an organization
+ * requires a second factor, a member without one, and an app that acts for them, may make only the calls that say so.
+ */
+export function authorize(
+  access: Access | undefined,
+  principal: Principal | null,
+  { withoutFactor = false }: { withoutFactor?: boolean } = {},
+): void {
   if (access === undefined) throw new Error("the procedure declares no access");
   if (access.kind === "public") return;
   if (principal === null) {
@@ -11,9 +18,11 @@ export function authorize(access: Access | undefined, principal: Principal | nul
         'This call needs credentials. Send an API key or an access token in "Authorization: Bearer …", or an API key in "x-api-key".',
     });
   }
+  if (!withoutFactor) assertFactor(principal);
   if (access.kind === "caller") return;
   if (access.kind === "operator") {
     assertOperator(principal);
+    if (access.changes) assertOperatorFactor(principal);
     return;
   }
   if (access.kind === "user" && (principal.kind === "key" || principal.kind === "app")) {
@@ -40,6 +49,22 @@ export function authorize(access: Access | undefined, principal: Principal | nul
 /** Only in the portal and with a confirmed address: neither a key nor a token that leaked opens the console. */
 export function isOperator(principal: Principal | null): boolean {
   return principal?.kind === "session" && principal.operator && principal.emailVerified;
+}
+
+function assertFactor(principal: Principal): void {
+  if (principal.kind === "key" || principal.factorMissing !== true) return;
+  const who = principal.kind === "app" ? "the person behind this app" : "you";
+  throw new AppError("second_factor_enrollment_required", {
+    public: `This organization requires a second factor, and ${who} ${principal.kind === "app" ? "has" : "have"} none. Add an authenticator app or a passkey in Settings of the portal. API keys keep working.`,
+  });
+}
+
+function assertOperatorFactor(principal: Principal): void {
+  if (principal.kind === "session" && principal.secondFactor === true) return;
+  throw new AppError("second_factor_enrollment_required", {
+    public:
+      "Operators need a second factor to change anything. Add an authenticator app or a passkey in Settings.",
+  });
 }
 
 function assertOperator(principal: Principal): void {

@@ -20,6 +20,7 @@ const person: UserPrincipal = {
   environment: "live",
   emailVerified: true,
   operator: true,
+  secondFactor: true,
   scopes: new Set(scopes),
 };
 

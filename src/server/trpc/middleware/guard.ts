@@ -11,7 +11,7 @@ import { setTokenHeaders } from "./rate-limit-headers";
  * limits. Returns what it records in the audit log.
  */
 export async function enter(ctx: Context, meta: Meta | undefined): Promise<AuditDeclaration> {
-  authorize(meta?.access, ctx.principal);
+  authorize(meta?.access, ctx.principal, { withoutFactor: meta?.withoutFactor === true });
   refuseSuspended(meta, ctx.principal);
   const audit = declaredAudit(meta);
   await consumeRateLimit(ctx, limitClassOf(meta));

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { Meta } from "../meta";
 import { declaredProcedures as procedures } from "../testing/declared-procedures";
 
 it("a step-up is asked for before what could take an account or an organization away", () => {
@@ -7,16 +8,49 @@ it("a step-up is asked for before what could take an account or an organization 
     "exports.requestMine",
     "exports.requestOrganization",
     "keys.create",
+    "passkeys.add",
+    "passkeys.remove",
+    "passkeys.startAdding",
     "secondFactor.confirm",
     "secondFactor.remove",
     "secondFactor.renewCodes",
     "secondFactor.start",
+    "signInPolicy.update",
     "team.deleteOrganization",
     "team.transferOwnership",
   ]);
 });
 
-it("whatever an operator changes needs a step-up; looking does not", () => {
+it("without a required second factor a person may add one, end sessions or leave, and nothing else", () => {
+  const open = procedures.filter(({ meta }) => meta.withoutFactor === true).map(({ name }) => name);
+  expect(open.sort()).toEqual([
+    "account.me",
+    "account.sessions.list",
+    "account.sessions.revoke",
+    "account.sessions.revokeOthers",
+    "account.signInMethods",
+    "auth.resendVerification",
+    "auth.signOutEverywhere",
+    "auth.stepUp",
+    "passkeys.add",
+    "passkeys.list",
+    "passkeys.remove",
+    "passkeys.rename",
+    "passkeys.startAdding",
+    "passkeys.startStepUp",
+    "passkeys.stepUp",
+    "secondFactor.confirm",
+    "secondFactor.get",
+    "secondFactor.remove",
+    "secondFactor.renewCodes",
+    "secondFactor.start",
+    "team.leave",
+    "team.organizations",
+    "team.switchOrganization",
+  ]);
+});
+
+it("whatever an operator changes needs a second factor and a step-up; looking does not", () => {
   // It reads: a POST only because an email must not be in a URL.
   const looking = ["operators.findOrganizations"];
   const changing = procedures.filter(
@@ -24,7 +58,9 @@ it("whatever an operator changes needs a step-up; looking does not", () => {
       meta.access?.kind === "operator" && type === "mutation" && !looking.includes(name),
   );
   expect(changing.length).toBeGreaterThan(3);
-  expect(changing.filter(({ meta }) => meta.stepUp !== true).map(({ name }) => name)).toEqual([]);
+  const isGuarded = ({ access, stepUp }: Meta) =>
+    stepUp === true && access?.kind === "operator" && access.changes;
+  expect(changing.filter(({ meta }) => !isGuarded(meta)).map(({ name }) => name)).toEqual([]);
 });
 
 it("of keys, only one with every scope that a key can have asks for a step-up", () => {

@@ -51,6 +51,7 @@ const sessionExample = {
 const sessionsRouter = router({
   list: userProcedure(unaudited("own_account"))
     .meta({
+      withoutFactor: true,
       operation: {
         method: "GET",
         path: "/api/v1/me/sessions",
@@ -75,6 +76,7 @@ const sessionsRouter = router({
 
   revoke: userProcedure(writes("auth.session_revoked"))
     .meta({
+      withoutFactor: true,
       operation: {
         method: "DELETE",
         path: "/api/v1/me/sessions/{id}",
@@ -100,6 +102,7 @@ const sessionsRouter = router({
 
   revokeOthers: userProcedure(writes("auth.session_revoked"))
     .meta({
+      withoutFactor: true,
       operation: {
         method: "POST",
         path: "/api/v1/auth/logout-others",
@@ -127,6 +130,7 @@ const sessionsRouter = router({
 export const accountRouter = router({
   me: userProcedure(unaudited("own_account"))
     .meta({
+      withoutFactor: true,
       operation: {
         method: "GET",
         path: "/api/v1/me",
@@ -271,6 +275,7 @@ export const accountRouter = router({
 
   /** Only in the portal: whether to offer a password change, or a first password by email. */
   signInMethods: userProcedure(unaudited("own_account"))
+    .meta({ withoutFactor: true })
     .input(nothing)
     .output(signInMethodsViewSchema)
     .query(({ ctx }) => getSignInMethods(ctx.db, ctx.principal)),

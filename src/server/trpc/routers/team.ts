@@ -99,12 +99,13 @@ export const teamRouter = router({
     .mutation(({ ctx, input }) => removeMember(ctx.db, { principal: ctx.principal, input })),
 
   leave: userProcedure(writes("member.removed", "key.revoked", "member.invitation_revoked"))
+    .meta({ withoutFactor: true })
     .input(nothing)
     .output(leftOrganizationViewSchema)
     .mutation(({ ctx }) => leaveOrganization(ctx.db, ctx.principal)),
 
   organizations: userProcedure(unaudited("own_account"))
-    .meta({ whileSuspended: true })
+    .meta({ whileSuspended: true, withoutFactor: true })
     .input(listOrganizationsInputSchema)
     .output(organizationListViewSchema)
     .query(({ ctx, input }) => listOrganizations(ctx.db, ctx.principal, input)),
@@ -121,7 +122,7 @@ export const teamRouter = router({
     .mutation(({ ctx, input }) => deleteOrganization(ctx.db, { principal: ctx.principal, input })),
 
   switchOrganization: userProcedure(unaudited("own_account"))
-    .meta({ whileSuspended: true })
+    .meta({ whileSuspended: true, withoutFactor: true })
     .input(organizationIdInputSchema)
     .output(orgViewSchema)
     .mutation(({ ctx, input }) =>

@@ -1,5 +1,6 @@
 "use client";
 
+import { KeyRound } from "lucide-react";
 import { useState } from "react";
 import * as z from "zod/mini";
 import { Button } from "@/components/ui/button";
@@ -9,12 +10,14 @@ import { Notice } from "@/components/ui/notice";
 import { textSchema } from "../../../_client/form-schemas";
 import { useZodForm } from "../../../_client/use-zod-form";
 import { AuthHeading } from "../../_components/auth-heading";
+import type { SentFactor } from "../../_lib/sign-in-with-password";
+import { usePasskey } from "./use-passkey";
 
 const schema = z.object({ totp: textSchema("Enter a code.") });
 
 interface CodeFormProps {
-  /** Returns why the code was refused; leaves the page when it is accepted. */
-  send: (totp: string) => Promise<string>;
+  /** Returns why the factor was refused; leaves the page when it is accepted. */
+  send: (factor: SentFactor) => Promise<string>;
   onBack: () => void;
 }
 
@@ -42,8 +45,12 @@ export function CodeForm({ send, onBack }: CodeFormProps) {
 
   const submit = async ({ totp }: z.output<typeof schema>) => {
     setRefusal(null);
-    setRefusal(await send(totp));
+    setRefusal(await send({ totp }));
   };
+  const passkey = usePasskey("second_factor", async (signed) => {
+    setRefusal(null);
+    setRefusal(await send({ passkey: signed }));
+  });
   const change = () => {
     form.reset();
     setRefusal(null);
@@ -54,7 +61,7 @@ export function CodeForm({ send, onBack }: CodeFormProps) {
     <>
       <AuthHeading title="Two-factor sign-in" />
       <form {...form.formProps(submit)} className="grid gap-5">
-        {refusal && <Notice tone="danger">{refusal}</Notice>}
+        {(passkey.failure ?? refusal) && <Notice tone="danger">{passkey.failure ?? refusal}</Notice>}
         <FormField form={form} name="totp" label={label} hint={hint}>
           {(control) => (
             <Input
@@ -72,6 +79,10 @@ export function CodeForm({ send, onBack }: CodeFormProps) {
         </FormField>
         <Button type="submit" className="h-10" pending={form.formState.isSubmitting}>
           Sign in
+        </Button>
+        <Button variant="secondary" className="h-10" pending={passkey.pending} onClick={passkey.use}>
+          <KeyRound aria-hidden="true" />
+          Use a passkey
         </Button>
       </form>
       <div className="mt-8 flex flex-wrap justify-between gap-3">

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import { leaveFor } from "../../../_client/use-zod-form";
 import { finishProviderSignIn, signInWithPassword } from "../../_lib/sign-in-with-password";
 import { CodeForm } from "./code-form";
+import { PasskeyButton } from "./passkey-button";
 import { type Account, SignInForm } from "./sign-in-form";
 
 interface SignInStepsProps {
@@ -15,14 +16,14 @@ interface SignInStepsProps {
   after: ReactNode;
 }
 
-/** Email and password, then for an account with a second factor its code. The password stays in memory until then. */
+/** Email and password, then for an account with a second factor its code or passkey; or a passkey alone. The password stays in memory until then. */
 export function SignInSteps({ next, providerDone, before, after }: SignInStepsProps) {
   const [account, setAccount] = useState<Account | null>(null);
   if (account !== null) {
     return (
       <CodeForm
-        send={async (totp) => {
-          const refusal = await signInWithPassword(account, totp);
+        send={async (factor) => {
+          const refusal = await signInWithPassword(account, factor);
           return refusal === null ? await leaveFor(next) : refusal.message;
         }}
         onBack={() => setAccount(null)}
@@ -32,8 +33,8 @@ export function SignInSteps({ next, providerDone, before, after }: SignInStepsPr
   if (providerDone) {
     return (
       <CodeForm
-        send={async (totp) => {
-          const result = await finishProviderSignIn(totp);
+        send={async (factor) => {
+          const result = await finishProviderSignIn(factor);
           return "url" in result ? await leaveFor(result.url) : result.message;
         }}
         onBack={() => location.assign("/sign-in")}
@@ -44,6 +45,7 @@ export function SignInSteps({ next, providerDone, before, after }: SignInStepsPr
     <>
       {before}
       <SignInForm next={next} onFactorNeeded={setAccount} />
+      <PasskeyButton next={next} />
       {after}
     </>
   );

@@ -7,6 +7,8 @@ import { OrganizationSection } from "./organization-section";
 import { OrganizationDataSection, YourDataSection } from "./privacy/exports-section";
 import { ProfileSection } from "./profile-section";
 import { ProviderKeysSection } from "./provider-keys-section";
+import { FactorPolicySection } from "./security/factor-policy-section";
+import { PasskeysSection } from "./security/passkeys-section";
 import { PasswordSection } from "./security/password-section";
 import { SecondFactorSection } from "./security/second-factor-section";
 import { SessionsSection } from "./security/sessions-section";
@@ -19,12 +21,14 @@ export function SettingsView() {
         <ProfileSection />
         <PasswordSection />
         <SecondFactorSection />
+        <PasskeysSection />
         <SessionsSection />
         <ConnectedAppsSection />
         <NotificationsSection />
         <AppearanceSection />
         <YourDataSection />
         <OrganizationSection />
+        <FactorPolicySection />
         <ProviderKeysSection />
         <OrganizationDataSection />
         <DeleteOrganizationSection />

@@ -1,4 +1,4 @@
-import { accountEmails, secondFactorEmails } from "@agathaai/core/accounts";
+import { accountEmails, passkeyEmails, secondFactorEmails } from "@agathaai/core/accounts";
 import { billingEmails, incidentEmails } from "@agathaai/core/billing";
 import { exportEmails } from "@agathaai/core/exports";
 import { inquiryEmails } from "@agathaai/core/inquiries";
@@ -98,8 +98,18 @@ export const sampleEmails: readonly Sample[] = [
   },
   {
     name: "Second factor removed",
-    email: () => secondFactorEmails.secondFactorRemovedEmail(),
+    email: () => secondFactorEmails.secondFactorRemovedEmail({ last: true }),
     links: ["/settings#security"],
+  },
+  {
+    name: "Passkey added",
+    email: () => passkeyEmails.passkeyAddedEmail({ first: true }),
+    links: ["/settings#passkeys"],
+  },
+  {
+    name: "Passkey removed",
+    email: () => passkeyEmails.passkeyRemovedEmail({ last: true }),
+    links: ["/settings#passkeys"],
   },
   {
     name: "Recovery code used",

@@ -65,6 +65,7 @@ export const emailLinkProcedures = {
 
   resendVerification: userProcedure(unaudited("own_account"))
     .meta({
+      withoutFactor: true,
       operation: {
         method: "POST",
         path: "/api/v1/auth/resend-verification",

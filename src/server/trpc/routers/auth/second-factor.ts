@@ -21,20 +21,26 @@ const nothing = z.strictObject({}).optional();
 export const secondFactorRouter = router({
   get: userProcedure(unaudited("own_account"))
     .meta({
+      withoutFactor: true,
       operation: {
         method: "GET",
         path: "/api/v1/me/second-factor",
         operationId: "getSecondFactor",
         tag,
         summary: "Get your second factor",
-        description:
-          "Returns whether your account has an authenticator app, and how many recovery codes are left.",
+        description: "Returns which second factors your account has, and how many recovery codes are left.",
         responses: {
           200: {
             name: "SecondFactor",
             description: "Your second factor.",
             schema: secondFactorViewSchema,
-            example: { enabled: true, added_at: "2026-11-23T11:52:00.000Z", recovery_codes_left: 9 },
+            example: {
+              enabled: true,
+              authenticator: true,
+              passkeys: 1,
+              added_at: "2026-11-23T11:52:00.000Z",
+              recovery_codes_left: 9,
+            },
           },
         },
         errors: [],
@@ -46,6 +52,7 @@ export const secondFactorRouter = router({
 
   start: userProcedure(unaudited("own_account"))
     .meta({
+      withoutFactor: true,
       stepUp: true,
       operation: {
         method: "POST",
@@ -72,6 +79,7 @@ export const secondFactorRouter = router({
 
   confirm: userProcedure(writes("auth.second_factor_added"))
     .meta({
+      withoutFactor: true,
       stepUp: true,
       operation: {
         method: "POST",
@@ -99,6 +107,7 @@ export const secondFactorRouter = router({
 
   remove: userProcedure(writes("auth.second_factor_removed"))
     .meta({
+      withoutFactor: true,
       stepUp: true,
       operation: {
         method: "DELETE",
@@ -107,7 +116,7 @@ export const secondFactorRouter = router({
         tag,
         summary: "Remove your authenticator app",
         description:
-          "Removes the app and all recovery codes, and notifies you by email. Removing it again changes nothing.",
+          "Removes the app and notifies you by email. If you have no passkey, your recovery codes stop working as well. Removing it again changes nothing.",
         responses: {
           200: {
             name: "RemovedAuthenticator",
@@ -125,6 +134,7 @@ export const secondFactorRouter = router({
 
   renewCodes: userProcedure(writes("auth.recovery_codes_renewed"))
     .meta({
+      withoutFactor: true,
       stepUp: true,
       operation: {
         method: "POST",

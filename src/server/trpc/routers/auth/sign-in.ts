@@ -148,6 +148,7 @@ export const signInProcedures = {
 
   stepUp: userProcedure(writes("auth.stepped_up", "auth.login_failed", "auth.second_factor_failed"))
     .meta({
+      withoutFactor: true,
       operation: {
         method: "POST",
         path: "/api/v1/auth/step-up",
@@ -174,6 +175,7 @@ export const signInProcedures = {
 
   signOutEverywhere: userProcedure(writes("auth.signed_out_everywhere"))
     .meta({
+      withoutFactor: true,
       operation: {
         method: "POST",
         path: "/api/v1/auth/logout-all",

@@ -15,7 +15,7 @@ import { textSchema } from "../../../../_client/form-schemas";
 import { type Outputs, useTRPC } from "../../../../_client/trpc";
 import { useZodForm } from "../../../../_client/use-zod-form";
 import { ConfirmDialog } from "../../../_components/confirm-dialog";
-import { RecoveryCodes } from "./recovery-codes";
+import { CodesDialog } from "./codes-dialog";
 
 interface DialogProps {
   onDone: () => void;
@@ -139,30 +139,11 @@ export function RemoveDialog({ onDone }: DialogProps) {
     <ConfirmDialog
       danger
       title="Remove authenticator app?"
-      description="Your password alone will sign you in. Your recovery codes stop working. You can add an app again at any time."
+      description="If you have no passkey, your password alone will sign you in and your recovery codes stop working. You can add an app again at any time."
       action="Remove authenticator app"
       mutation={remove}
       onConfirm={() => remove.mutate({})}
       onDone={onDone}
     />
-  );
-}
-
-function CodesDialog({ title, codes, onDone }: DialogProps & { title: string; codes: string[] }) {
-  return (
-    <Dialog open>
-      <DialogContent
-        title={title}
-        description="Each code signs you in once if you lose your app. You won’t see them again."
-        closable={false}
-        onEscapeKeyDown={(event) => event.preventDefault()}
-        onInteractOutside={(event) => event.preventDefault()}
-      >
-        <RecoveryCodes codes={codes} />
-        <DialogFooter>
-          <Button onClick={onDone}>I’ve saved the codes</Button>
-        </DialogFooter>
-      </DialogContent>
-    </Dialog>
   );
 }

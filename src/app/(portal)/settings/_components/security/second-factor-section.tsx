@@ -29,7 +29,7 @@ export function SecondFactorSection() {
     <SettingsSection
       id="security"
       title="Two-factor sign-in"
-      description="With an authenticator app, signing in takes your password and a code. API keys aren’t affected."
+      description="With an authenticator app or a passkey, your password alone doesn’t sign you in. API keys aren’t affected."
     >
       {factor.isPending && (
         <Loading label="Loading your second factor" className="grid max-w-md gap-3">
@@ -38,8 +38,8 @@ export function SecondFactorSection() {
         </Loading>
       )}
       {factor.isError && <RetryNotice query={factor} title="Couldn’t load your second factor" />}
-      {factor.data?.enabled === false && <Off onAdd={() => setOpen("add")} />}
-      {factor.data?.enabled && <On factor={factor.data} onOpen={setOpen} />}
+      {factor.data?.authenticator === false && <Off factor={factor.data} onOpen={setOpen} />}
+      {factor.data?.authenticator && <On factor={factor.data} onOpen={setOpen} />}
       {open === "add" && <AddDialog onDone={done} />}
       {open === "remove" && <RemoveDialog onDone={done} />}
       {open === "renew" && <RenewDialog onDone={done} />}
@@ -47,7 +47,35 @@ export function SecondFactorSection() {
   );
 }
 
-function Off({ onAdd }: { onAdd: () => void }) {
+interface FactorProps {
+  factor: Outputs["secondFactor"]["get"];
+  onOpen: (dialog: Open) => void;
+}
+
+/** Without an authenticator app. A passkey alone is a second factor too. */
+function Off({ factor: { passkeys, recovery_codes_left: left }, onOpen }: FactorProps) {
+  const add = (disabled: boolean) => (
+    <Button variant="secondary" className="w-fit" disabled={disabled} onClick={() => onOpen("add")}>
+      Add authenticator app
+    </Button>
+  );
+  if (passkeys > 0) {
+    return (
+      <div className="grid max-w-prose gap-4">
+        <p>
+          On, by {passkeys === 1 ? "your passkey" : `your ${passkeys} passkeys`}. {codesLeft(left)} Programs
+          that sign in with your password need an authenticator app.
+        </p>
+        <FewCodes left={left} />
+        <div className="flex flex-wrap gap-2">
+          {add(false)}
+          <Button variant="secondary" onClick={() => onOpen("renew")}>
+            Create new recovery codes
+          </Button>
+        </div>
+      </div>
+    );
+  }
   return (
     <MeGate>
       {({ user }) => (
@@ -57,32 +85,32 @@ function Off({ onAdd }: { onAdd: () => void }) {
               ? "Off. Anyone who learns your password can sign in."
               : "Off. Verify your email first, so that nobody else can add an app to your account."}
           </p>
-          <Button variant="secondary" className="w-fit" disabled={!user.email_verified} onClick={onAdd}>
-            Add authenticator app
-          </Button>
+          {add(!user.email_verified)}
         </div>
       )}
     </MeGate>
   );
 }
 
-interface OnProps {
-  factor: Outputs["secondFactor"]["get"];
-  onOpen: (dialog: Open) => void;
+function FewCodes({ left }: { left: number }) {
+  if (left >= FEW_CODES) return null;
+  return (
+    <Notice tone="attention" title="Create new recovery codes">
+      Without them, losing your app and passkeys means losing your account.
+    </Notice>
+  );
 }
 
-function On({ factor: { added_at, recovery_codes_left: left }, onOpen }: OnProps) {
+const codesLeft = (left: number) =>
+  left === 1 ? "1 recovery code is left." : `${left} recovery codes are left.`;
+
+function On({ factor: { added_at, recovery_codes_left: left }, onOpen }: FactorProps) {
   return (
     <div className="grid max-w-prose gap-4">
       <p>
-        On. You added your authenticator app {added_at && <RelativeTime iso={added_at} />}.{" "}
-        {left === 1 ? "1 recovery code is left." : `${left} recovery codes are left.`}
+        On. You added your authenticator app {added_at && <RelativeTime iso={added_at} />}. {codesLeft(left)}
       </p>
-      {left < FEW_CODES && (
-        <Notice tone="attention" title="Create new recovery codes">
-          Without them, losing your app means losing your account.
-        </Notice>
-      )}
+      <FewCodes left={left} />
       <div className="flex flex-wrap gap-2">
         <Button variant="secondary" onClick={() => onOpen("renew")}>
           Create new recovery codes

@@ -20,8 +20,10 @@ export const meanings: Record<ErrorCode, string> = {
   access_token_expired: "The access token has expired (after 15 minutes). Refresh it.",
   invalid_refresh_token: "The refresh token was used or revoked, or has expired. Sign in again.",
   invalid_login: "Wrong email or password.",
-  second_factor_required: "The account has a second factor. Repeat the call with totp: a code of the app.",
+  second_factor_required:
+    "The account has a second factor. Repeat the call with totp: a code of the app or a recovery code.",
   second_factor_invalid: "The code is wrong, too old, or was used before. Enter the newest one.",
+  passkey_invalid: "The passkey was not accepted: it was removed, or the attempt took too long. Try again.",
   payment_failed: "The card was declined, or your bank asks you to confirm the payment. Open Billing to pay.",
   spend_cap_reached:
     "The request can cost more than is left under a spend cap. Raise the cap, lower max_tokens, or wait for the next month.",
@@ -31,6 +33,8 @@ export const meanings: Record<ErrorCode, string> = {
     "We suspended the account, organization or key. The message says why, and whom to email. Nothing was deleted.",
   step_up_required:
     "Confirm that it is you with POST /api/v1/auth/step-up, then repeat the call. It counts for 10 minutes.",
+  second_factor_enrollment_required:
+    "The organization requires a second factor and you have none. Add an authenticator app or a passkey in Settings. API keys keep working.",
   email_not_verified: "Verify your email first.",
   ip_not_allowed: "The key’s allow-list does not include this IP address.",
   model_not_allowed: "The key’s allow-list does not include this model.",

@@ -1,9 +1,9 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
-import { codeOf, STEP_MS } from "../../infra/testing/totp";
-import { type Customer, makeCustomer, signIn, verifyAddress } from "./support/customer";
-import { onDatabase } from "./support/database";
-import { emailedText } from "./support/mailbox";
+import { codeOf, STEP_MS } from "../../../infra/testing/totp";
+import { type Customer, makeCustomer, signIn, verifyAddress } from "../support/customer";
+import { onDatabase } from "../support/database";
+import { emailedText } from "../support/mailbox";
 
 /** Codes in the order in which they are used: each counts once, and none before the newest. */
 const codesOf = (secret: string) => {

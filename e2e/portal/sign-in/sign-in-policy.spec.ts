@@ -1,0 +1,90 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { makeCustomer, signIn, verifyAddress } from "../support/customer";
+import { onDatabase } from "../support/database";
+
+const violations = async (page: Page) =>
+  (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => ({
+    id,
+    nodes: nodes.map(({ html }) => html),
+  }));
+
+/** Chromium's own authenticator, as one that is built into a laptop, which consents to everything. */
+async function plugIn(page: Page) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("WebAuthn.enable");
+  await cdp.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+}
+
+async function addPasskey(page: Page) {
+  await page.getByRole("button", { name: "Add passkey" }).click();
+  const add = page.getByRole("dialog", { name: "Add passkey" });
+  await add.getByLabel("Name").fill("Laptop");
+  await add.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("button", { name: "I’ve saved the codes" }).click();
+}
+
+test("an owner requires a second factor, and a member adds one before anything else", async ({
+  page,
+  request,
+  browser,
+}) => {
+  const [owner, member] = [await makeCustomer(request), await makeCustomer(request)];
+  await verifyAddress(request, owner);
+  await verifyAddress(request, member);
+  await plugIn(page);
+  await signIn(page, owner);
+  await page.goto("/settings#sign-in-policy");
+  const policy = page.getByRole("region", { name: "Two-factor for everyone" });
+  await expect(policy.getByText(/Add a second factor to your own account first/)).toBeVisible();
+  await expect(policy.getByRole("button", { name: "Require second factor" })).toBeDisabled();
+  await addPasskey(page);
+  await expect(policy.getByText("Optional. Every member has one.")).toBeVisible();
+
+  // The member works in the owner's organization, in a page that is open.
+  const theirs = await (await browser.newContext()).newPage();
+  await plugIn(theirs);
+  await signIn(theirs, member);
+  const ids = `SELECT m.org_id, m.user_id FROM memberships m JOIN sessions s ON s.user_id = m.user_id`;
+  await onDatabase(async (client) => {
+    const { rows } = await client.query(`${ids} ORDER BY s.created_at DESC LIMIT 1`);
+    const { rows: owners } = await client.query(
+      "SELECT org_id FROM memberships m JOIN passkeys p USING (user_id) ORDER BY p.created_at DESC LIMIT 1",
+    );
+    await client.query(
+      "INSERT INTO memberships (org_id, user_id, role, created_at) VALUES ($1, $2, 'developer', now())",
+      [owners[0].org_id, rows[0].user_id],
+    );
+    await client.query("UPDATE sessions SET org_id = $1 WHERE user_id = $2", [
+      owners[0].org_id,
+      rows[0].user_id,
+    ]);
+  });
+  await page.reload();
+  await expect(policy.getByText("Optional. 1 member has none.")).toBeVisible();
+  await policy.getByRole("button", { name: "Require second factor" }).click();
+  await expect(policy.getByText("Required. 1 member has none yet and can only add one.")).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+
+  await theirs.goto("/keys");
+  const heading = theirs.getByRole("heading", { name: "Add a second factor", level: 1 });
+  await expect(async () => {
+    await theirs.reload();
+    await expect(heading).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 20_000 });
+  await expect(theirs.getByRole("button", { name: "Continue" })).toBeDisabled();
+  expect(await violations(theirs)).toEqual([]);
+  await addPasskey(theirs);
+  await theirs.getByRole("button", { name: "Continue" }).click();
+  await expect(theirs.getByRole("heading", { name: "API keys", level: 1 })).toBeVisible();
+  await theirs.context().close();
+});

@@ -1,0 +1,7 @@
+import { env } from "../../platform/env";
+
+/** The site that passkeys belong to, from the configured public URL; never from what a request says of its host. */
+export function relyingParty(): { id: string; name: string; origin: string } {
+  const { hostname, origin } = new URL(env().APP_URL);
+  return { id: hostname, name: "AgathaAI", origin };
+}
