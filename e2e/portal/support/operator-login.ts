@@ -28,7 +28,7 @@ export async function signInAsOperator(page: Page): Promise<void> {
   await onDatabase((client) =>
     client.query(`
       INSERT INTO passkeys (id, user_id, credential_id, public_key, name_cipher, transports, sign_count, synced, created_at)
-      SELECT gen_random_uuid(), id, sha256(id::text::bytea), '', '', '{}', 0, false, now() FROM (${operatorIds}) AS operators`),
+      SELECT gen_random_uuid(), id, sha256(id::text::bytea), ''::bytea, ''::bytea, '{}'::text[], 0, false, now() FROM (${operatorIds}) AS operators`),
   );
   // The server may know the operator as of up to five seconds ago.
   await page.waitForTimeout(5_100);
