@@ -33,6 +33,11 @@ describe("the Merkle tree of a batch", () => {
     }
   });
 
+  it("hashes a leaf's text in UTF-8 behind the byte 0", () => {
+    const bytes = Buffer.concat([Buffer.of(0), Buffer.from("漢 ü")]);
+    expect(hex(leafHash("漢 ü"))).toBe(createHash("sha256").update(bytes).digest("hex"));
+  });
+
   it("tells a leaf from a node, and has no root without leaves", () => {
     const [left, right] = leaves(2);
     const nodeAsLeaf = leafHash(Buffer.concat([left as Uint8Array, right as Uint8Array]).toString("latin1"));

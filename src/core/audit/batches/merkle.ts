@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import type { Bytes } from "../../platform/crypto/hash";
+import { type Bytes, sha256 } from "../../platform/crypto/hash";
 
 /**
  * A Merkle tree as in RFC 6962 §2.1: SHA-256, a leaf behind the byte 0 and a node behind the byte 1, so that neither can be passed off as the
@@ -7,11 +6,14 @@ import type { Bytes } from "../../platform/crypto/hash";
  */
 
 export const HASH_BYTES = 32;
-const LEAF = Buffer.of(0);
-const NODE = Buffer.of(1);
+/** A character of one byte in UTF-8. */
+const LEAF = "\u0000";
+const NODE = 1;
+/** Every call of the API has a leaf: its two neighbors are put together here, without a buffer for each pair. */
+const pair = new Uint8Array(1 + 2 * HASH_BYTES);
 
 export function leafHash(text: string): Bytes {
-  return new Uint8Array(createHash("sha256").update(LEAF).update(text).digest());
+  return sha256(LEAF + text);
 }
 
 /** The root over at least one leaf. */
@@ -33,13 +35,18 @@ export function inclusionPath(leaves: readonly Uint8Array[], index: number): Uin
   return path;
 }
 
+function nodeHash(left: Uint8Array, right: Uint8Array): Bytes {
+  pair[0] = NODE;
+  pair.set(left, 1);
+  pair.set(right, 1 + HASH_BYTES);
+  return sha256(pair);
+}
+
 function above(level: readonly Uint8Array[]): Uint8Array[] {
   const parents: Uint8Array[] = [];
   for (let at = 0; at < level.length; at += 2) {
     const [left, right] = [level[at] as Uint8Array, level[at + 1]];
-    parents.push(
-      right === undefined ? left : createHash("sha256").update(NODE).update(left).update(right).digest(),
-    );
+    parents.push(right === undefined ? left : nodeHash(left, right));
   }
   return parents;
 }
