@@ -37,7 +37,7 @@ export const exportViewSchema = z
     finished_at: z.iso.datetime().nullable(),
     expires_at: z.iso.datetime().nullable(),
   })
-  .meta({ description: "A file of everything we hold of a person or an organization." });
+  .meta({ description: "A file of everything we hold about a person or an organization." });
 export type ExportView = z.output<typeof exportViewSchema>;
 
 export const exportListViewSchema = z.strictObject({

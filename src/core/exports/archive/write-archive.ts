@@ -11,7 +11,7 @@ export interface ExportSubject extends Subject {
 }
 
 /**
- * A ZIP file of everything we hold of a subject: each table as JSON and as CSV, and a list of them. It is made while it is
+ * A ZIP file of everything we hold about a subject: each table as JSON and as CSV, and a list of them. It is made while it is
  * read: a page of rows is in memory, however many there are. Each file holds the rows of the moment it is written.
  */
 export async function* writeArchive(

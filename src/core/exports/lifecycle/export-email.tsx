@@ -19,8 +19,8 @@ export function exportReadyEmail({ id, token, subject: of, expiresAt }: ReadyExp
         title={subject}
         lead={
           of === "person"
-            ? "The file with everything we hold of you is ready."
-            : "The file with everything we hold of your organization is ready."
+            ? "The file with everything we hold about you is ready."
+            : "The file with everything we hold about your organization is ready."
         }
         footer="You’re receiving this because you requested it. If you didn’t, change your password and tell support@agathaai.com."
       >
@@ -41,7 +41,7 @@ export function exportFailedEmail({ subject: of }: Pick<ReadyExport, "subject">)
     body: (
       <EmailLayout
         title={subject}
-        lead={`The file with everything we hold of ${of === "person" ? "you" : "your organization"} could not be made. We have been notified.`}
+        lead={`The file with everything we hold about ${of === "person" ? "you" : "your organization"} couldn’t be created. We’ve been notified.`}
         footer="You’re receiving this because you requested it."
       >
         <Paragraph>Request another. If it fails again, email support@agathaai.com.</Paragraph>

@@ -14,7 +14,7 @@ function subjectOf({ userId, orgId }: UserPrincipal, name: ExportSubjectName): E
 }
 
 /**
- * Asks for an export of everything we hold of the person or the organization. A worker makes the file, and the link to it is
+ * Asks for an export of everything we hold about the person or the organization. A worker makes the file, and the link to it is
  * emailed to the person who asked.
  * @throws AppError `conflict` while one is being made, `rate_limit_exceeded` beyond three in 24 hours.
  */

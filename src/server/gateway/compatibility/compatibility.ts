@@ -25,7 +25,7 @@ export interface Compatibility {
 }
 
 /**
- * What becomes of each feature with each provider, found by asking the checks themselves: each body goes through the
+ * How each provider handles each feature, found by asking the checks themselves: each body goes through the
  * dialect as a call would, for every model that is not deprecated, up to where it would cost something.
  */
 export function readCompatibility(at: Date): Compatibility {

@@ -40,7 +40,7 @@ const ofOrganization = { subject: "organization" };
 const howItIsMade =
   "The file is a ZIP with each table as JSON and as CSV, without secrets. It is made in the background, one at a time and at most three in 24 hours; the link is emailed to you and works for 7 days, only for you.";
 
-/** Everything we hold of a person or an organization, as a file. */
+/** Everything we hold about a person or an organization, as a file. */
 export const exportsRouter = router({
   listMine: userProcedure(unaudited("own_account"))
     .meta({
@@ -50,7 +50,7 @@ export const exportsRouter = router({
         operationId: "listMyExports",
         tag,
         summary: "List exports of your data",
-        description: "Lists the exports of what we hold of you, newest first.",
+        description: "Lists the exports of what we hold about you, newest first.",
         responses: {
           200: {
             name: "ExportList",
@@ -76,7 +76,7 @@ export const exportsRouter = router({
         operationId: "exportMyData",
         tag,
         summary: "Export your data",
-        description: `Requests a file with everything we hold of you: account, sessions, memberships, connected apps, and what you did. ${howItIsMade}`,
+        description: `Requests a file with everything we hold about you: account, sessions, memberships, connected apps, and what you did. ${howItIsMade}`,
         responses: {
           202: {
             name: "Export",
@@ -101,7 +101,7 @@ export const exportsRouter = router({
         tag,
         summary: "List exports of your organization",
         description:
-          "Lists the exports of what we hold of the organization, newest first. Owners and admins can do this.",
+          "Lists the exports of what we hold about the organization, newest first. Owners and admins can do this.",
         responses: {
           200: {
             name: "ExportList",
@@ -129,7 +129,7 @@ export const exportsRouter = router({
         operationId: "exportOrganization",
         tag,
         summary: "Export your organization",
-        description: `Requests a file with everything we hold of the organization: requests with prompts and answers, keys, members, usage, billing, webhooks and its audit log. ${howItIsMade} Owners and admins can do this.`,
+        description: `Requests a file with everything we hold about the organization: requests with prompts and answers, keys, members, usage, billing, webhooks and its audit log. ${howItIsMade} Owners and admins can do this.`,
         responses: {
           202: {
             name: "Export",

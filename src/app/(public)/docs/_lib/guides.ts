@@ -27,7 +27,7 @@ export const guides = [
   {
     href: "/docs/compatibility",
     label: "Compatibility",
-    lead: "What becomes of each field of OpenAI’s API with each provider: kept, adapted or refused.",
+    lead: "How each provider handles each field of OpenAI’s API: kept, adapted or refused.",
   },
   {
     href: "/docs/migrate",
@@ -42,7 +42,7 @@ export const guides = [
   {
     href: "/docs/webhooks",
     label: "Webhooks",
-    lead: "We call your server when a request ends, a key is revoked or a payment fails. Each call is signed and tried for three days.",
+    lead: "We call your server when a request ends, a key is revoked or a payment fails. Each call is signed, and retried for three days if it fails.",
   },
   { href: "/docs/errors", label: "Errors", lead: "Every call returns errors in one format, OpenAI’s." },
   {

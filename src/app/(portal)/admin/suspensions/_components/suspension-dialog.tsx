@@ -23,7 +23,7 @@ const labels = {
   suspend: {
     title: "Suspend an account, organization or key?",
     description:
-      "Everything of theirs is refused within five seconds, and queued requests fail unbilled when their turn comes. Calls already being answered finish. Billing continues. They get an email.",
+      "All their requests are refused within five seconds. Queued requests fail, unbilled, when their turn comes. Calls already being answered finish. Billing continues. They get an email.",
     hint: "They see it in the email, on their pages and in every error.",
     button: "Suspend",
     toast: "Suspended",

@@ -20,7 +20,7 @@ export function ExportView({ id }: { id: string }) {
   const found = useQuery(trpc.exports.get.queryOptions({ id }, { retry: false }));
   return (
     <>
-      <PageHeader title="Export">A file of everything we hold of you or your organization.</PageHeader>
+      <PageHeader title="Export">A file of everything we hold about you or your organization.</PageHeader>
       {found.isPending && (
         <Loading label="Loading the export" className="grid max-w-md gap-3">
           <Skeleton className="w-64" />
@@ -64,8 +64,10 @@ function OneExport({ one }: { one: Export }) {
   return (
     <div className="grid max-w-prose justify-items-start gap-4">
       <p>
-        {one.subject === "person" ? "Everything we hold of you" : "Everything we hold of your organization"},
-        as JSON and CSV in a ZIP file of {formatBytes(one.bytes ?? 0)}. It was created{" "}
+        {one.subject === "person"
+          ? "Everything we hold about you"
+          : "Everything we hold about your organization"}
+        , as JSON and CSV in a ZIP file of {formatBytes(one.bytes ?? 0)}. It was created{" "}
         <RelativeTime iso={one.finished_at ?? one.created_at} /> and is deleted{" "}
         <RelativeTime iso={one.expires_at} />.
       </p>

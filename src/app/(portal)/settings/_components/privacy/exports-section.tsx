@@ -29,7 +29,7 @@ export function YourDataSection() {
     <SettingsSection
       id="your-data"
       title="Your data"
-      description="Everything we hold of you, as JSON and CSV. We email you a link that only you can use for 7 days."
+      description="Everything we hold about you, as JSON and CSV. We email you a link that only you can use for 7 days."
     >
       <Exports name="your exports" list={list} request={request} />
     </SettingsSection>
@@ -41,7 +41,7 @@ export function OrganizationDataSection() {
     <SettingsSection
       id="organization-data"
       title="Organization data"
-      description="Everything we hold of the organization, with its prompts and answers. Keys and secrets are left out."
+      description="Everything we hold about the organization, with its prompts and answers. Keys and secrets are left out."
     >
       <MeGate>
         {({ organization: { role } }) =>

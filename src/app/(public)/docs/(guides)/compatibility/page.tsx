@@ -27,8 +27,8 @@ export default async function CompatibilityPage() {
           <li>
             <strong className="font-medium">Refused</strong>: the call returns{" "}
             <Code>unsupported_parameter</Code> or <Code>unknown_parameter</Code> before it costs anything, and{" "}
-            <Code>param</Code> names the field. A value that says nothing, such as <Code>n: 1</Code>, is taken
-            everywhere.
+            <Code>param</Code> names the field. A value that changes nothing, such as <Code>n: 1</Code>, is
+            accepted everywhere.
           </li>
           <li>
             <strong className="font-medium">Not sent</strong>: it doesn’t change the answer, and the provider

@@ -31,7 +31,7 @@ export default function ErrorsPage() {
       <Section id="retrying" title="Retrying">
         <p>
           <Code>429</Code> and <Code>503</Code> carry <Code>retry-after</Code>, in seconds. When retrying
-          can’t help, such as when the month’s tokens are used up, the response has{" "}
+          can’t help, such as when you’ve used all of this month’s tokens, the response has{" "}
           <Code>x-should-retry: false</Code>. With an <Code>Idempotency-Key</Code>, a repeated request never
           runs or costs twice.
         </p>

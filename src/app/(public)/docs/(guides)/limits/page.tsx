@@ -20,7 +20,7 @@ const headers = [
   ["x-ratelimit-remaining-tokens", "Tokens left, minus tokens held."],
   ["x-ratelimit-reset-tokens", "Seconds until tokens reset."],
   ["retry-after", "With 429 and 503: seconds to wait."],
-  ["x-should-retry", "false when retrying can’t help, such as when the month’s tokens are used up."],
+  ["x-should-retry", "false when retrying can’t help, such as when you’ve used all of this month’s tokens."],
 ] as const;
 
 export default function LimitsPage() {

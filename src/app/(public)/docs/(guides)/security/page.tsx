@@ -63,10 +63,10 @@ export default function SecurityGuidePage() {
 
       <Section id="export" title="Taking your data with you">
         <p>
-          Settings creates a file of everything we hold of you or, for owners and admins, of the organization:
-          each table as JSON and CSV, with prompts and answers, without secrets. It’s encrypted with the same
-          key as the data itself. The link comes by email, expires after 7 days, and works only while you’re
-          signed in. Programs use <Code>POST /api/v1/me/exports</Code> and{" "}
+          Settings creates a file of everything we hold about you or, for owners and admins, of the
+          organization: each table as JSON and CSV, with prompts and answers, without secrets. It’s encrypted
+          with the same key as the data itself. The link comes by email, expires after 7 days, and works only
+          while you’re signed in. Programs use <Code>POST /api/v1/me/exports</Code> and{" "}
           <Code>POST /api/v1/organization/exports</Code>.
         </p>
       </Section>

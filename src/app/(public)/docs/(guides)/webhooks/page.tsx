@@ -23,8 +23,8 @@ export default function WebhooksGuidePage() {
           code={`curl ${publicUrl()}/api/v1/webhooks \\\n  -H "Authorization: Bearer $AGATHA_API_KEY" \\\n  -H "Content-Type: application/json" \\\n  -d '{"url":"https://example.com/webhooks/agathaai","events":["inference.completed","inference.failed"]}'`}
         />
         <p>
-          An organization can have 10 endpoints. Each gets the events of one environment; what concerns the
-          organization as a whole, such as billing, goes to live endpoints.
+          An organization can have 10 endpoints. Each receives the events of one environment. Events about the
+          whole organization, such as billing, go to live endpoints.
         </p>
       </Section>
 
