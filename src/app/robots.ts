@@ -9,6 +9,7 @@ const own = [
   "/api/",
   "/apps",
   "/billing",
+  "/erased",
   "/exports",
   "/invite",
   "/keys",

@@ -130,6 +130,8 @@ export const matrix: Record<ProcedureName, Entry> = {
     app_id: app,
     organization_id: organization,
   })),
+  "erasures.eraseAccount": spoilt(people(everyone)),
+  "erasures.get": own(open, { receipt: EXPORT_TOKEN }),
   "exports.listMine": own(people(everyone)),
   "exports.requestMine": spoilt(people(everyone)),
   "exports.listOrganization": own(people(managers)),

@@ -51,6 +51,7 @@ export const pages = {
     page("/reset-password?token=none", "reset-password"),
     page("/verify?token=none", "verify"),
     page("/invite?token=none", "invite"),
+    page("/erased", "erased-incomplete"),
     page("/oauth/error?reason=invalid_redirect_uri", "oauth-error"),
   ],
   /** For a member of an organization that has been at work for a while. */

@@ -22,6 +22,7 @@ export { getSpending } from "./spending/get-spending";
 export { reportOverage } from "./spending/report-overage";
 export { setOverage } from "./spending/set-overage";
 export { setSpendingCap } from "./spending/set-spending-cap";
+export { deleteCustomer } from "./stripe/delete-customer";
 export { openCustomerPortal } from "./stripe/open-customer-portal";
 export { createStripe, isBillingSetUp, type Stripe, stripe, stripeIfSetUp } from "./stripe/stripe-client";
 export { stripeOutage } from "./stripe/stripe-errors";

@@ -4,8 +4,13 @@ export * as invitationEmails from "./invitations/invitation-email";
 export { inviteMember } from "./invitations/invite-member";
 export { revokeInvitation } from "./invitations/revoke-invitation";
 export { changeRole } from "./membership/change-role";
-export { moveToAnotherOrg, preparePersonalOrgs } from "./membership/end-membership";
+export {
+  moveToAnotherOrg,
+  type PreparedPersonalOrgs,
+  preparePersonalOrgs,
+} from "./membership/end-membership";
 export * as memberKeyEmails from "./membership/key-emails";
+export { leaveForGood, soleOwner } from "./membership/leave-for-good";
 export { leaveOrganization } from "./membership/leave-organization";
 export { listMembers } from "./membership/list-members";
 export { assertOwner, lockMembers } from "./membership/member-manager";

@@ -1,15 +1,7 @@
 import { emailOwners, forgetPrincipals } from "../accounts";
 import { recordAuditIn } from "../audit";
-import {
-  endOverrideOfOrganization,
-  endSubscriptions,
-  reportOverage,
-  stripe,
-  stripeIfSetUp,
-} from "../billing";
-import { revokeAllKeys } from "../keys";
-import { assertOwner, lockMembers, moveToAnotherOrg, preparePersonalOrgs } from "../members";
-import { deleteAllApps } from "../oauth";
+import { endSubscriptions, reportOverage, stripe, stripeIfSetUp } from "../billing";
+import { assertOwner, lockMembers, preparePersonalOrgs } from "../members";
 import { assertOrgNameTyped, orgSubject } from "../orgs";
 import {
   AppError,
@@ -22,11 +14,14 @@ import {
   type UserPrincipal,
 } from "../platform";
 import { afterResponse } from "../platform/concurrency/after-response";
+import { log } from "../platform/observability/log";
+import { evidenceStorage } from "../platform/storage";
 import { type KeyedTx, transactWithKeys } from "../privacy";
-import { deleteAllProviderKeys } from "../provider-keys";
-import { deleteAllEndpoints } from "../webhooks";
 import { organizationDeletedEmail } from "./deleted-email";
+import { endOrganization } from "./end-organization";
 import { ERASED_AFTER_MS } from "./erase-organization";
+import { carryOutErasure } from "./erasure/carry-out";
+import { insertErasure } from "./erasure/erasure-rows";
 import type { DeletedOrganizationView, DeleteOrganizationInput } from "./schemas";
 
 const TRANSACTION = { maxWait: 5 * SECOND, timeout: 30 * SECOND };
@@ -34,7 +29,7 @@ const TRANSACTION = { maxWait: 5 * SECOND, timeout: 30 * SECOND };
 /**
  * Deletes an organization: ends its subscription at Stripe, its keys (and its own at providers), invitations and all access, everywhere within five
  * seconds. Running requests finish; new ones are refused. Members' sessions move to another organization of theirs. Its
- * content stays encrypted for thirty days and is then made unreadable (`eraseDeletedOrganizations`).
+ * content stays encrypted for thirty days and is then made unreadable (`eraseDeletedOrganizations`), or is so at once where asked.
  *
  * Stripe comes first: when it does not respond, nothing has changed here and the call can be retried. Ending an ended
  * subscription does nothing.
@@ -62,35 +57,25 @@ export async function deleteOrganization(
   const subscriptions = await endSubscriptions(db, stripe, { orgId });
   const deleteIn = async (tx: KeyedTx) => {
     const typed = await check(tx);
-    const ended = await endOverrideOfOrganization(tx, { orgId, now });
-    await tx.organization.update({ where: { id: orgId }, data: { deletedAt: now, updatedAt: now } });
-    const keys = await revokeAllKeys(tx, { orgId, userId, now });
-    const providerKeys = await deleteAllProviderKeys(tx, orgId);
-    await deleteAllEndpoints(tx, orgId);
-    await deleteAllApps(tx, orgId);
-    await tx.invitation.updateMany({
-      where: { orgId, acceptedAt: null, revokedAt: null },
-      data: { revokedAt: now },
-    });
-    const memberships = await tx.membership.findMany({ where: { orgId }, select: { userId: true } });
-    for (const member of memberships)
-      await moveToAnotherOrg(tx, { orgId, userId: member.userId, personalOrgs }, clock);
-    await recordAuditIn(tx, ...ended, {
+    const ended = await endOrganization(tx, { orgId, userId, personalOrgs, now });
+    const dueAt = input.erase_now ? now : erasedAt;
+    const receipt = await insertErasure(tx, { subject: { type: "org", id: orgId }, dueAt }, clock);
+    await recordAuditIn(tx, ...ended.entries, {
       orgId,
       actor: { type: "user", id: userId },
       action: "org.deleted",
       target: { type: "organization", id: orgId },
       details: {
-        members: memberships.length,
-        keys_revoked: keys.revoked,
-        provider_keys_deleted: providerKeys,
+        members: ended.members.length,
+        keys_revoked: ended.keysRevoked,
+        provider_keys_deleted: ended.providerKeys,
         subscriptions_ended: subscriptions,
-        erased_at: erasedAt.toISOString(),
+        erased_at: dueAt.toISOString(),
       },
     });
-    return { name: typed, members: memberships, forgetKeys: keys.forget };
+    return { name: typed, receipt, ...ended };
   };
-  const { name, members, forgetKeys } = await transactWithKeys(
+  const { name, receipt, members, forgetKeys } = await transactWithKeys(
     db,
     [orgSubject(orgId)],
     deleteIn,
@@ -98,19 +83,34 @@ export async function deleteOrganization(
   );
   forgetKeys();
   for (const member of members) forgetPrincipals(member.userId);
+  if (input.erase_now) {
+    // Where it fails, the job carries on: it is due.
+    await carryOutErasure(
+      db,
+      { subject: { type: "org", id: orgId }, storage: evidenceStorage() },
+      clock,
+    ).catch((error: unknown) => {
+      log().error({ err: error }, "an organization could not be erased yet");
+    });
+  }
   afterResponse("organization deleted notice", () =>
-    emailOwners(db, { orgId }, organizationDeletedEmail({ organization: name, erasedAt })),
+    emailOwners(
+      db,
+      { orgId },
+      organizationDeletedEmail({ organization: name, erasedAt, now: input.erase_now, receipt }),
+    ),
   );
   return {
     id: toPublicId("org", orgId),
     object: "organization",
     deleted: true,
-    erased_at: erasedAt.toISOString(),
+    erased_at: (input.erase_now ? now : erasedAt).toISOString(),
+    receipt,
   };
 }
 
 /** Overage must be reported before Stripe writes the last invoice. */
-async function reportRemainingOverage(db: Db, orgId: string, clock: Clock): Promise<void> {
+export async function reportRemainingOverage(db: Db, orgId: string, clock: Clock): Promise<void> {
   const stripe = stripeIfSetUp();
   if (stripe !== undefined) await reportOverage(db, stripe, { orgId, clock });
 }

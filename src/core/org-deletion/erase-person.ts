@@ -6,8 +6,8 @@ import { destroyDataKey } from "../privacy";
 
 /**
  * Makes a user's personal data unreadable and unconfirmable by destroying their data key. Also removes the blind index of
- * their email address (account, invitations, counters), sessions, email tokens, linked accounts, known devices, second factors and what they granted
- * apps. The
+ * their email address (account, invitations, counters), sessions, email tokens, linked accounts, known devices, second
+ * factors, memberships, keys they created, the keys of their inquiries, and what they granted apps. The
  * caller has written the tombstone. Idempotent.
  */
 export async function erasePerson(
@@ -33,6 +33,14 @@ export async function erasePerson(
     await tx.authenticator.deleteMany({ where: { userId } });
     await tx.recoveryCode.deleteMany({ where: { userId } });
     await tx.oauthGrant.deleteMany({ where: { userId } });
+    // Gone since the erasure was requested, but for a restored backup.
+    await tx.membership.deleteMany({ where: { userId } });
+    await tx.apiKey.updateMany({
+      where: { createdBy: userId, revokedAt: null },
+      data: { revokedAt: erasedAt },
+    });
+    for (const { id } of await tx.enterpriseInquiry.findMany({ where: { userId }, select: { id: true } }))
+      await destroyDataKey(tx, { type: "inquiry", id }, clock);
     await tx.user.update({
       where: { id: userId },
       data: {

@@ -65,7 +65,7 @@ async function join(orgId: string, role: OrgRole): Promise<Someone> {
 }
 
 const remove = (principal: UserPrincipal, organization_name = name) =>
-  deleteOrganization(db(), { principal, input: { organization_name } });
+  deleteOrganization(db(), { principal, input: { organization_name, erase_now: false } });
 const code = (promise: Promise<unknown>) =>
   promise.then(
     () => "ok",

@@ -6,6 +6,7 @@ import { passkeysRouter } from "./routers/auth/passkeys";
 import { secondFactorRouter } from "./routers/auth/second-factor";
 import { signInPolicyRouter } from "./routers/auth/sign-in-policy";
 import { billingRouter } from "./routers/billing";
+import { erasuresRouter } from "./routers/erasures";
 import { exportsRouter } from "./routers/exports";
 import { gatewayRouter } from "./routers/gateway";
 import { historyRouter } from "./routers/inference/history";
@@ -30,6 +31,7 @@ export const appRouter = router({
   auth: authRouter,
   billing: billingRouter,
   connections: connectionsRouter,
+  erasures: erasuresRouter,
   exports: exportsRouter,
   gateway: gatewayRouter,
   history: historyRouter,

@@ -22,7 +22,12 @@ import { expiredIdempotencyKeys, purgeDeletedRequests, recoverRequests } from "@
 import { announceExpiringKeys } from "@agathaai/core/keys";
 import { expiredLimitWindows } from "@agathaai/core/limits";
 import { expiredOauthRows } from "@agathaai/core/oauth";
-import { completeTombstones, eraseDeletedOrganizations, repeatErasures } from "@agathaai/core/org-deletion";
+import {
+  completeErasures,
+  completeTombstones,
+  eraseDeletedOrganizations,
+  repeatErasures,
+} from "@agathaai/core/org-deletion";
 import { DAY, HOUR, MINUTE, SECOND } from "@agathaai/core/platform";
 import { deleteExpiredRows } from "@agathaai/core/platform/db/expire-rows";
 import { dropExpiredPartitions, maintainPartitions } from "@agathaai/core/platform/db/partitions";
@@ -117,6 +122,14 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_RECOVER_INTERVAL_MS">)
       async run({ db, log }, signal) {
         const erased = await eraseDeletedOrganizations(db, { signal });
         if (erased > 0) log.info({ erased }, "deleted organizations erased");
+      },
+    },
+    {
+      name: "complete erasures",
+      everyMs: MINUTE,
+      async run({ db, log }, signal) {
+        const completed = await completeErasures(db, { stripe: stripeIfSetUp(), signal });
+        if (completed > 0) log.info({ completed }, "erasures completed");
       },
     },
     {

@@ -84,6 +84,7 @@ export const auditActions = [
   "data.export_requested",
   "data.exported",
   "data.export_downloaded",
+  "data.erasure_certified",
   "data.cache_purged",
   // Operators, in the chain of the organization concerned or else in the system chain
   "operator.granted",

@@ -132,6 +132,7 @@ export const peopleTables = {
     },
   },
   oauth_artifacts: inNoExport("It holds codes and tokens. The grants they belong to are exported."),
+  erasures: inNoExport("It says who was erased, by an ID; nothing else is left of them."),
   data_exports: {
     person: {
       where: (subjectId) => Prisma.sql`subject_type = 'user' AND subject_id = ${subjectId}::uuid`,

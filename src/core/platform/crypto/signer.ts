@@ -3,7 +3,7 @@ import { blindIndex } from "./blind-index";
 import type { Bytes } from "./hash";
 
 /** Each kind has a key of its own, so a signature of one kind is invalid for another. */
-export type SignedKind = "audit-heads" | "audit-pruning" | "audit-batch" | "tombstone";
+export type SignedKind = "audit-heads" | "audit-pruning" | "audit-batch" | "tombstone" | "erasure";
 
 export interface Signer {
   sign(text: string): Bytes;

@@ -4,6 +4,7 @@ import { AppearanceSection } from "./appearance-section";
 import { DeleteOrganizationSection } from "./delete-organization-section";
 import { NotificationsSection } from "./notifications-section";
 import { OrganizationSection } from "./organization-section";
+import { EraseAccountSection } from "./privacy/erase-account-section";
 import { OrganizationDataSection, YourDataSection } from "./privacy/exports-section";
 import { ProfileSection } from "./profile-section";
 import { ProviderKeysSection } from "./provider-keys-section";
@@ -27,6 +28,7 @@ export function SettingsView() {
         <NotificationsSection />
         <AppearanceSection />
         <YourDataSection />
+        <EraseAccountSection />
         <OrganizationSection />
         <FactorPolicySection />
         <ProviderKeysSection />

@@ -60,7 +60,12 @@ test("what a customer typed reaches no template as markup", async () => {
       { organization: evil, at: new Date(0) },
     ),
     memberKeyEmails.keysEndedByLeavingEmail({ organization: evil, member: evil, ended: 1 }),
-    deletionEmails.organizationDeletedEmail({ organization: evil, erasedAt: new Date(0) }),
+    deletionEmails.organizationDeletedEmail({
+      organization: evil,
+      erasedAt: new Date(0),
+      now: true,
+      receipt: "t",
+    }),
     invitationEmails.invitationEmail({ organization: evil, inviter: evil, role: "admin", token: "t" }),
   ];
   for (const email of emails) {

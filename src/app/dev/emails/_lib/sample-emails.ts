@@ -5,7 +5,7 @@ import { inquiryEmails } from "@agathaai/core/inquiries";
 import { keyEmails, leakedKeyEmails } from "@agathaai/core/keys";
 import { invitationEmails, memberKeyEmails, ownershipEmails } from "@agathaai/core/members";
 import { suspensionEmails } from "@agathaai/core/operators";
-import { deletionEmails } from "@agathaai/core/org-deletion";
+import { deletionEmails, erasureEmails } from "@agathaai/core/org-deletion";
 import type { Email } from "@agathaai/core/platform/mail/render-email";
 import { usageAlertEmails } from "@agathaai/core/usage-alerts";
 import { webhookEmails } from "@agathaai/core/webhooks";
@@ -190,8 +190,20 @@ export const sampleEmails: readonly Sample[] = [
   },
   {
     name: "Organization deleted",
-    email: () => deletionEmails.organizationDeletedEmail({ organization, erasedAt: day }),
-    links: [],
+    email: () =>
+      deletionEmails.organizationDeletedEmail({ organization, erasedAt: day, now: false, receipt: token }),
+    links: [`/erased#${token}`],
+  },
+  {
+    name: "Organization erased",
+    email: () =>
+      deletionEmails.organizationDeletedEmail({ organization, erasedAt: day, now: true, receipt: token }),
+    links: [`/erased#${token}`],
+  },
+  {
+    name: "Account erased",
+    email: () => erasureEmails.accountErasedEmail({ receipt: token, dueBy: day }),
+    links: [`/erased#${token}`],
   },
   {
     name: "Tokens, 80%",
