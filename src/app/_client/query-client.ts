@@ -1,6 +1,6 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import { signInPath } from "../_lib/safe-next";
 import { readFailure } from "./failure";
-import { signInPath } from "./safe-next";
 
 declare module "@tanstack/react-query" {
   interface Register {

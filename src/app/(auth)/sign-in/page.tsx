@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { getPortalPrincipal } from "@/server/auth/portal-principal";
-import { safeNext } from "../../_client/safe-next";
 import { publicUrl } from "../../_lib/public-url";
+import { safeNext } from "../../_lib/safe-next";
 import { firstValue, type SearchParams } from "../../_lib/search-params";
 import { SignInView } from "./_components/sign-in-view";
 

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { getPortalPrincipal } from "@/server/auth/portal-principal";
-import { safeNext } from "../../_client/safe-next";
+import { safeNext } from "../../_lib/safe-next";
 import { firstValue, type SearchParams } from "../../_lib/search-params";
 import { SignUpView } from "./_components/sign-up-view";
 

@@ -12,10 +12,10 @@ import { signOutTo } from "../../_client/auth-call";
 import { FailureNotice } from "../../_client/failure-notice";
 import { passwordSchema, textSchema } from "../../_client/form-schemas";
 import { signWithPasskey } from "../../_client/passkeys";
-import { signInPath } from "../../_client/safe-next";
 import { stepUpStore } from "../../_client/step-up";
 import { type Inputs, useTRPC } from "../../_client/trpc";
 import { useZodForm } from "../../_client/use-zod-form";
+import { signInPath } from "../../_lib/safe-next";
 import { PasswordInput } from "../../(auth)/_components/password-input";
 import { RetryNotice } from "../_components/query-states";
 

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { getPortalPrincipal } from "@/server/auth/portal-principal";
-import { signInPath } from "../../../../_client/safe-next";
+import { signInPath } from "../../../../_lib/safe-next";
 import { Consent } from "./_components/consent";
 
 export const metadata: Metadata = { title: "Connect an app", referrer: "no-referrer" };
