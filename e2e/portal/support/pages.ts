@@ -50,6 +50,8 @@ export const pages = {
     page("/forgot-password"),
     page("/reset-password?token=none", "reset-password"),
     page("/verify?token=none", "verify"),
+    page("/confirm-email?token=none", "confirm-email"),
+    page("/undo-email?token=none", "undo-email"),
     page("/invite?token=none", "invite"),
     page("/erased", "erased-incomplete"),
     page("/oauth/error?reason=invalid_redirect_uri", "oauth-error"),

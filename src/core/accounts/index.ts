@@ -10,7 +10,12 @@ export {
   updateEmailPreferences,
   updateEmailPreferencesInputSchema,
 } from "./email/email-preferences";
+export * as emailChangeEmails from "./email/email-change-emails";
 export { emailOwners, emailUser } from "./email/email-user";
+export { confirmEmailChange, type FollowEmail } from "./email-change/confirm-email-change";
+export { requestEmailChange } from "./email-change/request-email-change";
+export * from "./email-change/schemas";
+export { undoEmailChange } from "./email-change/undo-email-change";
 export * as passkeyEmails from "./email/passkey-emails";
 export * as secondFactorEmails from "./email/second-factor-emails";
 export { expiredAccountRows } from "./expired-rows";

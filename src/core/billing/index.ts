@@ -43,3 +43,4 @@ export {
   verifyStripeWebhook,
 } from "./webhooks/receive-stripe-event";
 export { reconcileBilling } from "./webhooks/reconcile-billing";
+export { followEmailAtStripe } from "./stripe/follow-email";

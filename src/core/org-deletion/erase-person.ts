@@ -6,8 +6,8 @@ import { destroyDataKey } from "../privacy";
 
 /**
  * Makes a user's personal data unreadable and unconfirmable by destroying their data key. Also removes the blind index of
- * their email address (account, invitations, counters), sessions, email tokens, linked accounts, known devices, second
- * factors, memberships, keys they created, the keys of their inquiries, and what they granted apps. The
+ * their email address (account, invitations, counters), sessions, email tokens and changes, linked
+ * accounts, known devices, second factors, memberships, keys they created, the keys of their inquiries, and what they granted apps. The
  * caller has written the tombstone. Idempotent.
  */
 export async function erasePerson(
@@ -29,6 +29,7 @@ export async function erasePerson(
     await tx.emailToken.deleteMany({ where: { userId } });
     await tx.linkedAccount.deleteMany({ where: { userId } });
     await tx.knownDevice.deleteMany({ where: { userId } });
+    await tx.emailChange.deleteMany({ where: { userId } });
     await tx.passkey.deleteMany({ where: { userId } });
     await tx.authenticator.deleteMany({ where: { userId } });
     await tx.recoveryCode.deleteMany({ where: { userId } });

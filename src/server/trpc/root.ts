@@ -2,6 +2,7 @@ import { accountRouter } from "./routers/account";
 import { appsRouter, connectionsRouter } from "./routers/apps";
 import { auditRouter } from "./routers/audit";
 import { authRouter } from "./routers/auth/auth-router";
+import { emailChangeRouter } from "./routers/auth/email-change";
 import { passkeysRouter } from "./routers/auth/passkeys";
 import { secondFactorRouter } from "./routers/auth/second-factor";
 import { signInPolicyRouter } from "./routers/auth/sign-in-policy";
@@ -31,6 +32,7 @@ export const appRouter = router({
   auth: authRouter,
   billing: billingRouter,
   connections: connectionsRouter,
+  emailChange: emailChangeRouter,
   erasures: erasuresRouter,
   exports: exportsRouter,
   gateway: gatewayRouter,

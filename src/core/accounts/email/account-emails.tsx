@@ -4,8 +4,8 @@ import type { PasswordOutcome } from "../schemas";
 // None of these emails carries a name: anyone can register someone else's address, and a name they choose must not
 // reach that mailbox under ours.
 
-/** Why earlier access ended. Both prove that the person acting owns the mailbox. */
-export type ProofOccasion = "address proven" | "password reset";
+/** Why earlier access ended. Each proves that the person acting owns the mailbox. */
+export type ProofOccasion = "address proven" | "password reset" | "email change undone";
 
 export type EndedCounts = Record<"sessions" | "keys" | "invitations" | "grants", number>;
 
@@ -91,11 +91,16 @@ export function passwordResetDoneEmail(ended: EndedCounts): Email {
   };
 }
 
+const occasions: Record<ProofOccasion, string> = {
+  "address proven": "verified their email for the first time",
+  "password reset": "reset their password",
+  "email change undone": "undid a change of their email",
+};
+
 /** To the owners of an organization in which the person had created keys. */
 export function keysOfMemberEndedEmail(keys: number, because: ProofOccasion): Email {
   const subject = "API keys of a member ended";
-  const reason =
-    because === "password reset" ? "reset their password" : "verified their email for the first time";
+  const reason = occasions[because];
   return {
     subject,
     body: (

@@ -31,6 +31,7 @@ const resetPairLimit = { limit: 5, windowMs: HOUR };
 const resetIpLimit = { limit: 60, windowMs: HOUR };
 const resetEmailLimit = { limit: 5, windowMs: HOUR };
 const verificationEmailLimit = { limit: 5, windowMs: HOUR };
+const emailChangeLimit = { limit: 5, windowMs: HOUR };
 const inquiryLimit = { limit: 5, windowMs: HOUR };
 const inquiryEmailLimit = { limit: 2, windowMs: DAY };
 
@@ -105,6 +106,16 @@ export async function throttleVerificationEmail(
   clock: Clock,
 ): Promise<void> {
   await spend(db, { key: `verify:mail:${userId}`, ...verificationEmailLimit }, clock);
+}
+
+/** Per account, and per address that the links go to. @throws AppError `too_many_attempts`. */
+export async function throttleEmailChange(
+  db: Db,
+  { userId, emailIndex }: { userId: string } & Pick<Guess, "emailIndex">,
+  clock: Clock,
+): Promise<void> {
+  await spend(db, { key: `email-change:account:${userId}`, ...emailChangeLimit }, clock);
+  await spend(db, { key: `email-change:mail:${hex(emailIndex)}`, ...emailChangeLimit }, clock);
 }
 
 /** @throws AppError `too_many_attempts`. */

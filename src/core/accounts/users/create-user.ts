@@ -15,6 +15,7 @@ import {
   transactWithKeys,
 } from "../../privacy";
 import { emailIndex } from "../email/email-address";
+import { isHeldForUndo } from "../email-change/email-change-fields";
 import type { MeView } from "../schemas";
 import { emailField, nameField, userSubject } from "./user-fields";
 
@@ -80,6 +81,7 @@ async function insertUser(
 ): Promise<CreatedUser> {
   const now = clock.now();
   const subject = userSubject(userId);
+  if (await isHeldForUndo(tx, { emailIndex: emailIndex(user.email) }, clock)) throw emailTaken();
   await insertDataKey(tx, key, clock);
   const [emailCipher, nameCipher] = await encryptTexts(tx, [
     { subject, field: emailField(userId), text: user.email },

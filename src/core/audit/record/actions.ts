@@ -41,6 +41,9 @@ export const auditActions = [
   "provider_key.deleted",
   // Settings of a person or an organization
   "account.profile_updated",
+  "account.email_change_requested",
+  "account.email_changed",
+  "account.email_change_undone",
   "account.deletion_requested",
   "account.erased",
   "org.created",

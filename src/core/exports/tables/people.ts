@@ -89,6 +89,21 @@ export const peopleTables = {
   },
   refresh_tokens: inNoExport("It holds fingerprints of secrets. The sessions they belong to are exported."),
   email_tokens: inNoExport("It holds fingerprints of the secrets in emailed links, for some days."),
+  email_changes: {
+    person: of("user_id", byId),
+    organization: ofPeople,
+    columns: {
+      user_id: id("usr"),
+      session_id: id("ses"),
+      old_cipher: text("email_changes", "old_cipher"),
+      new_cipher: text("email_changes", "new_cipher"),
+      old_index: index,
+      new_index: index,
+      token_hash: secret,
+      undo_token_hash: secret,
+      ...values("id", "created_at", "expires_at", "confirmed_at", "undone_at"),
+    },
+  },
   memberships: {
     person: of("user_id", [["org_id", "uuid"]]),
     organization: of("org_id", [["user_id", "uuid"]]),

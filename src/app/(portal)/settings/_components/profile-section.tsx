@@ -1,11 +1,18 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
+import { useState } from "react";
 import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast-store";
 import { useTRPC } from "../../../_client/trpc";
 import { NameForm } from "./name-form";
 import { type Me, MeGate, SettingsSection } from "./settings-section";
+
+const ChangeEmailDialog = dynamic(() =>
+  import("./change-email-dialog").then((module) => module.ChangeEmailDialog),
+);
 
 export function ProfileSection() {
   return (
@@ -22,6 +29,7 @@ export function ProfileSection() {
 function Profile({ me }: { me: Me }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
+  const [changing, setChanging] = useState(false);
   const update = useMutation(
     trpc.account.updateProfile.mutationOptions({
       onSuccess: (changed) => {
@@ -41,8 +49,17 @@ function Profile({ me }: { me: Me }) {
           ) : (
             <Badge tone="attention">not verified</Badge>
           )}
+          <Button
+            variant="ghost"
+            size="sm"
+            disabled={!me.user.email_verified}
+            onClick={() => setChanging(true)}
+          >
+            Change email
+          </Button>
         </dd>
       </dl>
+      {changing && <ChangeEmailDialog onDone={() => setChanging(false)} />}
       <NameForm
         label="Name"
         autoComplete="name"

@@ -1,4 +1,4 @@
-import { accountEmails, passkeyEmails, secondFactorEmails } from "@agathaai/core/accounts";
+import { accountEmails, emailChangeEmails, passkeyEmails, secondFactorEmails } from "@agathaai/core/accounts";
 import { billingEmails, incidentEmails } from "@agathaai/core/billing";
 import { exportEmails } from "@agathaai/core/exports";
 import { inquiryEmails } from "@agathaai/core/inquiries";
@@ -100,6 +100,31 @@ export const sampleEmails: readonly Sample[] = [
     name: "Second factor removed",
     email: () => secondFactorEmails.secondFactorRemovedEmail({ last: true }),
     links: ["/settings#security"],
+  },
+  {
+    name: "New email, to confirm",
+    email: () => emailChangeEmails.confirmEmailChangeEmail(token),
+    links: ["/confirm-email?token=sample-token"],
+  },
+  {
+    name: "Email change requested",
+    email: () => emailChangeEmails.emailChangeRequestedEmail(),
+    links: ["/forgot-password"],
+  },
+  {
+    name: "Email changed, to the old one",
+    email: () => emailChangeEmails.emailChangedEmail(token),
+    links: ["/undo-email?token=sample-token"],
+  },
+  {
+    name: "Email changed, to the new one",
+    email: () => emailChangeEmails.newEmailInUseEmail(),
+    links: ["/settings"],
+  },
+  {
+    name: "Email change undone",
+    email: () => emailChangeEmails.emailChangeUndoneEmail(),
+    links: ["/forgot-password"],
   },
   {
     name: "Passkey added",
