@@ -1,5 +1,6 @@
 export * as accountEmails from "./email/account-emails";
 export { emailIndex, emailSchema } from "./email/email-address";
+export * as emailChangeEmails from "./email/email-change-emails";
 export {
   type EmailKind,
   type EmailPreferencesView,
@@ -10,14 +11,13 @@ export {
   updateEmailPreferences,
   updateEmailPreferencesInputSchema,
 } from "./email/email-preferences";
-export * as emailChangeEmails from "./email/email-change-emails";
 export { emailOwners, emailUser } from "./email/email-user";
+export * as passkeyEmails from "./email/passkey-emails";
+export * as secondFactorEmails from "./email/second-factor-emails";
 export { confirmEmailChange, type FollowEmail } from "./email-change/confirm-email-change";
 export { requestEmailChange } from "./email-change/request-email-change";
 export * from "./email-change/schemas";
 export { undoEmailChange } from "./email-change/undo-email-change";
-export * as passkeyEmails from "./email/passkey-emails";
-export * as secondFactorEmails from "./email/second-factor-emails";
 export { expiredAccountRows } from "./expired-rows";
 export { addPasskey, startAddingPasskey } from "./passkeys/add-passkey";
 export { CHALLENGE_MS } from "./passkeys/challenges";

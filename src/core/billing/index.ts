@@ -22,7 +22,11 @@ export { getSpending } from "./spending/get-spending";
 export { reportOverage } from "./spending/report-overage";
 export { setOverage } from "./spending/set-overage";
 export { setSpendingCap } from "./spending/set-spending-cap";
+
 export { deleteCustomer } from "./stripe/delete-customer";
+
+export { followEmailAtStripe } from "./stripe/follow-email";
+
 export { openCustomerPortal } from "./stripe/open-customer-portal";
 export { createStripe, isBillingSetUp, type Stripe, stripe, stripeIfSetUp } from "./stripe/stripe-client";
 export { stripeOutage } from "./stripe/stripe-errors";
@@ -43,4 +47,3 @@ export {
   verifyStripeWebhook,
 } from "./webhooks/receive-stripe-event";
 export { reconcileBilling } from "./webhooks/reconcile-billing";
-export { followEmailAtStripe } from "./stripe/follow-email";

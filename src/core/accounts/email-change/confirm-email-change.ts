@@ -96,7 +96,10 @@ async function assertUnchanged(
   { userId, oldIndex }: { userId: string; oldIndex: Uint8Array },
 ): Promise<void> {
   const account = await lockAccount(tx, userId);
-  const { emailIndex } = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: { emailIndex: true } });
+  const { emailIndex } = await tx.user.findUniqueOrThrow({
+    where: { id: userId },
+    select: { emailIndex: true },
+  });
   if (account === undefined || Buffer.compare(emailIndex, oldIndex) !== 0) throw invalidToken();
 }
 

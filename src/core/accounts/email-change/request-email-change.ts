@@ -48,7 +48,8 @@ export async function requestEmailChange(
   const id = newId(now);
   const subject = userSubject(userId);
   await transactWithKeys(db, [subject], async (tx) => {
-    if ((await lockAccount(tx, userId)) === undefined) throw new AppError("not_found", { public: "Account not found." });
+    if ((await lockAccount(tx, userId)) === undefined)
+      throw new AppError("not_found", { public: "Account not found." });
     const [oldCipher, newCipher] = await encryptTexts(tx, [
       { subject, field: oldEmailField(id), text: present },
       { subject, field: newEmailField(id), text: email },

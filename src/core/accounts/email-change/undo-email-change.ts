@@ -44,7 +44,10 @@ export async function undoEmailChange(
   const { access, lost } = await transactWithKeys(db, [subject], async (tx) => {
     const account = await lockAccount(tx, userId);
     if (account === undefined) throw invalidToken();
-    const { count } = await tx.emailChange.updateMany({ where: { id, undoneAt: null }, data: { undoneAt: now } });
+    const { count } = await tx.emailChange.updateMany({
+      where: { id, undoneAt: null },
+      data: { undoneAt: now },
+    });
     if (count === 0) throw invalidToken();
     // What the account had since, the last of which is its present address.
     await tx.emailChange.deleteMany({ where: { userId, id: { not: id }, createdAt: { gt: createdAt } } });
@@ -75,7 +78,9 @@ export async function undoEmailChange(
   });
   access.afterCommit(db);
   afterResponse("undo notice", () => emailUser(db, userId, emailChangeUndoneEmail()));
-  afterResponse("undo notice to the other address", () => sendEmail({ to: lost, ...emailChangeUndoneEmail() }));
+  afterResponse("undo notice to the other address", () =>
+    sendEmail({ to: lost, ...emailChangeUndoneEmail() }),
+  );
   afterResponse("email at others", () => followEmail(db, { userId, from: lost, to: email }));
   return { email };
 }

@@ -90,7 +90,9 @@ export function emailChangeUndoneEmail(): Email {
         lead="The earlier email of your AgathaAI account is back. The password was removed, and every session, API key and invitation has ended."
         footer="If you didn’t do this, email security@agathaai.com."
       >
-        <Paragraph>Choose a new password with a link to that address, then check your second factors.</Paragraph>
+        <Paragraph>
+          Choose a new password with a link to that address, then check your second factors.
+        </Paragraph>
         <Action label="Choose password" url={portalUrl("/forgot-password")} />
       </EmailLayout>
     ),

@@ -1,4 +1,4 @@
-import { type FollowEmail } from "../../accounts";
+import type { FollowEmail } from "../../accounts";
 import { log } from "../../platform/observability/log";
 import { stripeIfSetUp } from "./stripe-client";
 

@@ -69,9 +69,7 @@ export const emailChangeRouter = router({
     .output(emailChangedViewSchema)
     .mutation(({ ctx, input }) => confirmEmailChange(ctx.db, { ...input, ip: ctx.ip, followEmail })),
 
-  undo: publicProcedure(
-    writes("account.email_change_undone", "key.revoked", "member.invitation_revoked"),
-  )
+  undo: publicProcedure(writes("account.email_change_undone", "key.revoked", "member.invitation_revoked"))
     .meta({
       operation: {
         method: "POST",
