@@ -25,8 +25,7 @@ interface SignedIn extends CallerContext {
 /**
  * Sends a link to the new address, and tells the present one. Nothing changes before the link is used. An address that has
  * an account gets no email and the same answer, so that nobody learns of it. The caller asks for a step-up first.
- * @throws AppError `email_not_verified`, `invalid_request` for the present address, `too_many_attempts`,
- * `service_unavailable` when the mail server does not take the link.
+ * @throws AppError `email_not_verified`, `invalid_request` for the present address, `too_many_attempts`.
  */
 export async function requestEmailChange(
   db: Db,
@@ -83,19 +82,11 @@ export async function requestEmailChange(
     (await db.user.count({ where: { emailIndex: newIndex } })) > 0 ||
     (await isHeldForUndo(db, { emailIndex: newIndex, exceptUserId: userId }, clock));
   afterResponse("email change notice", () => emailUser(db, userId, emailChangeRequestedEmail()));
-  if (!taken) await sendLink(email, token);
-  return { status: "sent" };
-}
-
-async function sendLink(to: string, token: string): Promise<void> {
-  try {
-    await sendEmail({ to, ...confirmEmailChangeEmail(token) });
-  } catch (error) {
-    throw new AppError("service_unavailable", {
-      public: "The email could not be sent. Try again in a minute.",
-      internal: "the mail server did not take the link of an email change",
-      retryAfterSeconds: 60,
-      cause: error,
-    });
+  // After the response, so that its time does not show whether a link is sent.
+  if (!taken) {
+    afterResponse("link of an email change", () =>
+      sendEmail({ to: email, ...confirmEmailChangeEmail(token) }),
+    );
   }
+  return { status: "sent" };
 }

@@ -36,7 +36,7 @@ export const emailChangeRouter = router({
           },
         },
         requestExample: { email: "ada@new.example.com" },
-        errors: ["email_not_verified", "too_many_attempts", "service_unavailable"],
+        errors: ["email_not_verified", "too_many_attempts"],
       },
     })
     .input(requestEmailChangeInputSchema)
