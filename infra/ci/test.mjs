@@ -224,7 +224,7 @@ function countVitest(project) {
   const broken = result.testResults.filter(
     (file) => file.status === "failed" && file.assertionResults.length === 0,
   );
-  const flaky = readReport(`${name}-second`) ?? [];
+  const flaky = readReport(`${project}-second`) ?? [];
   for (const test of flaky) console.log(`Passed at the second attempt: ${test}`);
   return {
     passed: result.numPassedTests,
