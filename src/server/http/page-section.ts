@@ -1,7 +1,16 @@
 /** The first parts of our pages' paths. Anything else is a visitor's own text and does not belong in the log. */
 const sections: ReadonlySet<string> = new Set([
   ...["", "_next", "api", "docs", "enterprise", "pricing", "privacy", "status", "terms"],
-  ...["confirm-email", "erased", "forgot-password", "invite", "oauth", "reset-password", "sign-in", "sign-up"],
+  ...[
+    "confirm-email",
+    "erased",
+    "forgot-password",
+    "invite",
+    "oauth",
+    "reset-password",
+    "sign-in",
+    "sign-up",
+  ],
   ...["undo-email", "verify"],
   ...[
     "admin",
