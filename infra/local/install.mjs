@@ -24,19 +24,22 @@ export const OFFLINE = { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, NEXT_TEL
 
 /**
  * Runs `npm ci` when node_modules is missing or was made from another package-lock.json. `npm start` leaves out
- * `devDependencies`, a quarter of the packages; `npm run dev` and `npm test` add them.
+ * `devDependencies`, a quarter of the packages, and takes away none that are there; `npm run dev` and `npm test` add them.
  */
 export function installPackages({ scope, log = console.log }) {
   const stamp = join(ROOT, "node_modules", ".agatha-lock");
   const lock = createHash("sha256")
     .update(readFileSync(join(ROOT, "package-lock.json")))
     .digest("hex");
-  const installed = existsSync(stamp) ? readFileSync(stamp, "utf8") : "";
-  if (installed === `${lock} all` || installed === `${lock} ${scope}`) return;
+  const stamped = existsSync(stamp) ? readFileSync(stamp, "utf8") : "";
+  if (stamped === `${lock} all` || stamped === `${lock} ${scope}`) return;
+  const found = lookAtPackages();
+  if (found.whole) return writeFileSync(stamp, `${lock} all`);
   log("Installing packages …");
   const npm = process.env.npm_execpath;
   const [command, first] = npm && /\.c?js$/.test(npm) ? [process.execPath, [npm]] : ["npm", []];
-  const which = scope === "all" ? "--include=dev" : "--omit=dev";
+  const whole = scope === "all" || found.dev;
+  const which = whole ? "--include=dev" : "--omit=dev";
   const done = spawnSync(
     command,
     [...first, "ci", which, "--prefer-offline", "--no-fund", "--no-audit", "--loglevel=error"],
@@ -53,5 +56,26 @@ export function installPackages({ scope, log = console.log }) {
     );
     process.exit(done.status ?? 1);
   }
-  writeFileSync(stamp, `${lock} ${scope}`);
+  writeFileSync(stamp, `${lock} ${whole ? "all" : scope}`);
+}
+
+/**
+ * What npm itself has put there, by its own record. `whole`: all that package-lock.json names, as after a plain `npm ci`, but
+ * for what belongs to other platforms. `dev`: packages for developers are among it.
+ */
+function lookAtPackages() {
+  const read = (...path) => JSON.parse(readFileSync(join(ROOT, ...path), "utf8")).packages;
+  try {
+    const there = read("node_modules", ".package-lock.json");
+    const wanted = Object.entries(read("package-lock.json")).filter(
+      ([path, { link, optional, devOptional }]) =>
+        path.includes("node_modules/") && !link && !optional && !devOptional,
+    );
+    return {
+      whole: wanted.every(([path, { integrity }]) => there[path]?.integrity === integrity),
+      dev: Object.values(there).some(({ dev }) => dev),
+    };
+  } catch {
+    return { whole: false, dev: false };
+  }
 }
