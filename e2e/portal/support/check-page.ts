@@ -11,7 +11,8 @@ export async function checkPage(page: Page): Promise<void> {
   for (const width of widths) {
     await page.setViewportSize({ width, height: 900 });
     for (const colorScheme of themes) {
-      await page.emulateMedia({ colorScheme });
+      // What comes in meanwhile, such as a message, does not fade in either.
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await animationsEnded(page);
       const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
       const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
@@ -20,7 +21,7 @@ export async function checkPage(page: Page): Promise<void> {
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(overflow, `sideways scroll at ${width} px`).toBeLessThanOrEqual(0);
   }
-  await page.emulateMedia({ colorScheme: "light" });
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: null });
   if (before) await page.setViewportSize(before);
 }
 
