@@ -7,13 +7,12 @@ import { getPortalShellData } from "@/server/auth/portal-shell-data";
 import { Providers } from "../_components/providers";
 import { signInPath } from "../_lib/safe-next";
 import { CommandMenu } from "./_shell/command/command-menu";
-import { FactorRequired } from "./_shell/factor-required";
 import { IdentityProvider } from "./_shell/identity-provider";
+import { FactorRequired, SuspendedView } from "./_shell/instead/instead";
 import { PaymentNotice } from "./_shell/payment-notice";
 import { FollowOrganization, KeepSession } from "./_shell/session-watch";
 import { Sidebar } from "./_shell/sidebar";
 import { StepUpHost } from "./_shell/step-up-host";
-import { SuspendedView } from "./_shell/suspended-view";
 import { Topbar } from "./_shell/topbar";
 import { VerifyBanner } from "./_shell/verify-banner";
 

@@ -9,11 +9,11 @@ import { ThemeSwitch } from "@/components/theme/theme-switch";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { signOutTo } from "../../_client/auth-call";
-import { FailureNotice } from "../../_client/failure-notice";
-import { enterOrganization } from "../../_client/organization-tabs";
-import { useTRPC } from "../../_client/trpc";
-import { RetryNotice } from "../_components/query-states";
+import { signOutTo } from "../../../_client/auth-call";
+import { FailureNotice } from "../../../_client/failure-notice";
+import { enterOrganization } from "../../../_client/organization-tabs";
+import { useTRPC } from "../../../_client/trpc";
+import { RetryNotice } from "../../_components/query-states";
 
 interface SuspendedViewProps {
   of: "account" | "organization";

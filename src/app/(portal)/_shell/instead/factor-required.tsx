@@ -2,12 +2,12 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "@/components/ui/button";
-import { signOutTo } from "../../_client/auth-call";
-import { useTRPC } from "../../_client/trpc";
-import { PageHeader } from "../_components/page-header";
-import { PasskeysSection } from "../settings/_components/security/passkeys-section";
-import { SecondFactorSection } from "../settings/_components/security/second-factor-section";
-import { OrganizationSwitcher } from "./organization/organization-switcher";
+import { signOutTo } from "../../../_client/auth-call";
+import { useTRPC } from "../../../_client/trpc";
+import { PageHeader } from "../../_components/page-header";
+import { PasskeysSection } from "../../settings/_components/security/passkeys-section";
+import { SecondFactorSection } from "../../settings/_components/security/second-factor-section";
+import { OrganizationSwitcher } from "../organization/organization-switcher";
 
 /** In place of every page, for a member without the second factor that the organization requires. */
 export function FactorRequired() {
