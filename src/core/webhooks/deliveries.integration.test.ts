@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
+import { until } from "../../../infra/testing/until";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { newId, stableId, type UserPrincipal } from "../platform";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
@@ -137,7 +138,9 @@ describe("a delivery", () => {
     const endpoint = await create(ada);
     await emit(ada);
     await emit(ada);
-    const [one, two] = await claimFor(ada);
+    const due: ClaimedDelivery[] = [];
+    await until(async () => due.push(...(await claimFor(ada))) === 2);
+    const [one, two] = due;
     if (one === undefined || two === undefined) throw new Error("two were due");
     const gone = { status: 410, error: "responded 410", response: "" };
     expect(await finishAttempt(db(), one, attempt(gone))).toBe("disabled");
