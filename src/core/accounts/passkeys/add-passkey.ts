@@ -14,9 +14,8 @@ import { lockAccount } from "../sign-in/end-earlier-access";
 import { ipDetail } from "../sign-in/ip-fingerprint";
 import { getUserEmail, passkeyNameField, userSubject } from "../users/user-fields";
 import { CHALLENGE_MS, issueChallenge, spendChallenge } from "./challenges";
-import { relyingParty } from "./relying-party";
+import { relyingParty, userHandle } from "./relying-party";
 import type { AddedPasskeyView, AddPasskeyInput, NewCredential, NewPasskeyOptionsView } from "./schemas";
-import { userHandle } from "./user-handle";
 import { passkeyInvalid, toBytes } from "./verify-passkey";
 
 /** More than anybody has devices; it bounds what a browser is told to leave out. */

@@ -6,9 +6,8 @@ import type { CallerContext } from "../schemas";
 import { ipDetail } from "../sign-in/ip-fingerprint";
 import { userSubject } from "../users/user-fields";
 import { CHALLENGE_MS, type ChallengePurpose, issueChallenge, spendChallenge } from "./challenges";
-import { relyingParty } from "./relying-party";
+import { relyingParty, userHandle } from "./relying-party";
 import type { Assertion, PasskeyOptionsView } from "./schemas";
-import { userHandle } from "./user-handle";
 
 /** An answer of a browser, and who was asked. */
 export interface PresentedPasskey {
