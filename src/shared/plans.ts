@@ -1,3 +1,13 @@
+/** What a plan may have beyond its limits, as a sentence names it. */
+export const planFeatures = {
+  companySignIn: "Sign-in with your company",
+  auditStream: "Audit log streaming",
+  customRoles: "Custom roles",
+  retentionChoice: "Your own retention period",
+} as const satisfies Record<string, string>;
+
+export type PlanFeature = keyof typeof planFeatures;
+
 export interface PlanDefinition {
   name: string;
   /** Whom it suits, as its card on the pricing page says. */
@@ -13,7 +23,15 @@ export interface PlanDefinition {
   cacheMebibytes: number;
   /** The queue of its requests. */
   queue: "standard" | "enterprise";
+  features: Readonly<Record<PlanFeature, boolean>>;
 }
+
+const noFeatures: PlanDefinition["features"] = {
+  companySignIn: false,
+  auditStream: false,
+  customRoles: false,
+  retentionChoice: false,
+};
 
 /**
  * The plans as sold, in the order in which pages show them. A new plan is one row here: lists, schemas, prices and
@@ -28,6 +46,7 @@ const table = {
     pricePerMonthUsd: 0,
     cacheMebibytes: 10,
     queue: "standard",
+    features: noFeatures,
   },
   pro: {
     name: "Pro",
@@ -37,6 +56,7 @@ const table = {
     pricePerMonthUsd: 29,
     cacheMebibytes: 100,
     queue: "standard",
+    features: noFeatures,
   },
   plus: {
     name: "Plus",
@@ -46,6 +66,7 @@ const table = {
     pricePerMonthUsd: 99,
     cacheMebibytes: 500,
     queue: "standard",
+    features: noFeatures,
   },
   enterprise: {
     name: "Enterprise",
@@ -55,6 +76,7 @@ const table = {
     pricePerMonthUsd: null,
     cacheMebibytes: 2_048,
     queue: "enterprise",
+    features: { companySignIn: true, auditStream: true, customRoles: true, retentionChoice: true },
   },
 } as const satisfies Record<string, PlanDefinition>;
 
@@ -90,4 +112,9 @@ export function isByAgreement(plan: Plan): boolean {
 /** A higher rank is more. It decides what is an upgrade, and which of two subscriptions counts. */
 export function rankOf(plan: Plan): number {
   return plans[plan].requestsPerMinute;
+}
+
+/** The plans that have a feature, as a sentence names them. */
+export function planNamesWith(feature: PlanFeature): string[] {
+  return planIds.filter((id) => plans[id].features[feature]).map((id) => plans[id].name);
 }

@@ -7,6 +7,7 @@ export {
 } from "./insert-organization";
 export { assertOrgNameTyped, decryptOrgNames, orgNameField, orgSubject, readOrgName } from "./org-name";
 export { getOrganizationPlan, getOrgView, orgColumns, planOf, toOrgView } from "./org-view";
+export { assertFeature, hasFeature } from "./plan-features";
 export { renameOrganization } from "./rename-organization";
 export {
   type OrgView,

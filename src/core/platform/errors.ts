@@ -31,6 +31,8 @@ export const errorTable = {
   spend_cap_reached: { status: 402, type: "billing_error", retry: false },
   insufficient_scope: { status: 403, type: "permission_error", retry: false },
   insufficient_role: { status: 403, type: "permission_error", retry: false },
+  // The organization's plan does not have the feature
+  plan_required: { status: 403, type: "permission_error", retry: false },
   suspended: { status: 403, type: "permission_error", retry: false },
   step_up_required: { status: 403, type: "permission_error", retry: false },
   second_factor_enrollment_required: { status: 403, type: "permission_error", retry: false },

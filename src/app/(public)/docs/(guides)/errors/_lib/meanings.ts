@@ -29,6 +29,7 @@ export const meanings: Record<ErrorCode, string> = {
     "The request can cost more than is left under a spend cap. Raise the cap, lower max_tokens, or wait for the next month.",
   insufficient_scope: "The key does not have the scope this call needs. Create a key that has it.",
   insufficient_role: "Your role does not allow this call. Ask an owner or admin.",
+  plan_required: "Your plan does not have this feature. The message names the plans that do.",
   suspended:
     "We suspended the account, organization or key. The message says why, and whom to email. Nothing was deleted.",
   step_up_required:
