@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { limiterMetrics } from "@agathaai/core/limits";
 import { pricingMetrics } from "@agathaai/core/models";
 import { emailMetrics } from "@agathaai/core/platform/mail/send-email";
@@ -9,14 +10,14 @@ import { scrapeGauges } from "@agathaai/core/platform/observability/render-metri
 import { gaugeSources } from "@agathaai/core/upkeep";
 import { reconciliationMetrics } from "@agathaai/core/usage";
 import { describe, expect, it } from "vitest";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { httpMetrics } from "../../src/server/http/http-metrics";
 import { providerMetrics, workerMetrics } from "../../src/worker/metrics";
+import { monitoringFile, RULE_FILES, readAlerts } from "./read-alerts";
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
-const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url));
-const alerts = read("alerts.yml");
+const alerts = RULE_FILES.map(read).join("\n");
 const dashboard = read("grafana-dashboard.json");
 const runbooks = read("../../docs/RUNBOOKS.md");
 
@@ -48,7 +49,7 @@ async function exported(): Promise<Map<string, { type: string; labels: readonly 
 }
 
 describe.each([
-  ["alerts.yml", alerts],
+  ["the rules", alerts],
   ["grafana-dashboard.json", dashboard],
 ])("%s", (_, text) => {
   const plain = text.replaceAll('\\"', '"');
@@ -82,29 +83,9 @@ it("is valid JSON whose panels all ask something", () => {
   }
 });
 
-/** What Prometheus reads of a rule file (`rulefmt`): it refuses the whole file for one unknown or missing field. */
-const ruleFileSchema = z.strictObject({
-  groups: z.array(
-    z.strictObject({
-      name: z.string().min(1),
-      rules: z.array(
-        z.strictObject({
-          alert: z.string().regex(/^[A-Z][A-Za-z]+$/),
-          expr: z.string().min(1),
-          for: z.string().regex(/^\d+[smhd]$/),
-          labels: z.strictObject({ severity: z.enum(["critical", "warning", "info"]) }),
-          annotations: z.strictObject({
-            summary: z.string().min(10),
-            runbook: z.string().regex(/^docs\/RUNBOOKS\.md#[\w-]+$/),
-          }),
-        }),
-      ),
-    }),
-  ),
-});
-const rules = () => ruleFileSchema.parse(parse(alerts)).groups.flatMap((group) => group.rules);
+const rules = readAlerts;
 
-it("alert rules are a file that Prometheus loads, with no name twice", () => {
+it("alert rules are files that Prometheus loads, with no name twice", () => {
   const names = rules().map(({ alert }) => alert);
   expect(names.length).toBeGreaterThan(20);
   expect(new Set(names).size).toBe(names.length);
@@ -117,7 +98,7 @@ it("Prometheus is pointed at the rules, the server and the worker", () => {
       scrape_configs: z.array(z.object({ job_name: z.string(), metrics_path: z.string().optional() })),
     })
     .parse(parse(read("prometheus.yml")));
-  expect(config.rule_files).toContain("alerts.yml");
+  expect(config.rule_files).toEqual([...RULE_FILES]);
   expect(config.scrape_configs.map(({ job_name }) => job_name)).toEqual([
     "agathaai-server",
     "agathaai-worker",
@@ -127,9 +108,30 @@ it("Prometheus is pointed at the rules, the server and the worker", () => {
 const promtool = spawnSync("promtool", ["--version"]).status === 0;
 
 it.skipIf(!promtool)("promtool, where it is installed, accepts every expression", () => {
-  const { status, stdout, stderr } = spawnSync("promtool", ["check", "rules", pathOf("alerts.yml")], {
+  const files = RULE_FILES.map(monitoringFile);
+  const { status, stdout, stderr } = spawnSync("promtool", ["check", "rules", ...files], {
     encoding: "utf8",
   });
+  expect(status, `${stdout}${stderr}`).toBe(0);
+});
+
+it.skipIf(!promtool)("promtool, where it is installed, accepts every expression of the dashboard", () => {
+  const expressions = [...dashboard.matchAll(/"expr": ("(?:[^"\\]|\\.)*")/g)].map(([, text = ""]) =>
+    String(JSON.parse(text)),
+  );
+  expect(expressions.length).toBeGreaterThan(20);
+  const rules = expressions.map((expr, index) => ({
+    record: `panel:${index}`,
+    expr: expr
+      .replaceAll("$__rate_interval", "5m")
+      .replaceAll("$__range", "1d")
+      .replaceAll("$__interval", "1m"),
+  }));
+  const folder = mkdtempSync(join(tmpdir(), "dashboard-"));
+  const file = join(folder, "panels.yml");
+  writeFileSync(file, stringify({ groups: [{ name: "panels", rules }] }));
+  const { status, stdout, stderr } = spawnSync("promtool", ["check", "rules", file], { encoding: "utf8" });
+  rmSync(folder, { recursive: true });
   expect(status, `${stdout}${stderr}`).toBe(0);
 });
 

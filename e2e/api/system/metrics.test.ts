@@ -78,6 +78,8 @@ describe("the server's metrics", () => {
     expect(value(text, "agatha_partitions_ahead", { table: "usage_ledger", period: "month" })).toBe(3);
     expect(value(text, "agatha_partitions_ahead", { table: "audit_logs", period: "week" })).toBe(6);
     expect(value(text, "agatha_db_pool_connections", { state: "total" })).toBeGreaterThan(0);
+    expect(value(text, "agatha_db_server_connections_ratio")).toBeGreaterThan(0);
+    expect(value(text, "agatha_db_server_connections_ratio")).toBeLessThanOrEqual(1);
     expect(
       value(text, "agatha_limiter_decisions_total", { source: "postgres", outcome: "allowed" }),
     ).toBeGreaterThan(0);

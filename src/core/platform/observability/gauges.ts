@@ -28,6 +28,11 @@ const platformGauges = singleton("platform gauges", () => ({
     "Months or weeks for which partitions are ready, after the present one.",
     ["table", "period"],
   ),
+  connections: gauge(
+    "agatha_db_server_connections_ratio",
+    "Connections of the database server that are taken, of all its clients, as a share of max_connections.",
+    [],
+  ),
 }));
 
 export const queueGauges: GaugeSource = {
@@ -56,6 +61,22 @@ export function partitionGauges(tables: readonly PartitionedTable[]): GaugeSourc
     },
   };
 }
+
+const connectionRows = z.tuple([z.object({ taken: z.number() })]);
+
+/** Each installation's processes share the server's connections, so the sum cannot be seen from one process's pool. */
+export const connectionGauges: GaugeSource = {
+  source: "database",
+  gauges: () => [platformGauges().connections],
+  async read({ db }) {
+    const rows = await db.$queryRaw`
+      SELECT (count(*) / current_setting('max_connections')::float8)::float8 AS taken
+      FROM pg_stat_activity
+      WHERE backend_type = 'client backend'`;
+    const [{ taken }] = connectionRows.parse(rows);
+    platformGauges().connections.set(taken);
+  },
+};
 
 const aheadRows = z.array(z.object({ table: z.string(), ahead: z.number().int() }));
 
