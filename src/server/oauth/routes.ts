@@ -46,7 +46,11 @@ const patterns = [...new Set(oauthRoutes.map(({ path }) => path))].map((path) =>
 const consentPage = new RegExp(`^${paths.consent}/[\\w-]+$`);
 
 /** The route of a request; undefined when the request is for a page or the API. */
-export function findOauthRoute({ url = "/", method = "GET" }: IncomingMessage): FoundRoute | undefined {
+export function findOauthRoute({
+  url = "/",
+  method = "GET",
+  headers,
+}: IncomingMessage): FoundRoute | undefined {
   const end = url.search(/[?#]/);
   const path = end === -1 ? url : url.slice(0, end);
   if (!path.startsWith("/oauth/") && !path.startsWith("/.well-known/o")) return undefined;
@@ -57,7 +61,8 @@ export function findOauthRoute({ url = "/", method = "GET" }: IncomingMessage): 
     if (found === null) continue;
     // The library answers preflights for the origins of the app that asks.
     const asked = method === "HEAD" ? "GET" : method;
-    const preflight = routes.find(({ kind }) => method === "OPTIONS" && kind === "library");
+    const asks = method === "OPTIONS" && headers.origin && headers["access-control-request-method"];
+    const preflight = asks ? routes.find(({ kind }) => kind === "library") : undefined;
     return {
       route:
         routes.find((route) => route.method === asked) ??
