@@ -10,6 +10,7 @@ const own = [
   "/apps",
   "/billing",
   "/confirm-email",
+  "/end-sessions",
   "/erased",
   "/exports",
   "/invite",

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
+import { until } from "../../../infra/testing/until";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { type Api, expectRefusal, openApi } from "../../support/client";
 import { query } from "../../support/database";
-import { makeKey, type Person, signUp } from "../../support/people";
+import { makeKey, type Person, signUp, verify } from "../../support/people";
 
 const stack = await useTestStack();
 let api: Api;
@@ -16,6 +17,7 @@ beforeAll(async () => {
 
 const signIn = async ({ email, password }: Pick<Person, "email" | "password">) =>
   (await api.post("/api/v1/auth/login", { body: { email, password } })).json.access_token as string;
+const linkIn = (text: string) => /end-sessions\?token=([\w-]+)/.exec(text)?.[1] ?? "";
 const sessionsOf = async (as: string) => (await api.get("/api/v1/me/sessions", { as })).json.data;
 
 describe("the account", () => {
@@ -129,5 +131,57 @@ describe("sessions", () => {
     expectRefusal(await api.get("/api/v1/me", { as: second }), 401, "invalid_access_token");
     expect(await sessionsOf(person.accessToken)).toHaveLength(1);
     expect((await api.get("/api/v1/me", { as: eve.accessToken })).status).toBe(200);
+  });
+});
+
+describe("the sign-in history", () => {
+  it("lists a person's own sign-ins, failed ones too, and belongs to a person", async () => {
+    const person = await signUp(api);
+    const { email, password } = person;
+    expectRefusal(
+      await api.post("/api/v1/auth/login", { body: { email, password: "wrong horse battery staple" } }),
+      401,
+      "invalid_login",
+    );
+    await signIn({ email, password });
+    const list = () => api.get("/api/v1/me/sign-ins?limit=2", { as: person.accessToken });
+    // A failure is recorded after its response.
+    await until(async () => (await list()).json.data[1]?.result === "wrong_password");
+    const reply = await list();
+    expect(reply.status).toBe(200);
+    expect(reply.json.data[0]).toMatchObject({
+      id: expect.stringMatching(/^sgn_/),
+      kind: "api",
+      method: "password",
+      factor: null,
+      result: "signed_in",
+      session_id: expect.stringMatching(/^ses_/),
+      ip: expect.any(String),
+    });
+    expect(reply.json.next_cursor).toEqual(expect.any(String));
+    const key = await makeKey(api, person, { environment: "test" });
+    expectRefusal(await api.get("/api/v1/me/sign-ins", { as: key }), 403, "insufficient_scope");
+  });
+
+  it("ends every session by the link that a new device's email has, once", async () => {
+    const person = await signUp(api);
+    await verify(api, stack, person);
+    const { email, password } = person;
+    const headers = { "user-agent": "Thief/1.0" };
+    const stolen = await api.post("/api/v1/auth/login", { headers, body: { email, password } });
+    const isNews = ({ subject }: { subject: string }) => subject === "New sign-in to your account";
+    await until(() => stack.mailbox.messagesTo(email).some(isNews));
+    const mail = stack.mailbox.messagesTo(email).find(isNews);
+    expect(mail?.text).toContain("Thief");
+    const end = () => api.post("/api/v1/auth/end-sessions", { body: { token: linkIn(mail?.text ?? "") } });
+    expect((await end()).json).toEqual({ signed_out: true });
+    expectRefusal(await end(), 400, "invalid_token", "token");
+    const { refresh_token } = stolen.json;
+    expectRefusal(
+      await api.post("/api/v1/auth/refresh", { body: { refresh_token } }),
+      401,
+      "invalid_refresh_token",
+      "refresh_token",
+    );
   });
 });

@@ -212,6 +212,8 @@ export const matrix: Record<ProcedureName, Entry> = {
   "secondFactor.confirm": spoilt(people(everyone)),
   "secondFactor.remove": spoilt(people(everyone)),
   "secondFactor.renewCodes": spoilt(people(everyone)),
+  "signIns.list": own(people(everyone)),
+  "signIns.endSessions": spoilt(open),
   "signInPolicy.get": own(people(everyone)),
   "signInPolicy.update": spoilt(people(managers)),
   "team.list": own(people(everyone)),

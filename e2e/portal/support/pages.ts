@@ -52,6 +52,7 @@ export const pages = {
     page("/verify?token=none", "verify"),
     page("/confirm-email?token=none", "confirm-email"),
     page("/undo-email?token=none", "undo-email"),
+    page("/end-sessions?token=none", "end-sessions"),
     page("/invite?token=none", "invite"),
     page("/erased", "erased-incomplete"),
     page("/oauth/error?reason=invalid_redirect_uri", "oauth-error"),

@@ -47,8 +47,9 @@ describe("a person who registered an address before its owner proved it keeps no
       userId: account.userId,
     });
     await drainAfterResponse();
-    const [told] = stack.mailbox.messagesTo(account.email);
-    expect(told?.subject).toBe("Your email is verified");
+    const told = stack.mailbox
+      .messagesTo(account.email)
+      .find(({ subject }) => subject === "Your email is verified");
     expect(told?.text).toContain("3 sign-ins, 1 API key");
   });
 
@@ -180,7 +181,11 @@ describe("a person who registered an address before its owner proved it keeps no
     const { email, userId, principal, portal } = await preHijacked();
     await verifyEmail(db(), { token: await token(email, "/verify"), ...victims, revokeKeysAndInvitations });
     const late = await transactWithKeys(db(), [userSubject(userId)], (tx) =>
-      createSession(tx, { kind: "portal", ...portal, orgId: principal.orgId, ...attackers }, systemClock),
+      createSession(
+        tx,
+        { kind: "portal", method: "password", ...portal, orgId: principal.orgId, ...attackers },
+        systemClock,
+      ),
     );
     expect(late.userId).toBe(userId);
     expect(await loadUserPrincipal(db(), { kind: "session", ...late })).toBeNull();

@@ -7,6 +7,7 @@ export const expiredAccountRows: ExpiredRows = {
   refresh_tokens: Prisma.sql`expires_at < now() - interval '1 day'`,
   sessions: Prisma.sql`expires_at < now() - interval '30 days' OR revoked_at < now() - interval '30 days'`,
   known_devices: Prisma.sql`last_seen_at < now() - interval '90 days'`,
+  sign_ins: Prisma.sql`created_at < now() - interval '90 days'`,
   email_changes: Prisma.sql`expires_at < now() - interval '1 day'`,
   passkey_challenges: Prisma.sql`expires_at < now()`,
   // Secrets that were shown and never confirmed.

@@ -67,6 +67,10 @@ export {
   signInWithProvider,
 } from "./sign-in/sign-in-with-provider";
 export { mayEmailInquirer, throttleInquiry } from "./sign-in/throttle";
+export { endSessionsByLink } from "./sign-in-history/end-sessions-by-link";
+export { listSignIns } from "./sign-in-history/list-sign-ins";
+export * as signInEmails from "./sign-in-history/new-sign-in-email";
+export * from "./sign-in-history/schemas";
 export { registerUser, signUp } from "./sign-up/register-user";
 export { getVerification, resendVerification } from "./sign-up/verification-link";
 export { verifyEmail, verifyEmailAtPortal } from "./sign-up/verify-email";

@@ -150,4 +150,6 @@ export type SignedInView = z.output<typeof signedInViewSchema>;
 export interface CallerContext {
   ip: string | null;
   userAgent?: string | null | undefined;
+  /** The secret of a browser's own cookie, by which the portal knows it again on another network. */
+  browser?: string | undefined;
 }

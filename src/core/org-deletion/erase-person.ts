@@ -6,7 +6,7 @@ import { destroyDataKey } from "../privacy";
 
 /**
  * Makes a user's personal data unreadable and unconfirmable by destroying their data key. Also removes the blind index of
- * their email address (account, invitations, counters), sessions, email tokens and changes, linked
+ * their email address (account, invitations, counters), sessions, sign-ins, email tokens and changes, linked
  * accounts, known devices, second factors, memberships, keys they created, the keys of their inquiries, and what they granted apps. The
  * caller has written the tombstone. Idempotent.
  */
@@ -26,6 +26,7 @@ export async function erasePerson(
     await tx.$executeRaw(Prisma.sql`DELETE FROM rate_limit_buckets WHERE position(${index} IN key) > 0`);
     await tx.invitation.deleteMany({ where: { emailIndex: user.emailIndex } });
     await tx.session.deleteMany({ where: { userId } });
+    await tx.signIn.deleteMany({ where: { userId } });
     await tx.emailToken.deleteMany({ where: { userId } });
     await tx.linkedAccount.deleteMany({ where: { userId } });
     await tx.knownDevice.deleteMany({ where: { userId } });

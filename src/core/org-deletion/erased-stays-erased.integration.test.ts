@@ -130,6 +130,7 @@ describe("erased stays erased", () => {
       ]);
       for (const count of [
         restored.session.count({ where: { userId } }),
+        restored.signIn.count({ where: { userId } }),
         restored.knownDevice.count({ where: { userId } }),
         restored.linkedAccount.count({ where: { userId } }),
         restored.emailToken.count({ where: { userId } }),

@@ -8,7 +8,13 @@ import type { Subject } from "./subject";
  * Each purpose has its own key, so equal texts of two purposes cannot be linked. Renaming one would orphan the fingerprints
  * stored under it; `place` is a known device.
  */
-export type FingerprintPurpose = "metadata" | "idempotency" | "place" | "address" | "response_cache";
+export type FingerprintPurpose =
+  | "metadata"
+  | "idempotency"
+  | "place"
+  | "browser"
+  | "address"
+  | "response_cache";
 
 /**
  * Keyed fingerprints of a subject's texts, in their order: equal texts give equal fingerprints. They are made with the

@@ -3,6 +3,7 @@ const sections: ReadonlySet<string> = new Set([
   ...["", "_next", "api", "docs", "enterprise", "pricing", "privacy", "status", "terms"],
   ...[
     "confirm-email",
+    "end-sessions",
     "erased",
     "forgot-password",
     "invite",

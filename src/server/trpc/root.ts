@@ -5,6 +5,7 @@ import { authRouter } from "./routers/auth/auth-router";
 import { emailChangeRouter } from "./routers/auth/email-change";
 import { passkeysRouter } from "./routers/auth/passkeys";
 import { secondFactorRouter } from "./routers/auth/second-factor";
+import { signInsRouter } from "./routers/auth/sign-in-history";
 import { signInPolicyRouter } from "./routers/auth/sign-in-policy";
 import { billingRouter } from "./routers/billing";
 import { erasuresRouter } from "./routers/erasures";
@@ -48,6 +49,7 @@ export const appRouter = router({
   rateLimit: rateLimitRouter,
   secondFactor: secondFactorRouter,
   signInPolicy: signInPolicyRouter,
+  signIns: signInsRouter,
   team: teamRouter,
   usage: usageRouter,
   webhooks: webhooksRouter,

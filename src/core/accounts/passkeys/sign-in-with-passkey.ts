@@ -5,6 +5,7 @@ import type { CallerContext } from "../schemas";
 import { createSession, type SessionRef } from "../sessions/create-session";
 import { lockAccount } from "../sign-in/end-earlier-access";
 import { ipDetail } from "../sign-in/ip-fingerprint";
+import { notifyNewSignIn } from "../sign-in-history/notify-new-sign-in";
 import { loadMe } from "../users/get-me";
 import { userSubject } from "../users/user-fields";
 import type { PasskeyOptionsView } from "./schemas";
@@ -26,22 +27,32 @@ export async function startPasskeySignIn(
  */
 export async function signInWithPasskey(
   db: Db,
-  { assertion, holder, ip, userAgent }: PresentedPasskey & CallerContext,
+  { assertion, holder, ip, userAgent, browser }: PresentedPasskey & CallerContext,
   clock: Clock = systemClock,
 ): Promise<SessionRef> {
-  const presented = { assertion, holder, purpose: "sign_in" as const, ip };
+  const presented = { assertion, holder, purpose: "sign_in" as const, ip, userAgent };
   const { userId, passkeyId } = await verifyPasskey(db, presented, clock);
   const me = await loadMe(db, { userId });
   if (me === undefined) throw passkeyInvalid();
   const { orgId } = me;
-  return await transactWithKeys(db, [userSubject(userId)], async (tx) => {
+  const created = await transactWithKeys(db, [userSubject(userId)], async (tx) => {
     const account = await lockAccount(tx, userId);
     const kept = await tx.passkey.count({ where: { id: passkeyId, userId } });
     if (account === undefined || kept === 0) throw passkeyInvalid();
     const { sessionVersion } = account;
     const session = await createSession(
       tx,
-      { kind: "portal", userId, orgId, sessionVersion, factor: "passkey", ip, userAgent },
+      {
+        kind: "portal",
+        userId,
+        orgId,
+        sessionVersion,
+        method: "passkey",
+        factor: "passkey",
+        ip,
+        userAgent,
+        browser,
+      },
       clock,
     );
     await recordAuditIn(tx, {
@@ -53,9 +64,12 @@ export async function signInWithPasskey(
         method: "passkey",
         factor: "passkey",
         face: "portal",
+        new_device: session.newDevice || undefined,
         ...(await ipDetail(tx, userSubject(userId), ip)),
       },
     });
     return session;
   });
+  notifyNewSignIn(db, created, { ip, userAgent }, clock);
+  return created;
 }

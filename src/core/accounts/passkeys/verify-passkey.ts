@@ -4,6 +4,7 @@ import { afterResponse } from "../../platform/concurrency/after-response";
 import type { Bytes } from "../../platform/crypto/hash";
 import type { CallerContext } from "../schemas";
 import { ipDetail } from "../sign-in/ip-fingerprint";
+import { recordFailedSignIn } from "../sign-in-history/record-sign-in";
 import { userSubject } from "../users/user-fields";
 import { CHALLENGE_MS, type ChallengePurpose, issueChallenge, spendChallenge } from "./challenges";
 import { relyingParty, userHandle } from "./relying-party";
@@ -47,7 +48,7 @@ export interface VerifiedPasskey {
  */
 export async function verifyPasskey(
   db: Db,
-  { assertion, holder, purpose, userId, ip }: Verify,
+  { assertion, holder, purpose, userId, ip, userAgent }: Verify,
   clock: Clock,
 ): Promise<VerifiedPasskey> {
   const passkey = await db.passkey.findUnique({
@@ -79,6 +80,12 @@ export async function verifyPasskey(
   if (passkey === null) throw passkeyInvalid();
   const refuse = (reason: string) => {
     afterResponse("refused passkey", () => recordRefusal(db, { userId: passkey.userId, ip, reason }));
+    if (purpose === "sign_in") {
+      const attempt = { userId: passkey.userId, kind: "portal", method: "passkey", ip, userAgent } as const;
+      afterResponse("refused passkey in the history", () =>
+        recordFailedSignIn(db, { ...attempt, result: "wrong_passkey" }, clock),
+      );
+    }
     return passkeyInvalid();
   };
   if (result?.verified !== true) throw refuse("signature");

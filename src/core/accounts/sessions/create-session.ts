@@ -5,6 +5,8 @@ import type { CallerContext, MeView, SignedInView } from "../schemas";
 import { hasSecondFactor } from "../second-factor/has-second-factor";
 import { type FactorMethod, secondFactorRequired } from "../second-factor/prove-second-factor";
 import { recordSignInDevice } from "../sign-in/known-devices";
+import { recordSignIn, storableUserAgent } from "../sign-in-history/record-sign-in";
+import type { SignInMethod } from "../sign-in-history/schemas";
 import { ACCESS_TOKEN_MS, accessTokens } from "../tokens/access-token";
 import { issueRefreshToken } from "../tokens/refresh-token";
 import { sessionIpField, userSubject } from "../users/user-fields";
@@ -15,6 +17,8 @@ interface SessionToCreate extends CallerContext {
   userId: string;
   sessionVersion: number;
   orgId: string;
+  /** How the person signed in, for their history. */
+  method: SignInMethod;
   /** How the second factor was proven, for an account that has one. */
   factor?: FactorMethod | undefined;
 }
@@ -28,10 +32,12 @@ export interface SessionRef {
 
 export interface NewSession extends SessionRef {
   expiresAt: Date;
+  /** Whether the person is to be told by `notifyNewSignIn`, after the commit. */
+  newDevice: boolean;
 }
 
 /**
- * The one place where a session is made, so no way of signing in goes round a second factor. The transaction must hold the
+ * The one place where a session is made, so no way of signing in goes round a second factor or the history. The transaction must hold the
  * user's data key, and have locked the user's row unless it creates the user.
  * @throws AppError `second_factor_required` for an account with a second factor that was not proven; `suspended`.
  */
@@ -65,8 +71,9 @@ export async function createSession(
       expiresAt,
     },
   });
+  const newDevice = await recordSignIn(tx, { ...session, sessionId }, clock);
   await recordSignInDevice(tx, session, clock);
-  return { userId, sessionId, sessionVersion, orgId, expiresAt };
+  return { userId, sessionId, sessionVersion, orgId, expiresAt, newDevice };
 }
 
 /** A session for programs: it comes with a refresh token, which is given out once. */
@@ -74,7 +81,7 @@ export async function createApiSession(
   tx: KeyedTx,
   session: Omit<SessionToCreate, "kind">,
   clock: Clock,
-): Promise<{ session: SessionRef; refreshToken: string }> {
+): Promise<{ session: NewSession; refreshToken: string }> {
   const created = await createSession(tx, { ...session, kind: "api" }, clock);
   return { session: created, refreshToken: await issueRefreshToken(tx, created, clock.now()) };
 }
@@ -93,11 +100,4 @@ export async function toSignedInView(
     token_type: "Bearer",
     expires_in: ACCESS_TOKEN_MS / SECOND,
   };
-}
-
-function storableUserAgent(text: string): string {
-  return text
-    .replace(/\p{Cc}/gu, " ")
-    .toWellFormed()
-    .slice(0, 256);
 }

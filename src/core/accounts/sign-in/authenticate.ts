@@ -4,6 +4,7 @@ import { afterResponse } from "../../platform/concurrency/after-response";
 import { emailIndex } from "../email/email-address";
 import { passwordGate, verifyPassword } from "../passwords/password";
 import type { CallerContext, LoginInput } from "../schemas";
+import { recordFailedSignIn, type SignInAttempt } from "../sign-in-history/record-sign-in";
 import { userSubject } from "../users/user-fields";
 import { ipDetail } from "./ip-fingerprint";
 import { assertMayGuess, countWrongGuess } from "./throttle";
@@ -14,6 +15,11 @@ export interface Authenticated {
   passwordHash: string;
 }
 
+interface PresentedPassword extends Pick<LoginInput, "email" | "password">, CallerContext {
+  /** What is signed in to; not given where somebody signed in proves who they are. */
+  kind?: SignInAttempt["kind"] | undefined;
+}
+
 /**
  * Authenticates a user by password. An unknown email address, an account without a password and a wrong password give the
  * same error after the same work. The limit is read and a wrong guess counted inside the password gate, so that a burst
@@ -22,7 +28,7 @@ export interface Authenticated {
  */
 export async function authenticate(
   db: Db,
-  { email, password, ip }: Pick<LoginInput, "email" | "password"> & CallerContext,
+  { email, password, ip, userAgent, kind }: PresentedPassword,
   clock: Clock,
 ): Promise<Authenticated> {
   const guess = { emailIndex: emailIndex(email), ip };
@@ -40,6 +46,12 @@ export async function authenticate(
     // The same with and without an account, so that the response time reveals nothing.
     await countWrongGuess(db, guess);
     if (user !== null) afterResponse("failed sign-in", () => recordFailure(db, user.id, ip));
+    if (user !== null && kind !== undefined) {
+      const attempt = { userId: user.id, kind, method: "password", ip, userAgent } as const;
+      afterResponse("failed sign-in in the history", () =>
+        recordFailedSignIn(db, { ...attempt, result: "wrong_password" }, clock),
+      );
+    }
     throw invalidLogin();
   });
 }

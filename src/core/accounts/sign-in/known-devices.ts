@@ -50,6 +50,23 @@ export async function claimNewDevice(tx: KeyedTx, seen: Seen, clock: Clock): Pro
   return claimed.some(({ is_new }) => is_new);
 }
 
+/**
+ * Whether nobody has signed in to the account from here in ninety days: neither with this browser's cookie, on whatever
+ * network, nor from this network with a device of this name. One sign-in is enough to be seen; to be known takes a day.
+ */
+export async function isUnseenDevice(tx: KeyedTx, seen: Seen, clock: Clock): Promise<boolean> {
+  const { device, former } = await fingerprintsOf(tx, seen);
+  const browser = await browserOf(tx, seen);
+  const count = await tx.knownDevice.count({
+    where: {
+      userId: seen.userId,
+      device: { in: [device, former, ...browser] },
+      lastSeenAt: { gte: forgottenBy(clock.now()) },
+    },
+  });
+  return count === 0;
+}
+
 /** Whether the device is known. Records nothing. */
 export async function isKnownDevice(tx: KeyedTx, seen: Seen, clock: Clock): Promise<boolean> {
   const now = clock.now();
@@ -71,6 +88,13 @@ async function record(
   { now, familiarAt }: { now: Date; familiarAt: Date },
 ): Promise<void> {
   const { device, former } = await fingerprintsOf(tx, seen);
+  for (const browser of await browserOf(tx, seen)) {
+    await tx.knownDevice.upsert({
+      where: { userId_device: { userId: seen.userId, device: browser } },
+      create: { userId: seen.userId, device: browser, familiarAt, lastSeenAt: now },
+      update: { lastSeenAt: now },
+    });
+  }
   await tx.$executeRaw`
     INSERT INTO known_devices AS known (user_id, device, familiar_at, last_seen_at)
     SELECT ${seen.userId}::uuid, ${device}, least(${familiarAt}::timestamptz, (
@@ -80,6 +104,11 @@ async function record(
     ON CONFLICT (user_id, device) DO UPDATE SET last_seen_at = excluded.last_seen_at,
       familiar_at = CASE WHEN known.last_seen_at < ${forgottenBy(now)}::timestamptz THEN excluded.familiar_at
         ELSE least(known.familiar_at, excluded.familiar_at) END`;
+}
+
+/** The fingerprint of the browser's cookie, where it sent one. */
+async function browserOf(tx: KeyedTx, { userId, browser }: Seen): Promise<Uint8Array<ArrayBuffer>[]> {
+  return browser === undefined ? [] : [await fingerprint(tx, userSubject(userId), "browser", browser)];
 }
 
 function forgottenBy(now: Date): Date {

@@ -3,12 +3,20 @@ import { type Clock, type Db, systemClock } from "../../platform";
 import { type KeyedTx, transactWithKeys } from "../../privacy";
 import type { PresentedPasskey } from "../passkeys/verify-passkey";
 import type { CallerContext, LoginInput, SignedInView } from "../schemas";
-import { type FactorMethod, proveSecondFactor } from "../second-factor/prove-second-factor";
-import { createApiSession, createSession, type SessionRef, toSignedInView } from "../sessions/create-session";
+import type { FactorMethod } from "../second-factor/prove-second-factor";
+import {
+  createApiSession,
+  createSession,
+  type NewSession,
+  type SessionRef,
+  toSignedInView,
+} from "../sessions/create-session";
+import { notifyNewSignIn } from "../sign-in-history/notify-new-sign-in";
 import { loadMe } from "../users/get-me";
 import { userSubject } from "../users/user-fields";
 import { assertStillProven, authenticate, invalidLogin } from "./authenticate";
 import { ipDetail } from "./ip-fingerprint";
+import { proveFactorToSignIn } from "./prove-factor-to-sign-in";
 
 /**
  * Signs a user in at the API.
@@ -20,20 +28,22 @@ export async function login(
   input: LoginInput & CallerContext,
   clock: Clock = systemClock,
 ): Promise<SignedInView> {
-  const proven = await authenticate(db, input, clock);
+  const proven = await authenticate(db, { ...input, kind: "api" }, clock);
   const me = await loadMe(db, { userId: proven.userId });
   if (me === undefined) throw invalidLogin();
-  const factor = (await proveSecondFactor(db, { ...input, userId: proven.userId }, clock))?.method;
+  const attempt = { ...input, userId: proven.userId, kind: "api", method: "password" } as const;
+  const factor = await proveFactorToSignIn(db, attempt, clock);
   const { session, refreshToken } = await transactWithKeys(db, [userSubject(proven.userId)], async (tx) => {
     await assertStillProven(tx, proven);
     const created = await createApiSession(
       tx,
-      { ...proven, factor, orgId: me.orgId, ip: input.ip, userAgent: input.userAgent },
+      { ...proven, method: "password", factor, orgId: me.orgId, ip: input.ip, userAgent: input.userAgent },
       clock,
     );
     await recordLogin(tx, created.session, { face: "api", factor, ip: input.ip });
     return created;
   });
+  notifyNewSignIn(db, session, input, clock);
   return await toSignedInView(me.view, session, refreshToken, clock);
 }
 
@@ -47,25 +57,27 @@ export async function loginToPortal(
   input: LoginInput & CallerContext & { passkey?: PresentedPasskey | undefined },
   clock: Clock = systemClock,
 ): Promise<SessionRef> {
-  const proven = await authenticate(db, input, clock);
+  const proven = await authenticate(db, { ...input, kind: "portal" }, clock);
   const me = await loadMe(db, { userId: proven.userId });
   if (me === undefined) throw invalidLogin();
-  const factor = (await proveSecondFactor(db, { ...input, userId: proven.userId }, clock))?.method;
-  return await transactWithKeys(db, [userSubject(proven.userId)], async (tx) => {
+  const { ip, userAgent, browser } = input;
+  const attempt = { kind: "portal", method: "password", ip, userAgent, browser } as const;
+  const { totp, passkey } = input;
+  const presented = { ...attempt, userId: proven.userId, totp, passkey };
+  const factor = await proveFactorToSignIn(db, presented, clock);
+  const session = await transactWithKeys(db, [userSubject(proven.userId)], async (tx) => {
     await assertStillProven(tx, proven);
-    const session = await createSession(
-      tx,
-      { ...proven, factor, orgId: me.orgId, kind: "portal", ip: input.ip, userAgent: input.userAgent },
-      clock,
-    );
-    await recordLogin(tx, session, { face: "portal", factor, ip: input.ip });
-    return session;
+    const created = await createSession(tx, { ...proven, ...attempt, factor, orgId: me.orgId }, clock);
+    await recordLogin(tx, created, { face: "portal", factor, ip });
+    return created;
   });
+  notifyNewSignIn(db, session, input, clock);
+  return session;
 }
 
 async function recordLogin(
   tx: KeyedTx,
-  { userId, orgId, sessionId }: SessionRef,
+  { userId, orgId, sessionId, newDevice }: NewSession,
   { face, factor, ip }: { face: "api" | "portal"; factor: FactorMethod | undefined; ip: string | null },
 ): Promise<void> {
   await recordAuditIn(tx, {
@@ -73,6 +85,12 @@ async function recordLogin(
     actor: { type: "user", id: userId },
     action: "auth.logged_in",
     target: { type: "session", id: sessionId },
-    details: { method: "password", face, factor, ...(await ipDetail(tx, userSubject(userId), ip)) },
+    details: {
+      method: "password",
+      face,
+      factor,
+      new_device: newDevice || undefined,
+      ...(await ipDetail(tx, userSubject(userId), ip)),
+    },
   });
 }

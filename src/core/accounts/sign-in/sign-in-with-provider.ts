@@ -7,8 +7,9 @@ import { emailIndex, emailSchema } from "../email/email-address";
 import { emailUser } from "../email/email-user";
 import type { PresentedPasskey } from "../passkeys/verify-passkey";
 import type { CallerContext } from "../schemas";
-import { type FactorMethod, proveSecondFactor } from "../second-factor/prove-second-factor";
-import { createSession, type SessionRef } from "../sessions/create-session";
+import type { FactorMethod } from "../second-factor/prove-second-factor";
+import { createSession, type NewSession, type SessionRef } from "../sessions/create-session";
+import { notifyNewSignIn } from "../sign-in-history/notify-new-sign-in";
 import { throttleNewAccount } from "../sign-up/throttle-new-account";
 import { createUser } from "../users/create-user";
 import { defaultOrgOf, loadMe } from "../users/get-me";
@@ -22,6 +23,7 @@ import {
 } from "./end-earlier-access";
 import { ipDetail } from "./ip-fingerprint";
 import { recordOwnDevice } from "./known-devices";
+import { proveFactorToSignIn } from "./prove-factor-to-sign-in";
 
 export interface ProviderIdentity extends CallerContext {
   provider: "google" | "github";
@@ -92,7 +94,8 @@ export async function completeProviderSignIn(
   }: ProviderChallenge & CallerContext & { totp: string | undefined; passkey?: PresentedPasskey | undefined },
   clock: Clock = systemClock,
 ): Promise<SessionRef> {
-  const factor = (await proveSecondFactor(db, { ...challenge, totp, passkey }, clock))?.method;
+  const attempt = { ...challenge, kind: "portal", method: challenge.provider } as const;
+  const factor = await proveFactorToSignIn(db, { ...attempt, totp, passkey }, clock);
   return await createPortalSession(db, challenge.userId, { ...challenge, factor }, clock);
 }
 
@@ -210,7 +213,7 @@ async function createPortalSession(
 ): Promise<SessionRef> {
   const me = await loadMe(db, { userId });
   if (me === undefined) throw deleted();
-  return await transactWithKeys(db, [userSubject(userId)], async (tx) => {
+  const session = await transactWithKeys(db, [userSubject(userId)], async (tx) => {
     const [user] = await tx.$queryRaw<{ sessionVersion: number }[]>`
       SELECT session_version AS "sessionVersion" FROM users
       WHERE id = ${userId}::uuid AND deleted_at IS NULL FOR NO KEY UPDATE`;
@@ -225,6 +228,8 @@ async function createPortalSession(
       clock,
     );
   });
+  notifyNewSignIn(db, session, identity, clock);
+  return session;
 }
 
 interface SignIn {
@@ -237,20 +242,21 @@ interface SignIn {
 async function createRecordedSession(
   tx: KeyedTx,
   { action, userId, orgId, sessionVersion }: SignIn,
-  { provider, factor, ip, userAgent }: ProviderSignIn,
+  { provider: method, factor, ip, userAgent, browser }: ProviderSignIn,
   clock: Clock,
-): Promise<SessionRef> {
+): Promise<NewSession> {
   const session = await createSession(
     tx,
-    { userId, orgId, sessionVersion, factor, kind: "portal", ip, userAgent },
+    { userId, orgId, sessionVersion, method, factor, kind: "portal", ip, userAgent, browser },
     clock,
   );
+  const address = await ipDetail(tx, userSubject(userId), ip);
   await recordAuditIn(tx, {
     orgId,
     actor: { type: "user", id: userId },
     action,
     target: { type: "session", id: session.sessionId },
-    details: { method: provider, factor, face: "portal", ...(await ipDetail(tx, userSubject(userId), ip)) },
+    details: { method, factor, face: "portal", new_device: session.newDevice || undefined, ...address },
   });
   return session;
 }

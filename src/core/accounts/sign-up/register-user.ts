@@ -29,7 +29,7 @@ export async function registerUser(
     input,
     async (tx, user) => ({
       view: user.view,
-      ...(await createApiSession(tx, { ...user, ip, userAgent }, clock)),
+      ...(await createApiSession(tx, { ...user, method: "registration", ip, userAgent }, clock)),
     }),
     clock,
   );

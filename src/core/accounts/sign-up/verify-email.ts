@@ -86,7 +86,13 @@ async function prove(db: Db, options: ProofOptions, clock: Clock) {
     const created = options.signsIn
       ? await createSession(
           tx,
-          { ...seen, kind: "portal", orgId: me.orgId, sessionVersion: access.sessionVersion },
+          {
+            ...seen,
+            kind: "portal",
+            method: "email_link",
+            orgId: me.orgId,
+            sessionVersion: access.sessionVersion,
+          },
           clock,
         )
       : undefined;

@@ -1,13 +1,18 @@
-import { AppError, type Clock, HOUR, newId, type Tx } from "../../platform";
+import { AppError, type Clock, DAY, HOUR, newId, type Tx } from "../../platform";
 import { randomToken, sha256 } from "../../platform/crypto/hash";
 
-export type EmailTokenPurpose = "verify_email" | "reset_password";
+export type EmailTokenPurpose = "verify_email" | "reset_password" | "end_sessions";
 
-const lifetimes: Record<EmailTokenPurpose, number> = { verify_email: 24 * HOUR, reset_password: HOUR };
+const lifetimes: Record<EmailTokenPurpose, number> = {
+  verify_email: 24 * HOUR,
+  reset_password: HOUR,
+  end_sessions: 7 * DAY,
+};
 
 /**
- * Issues the token of an emailed link: 256 random bits, stored as SHA-256. It works once, and a newer one replaces it. The
- * lock on the user's row serializes concurrent calls.
+ * Issues the token of an emailed link: 256 random bits, stored as SHA-256. It works once, and a newer one replaces it; but
+ * each email about a sign-in has its own link, so that a thief's next sign-in does not take away the last one's. The lock
+ * on the user's row serializes concurrent calls.
  */
 export async function issueEmailToken(
   tx: Tx,
@@ -17,7 +22,7 @@ export async function issueEmailToken(
   const now = clock.now();
   const token = randomToken();
   await tx.$queryRaw`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
-  await retireEmailTokens(tx, { userId, purpose }, clock);
+  if (purpose !== "end_sessions") await retireEmailTokens(tx, { userId, purpose }, clock);
   await tx.emailToken.create({
     data: {
       id: newId(now),

@@ -13,6 +13,12 @@ export const sessionIpField = (sessionId: string): FieldRef => ({
   rowId: sessionId,
 });
 
+export const signInIpField = (signInId: string): FieldRef => ({
+  table: "sign_ins",
+  column: "ip_cipher",
+  rowId: signInId,
+});
+
 export const passkeyNameField = (passkeyId: string): FieldRef => ({
   table: "passkeys",
   column: "name_cipher",

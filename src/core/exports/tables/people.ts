@@ -87,6 +87,17 @@ export const peopleTables = {
       ...values("revoked_at", "stepped_up_at"),
     },
   },
+  sign_ins: {
+    person: of("user_id", byId),
+    organization: ofPeople,
+    columns: {
+      id: id("sgn"),
+      user_id: id("usr"),
+      session_id: id("ses"),
+      ip_cipher: text("sign_ins", "ip_cipher"),
+      ...values("kind", "method", "factor", "result", "new_device", "user_agent", "created_at"),
+    },
+  },
   refresh_tokens: inNoExport("It holds fingerprints of secrets. The sessions they belong to are exported."),
   email_tokens: inNoExport("It holds fingerprints of the secrets in emailed links, for some days."),
   email_changes: {

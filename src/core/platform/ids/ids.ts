@@ -14,6 +14,7 @@ export const idPrefixes = {
   pky: "provider key",
   inf: "inference request",
   ses: "session",
+  sgn: "sign-in",
   psk: "passkey",
   inv: "invitation",
   app: "app",

@@ -2,6 +2,7 @@ import {
   addPasskey,
   confirmAuthenticator,
   findProviderChallenge,
+  listSignIns,
   startAddingPasskey,
   startAuthenticator,
   startPasskeySignIn,
@@ -154,6 +155,49 @@ test("a passkey signs in by itself or after a password, only in the browser that
     expect([here.status, opens(here)]).toEqual([200, true]);
     expect(here.cookies).toContain("__Host-agathaai.passkey=");
   }
+});
+
+test("a browser gets a cookie by which it is known again on another network, and only once it has signed in", async () => {
+  const { email, userId } = await makeUser({ password, verified: true, ip: "203.0.113.9" });
+  const browserOf = ({ cookies }: Awaited<ReturnType<typeof call>>) =>
+    cookies.find((line) => line?.startsWith("__Host-agathaai.browser="));
+  const signIn = async (ip: string, extra: string[] = [], typed = password) =>
+    await call("callback/credentials", { ...(await form({ email, password: typed }, extra)), ip });
+  expect(browserOf(await signIn("203.0.113.9", [], "wrong"))).toBeUndefined();
+  const first = await signIn("203.0.113.9");
+  const cookie = browserOf(first) ?? "";
+  expect(cookie).toMatch(/=[\w-]{43}$/);
+  expect(first.headers.getSetCookie().find((line) => line.startsWith(cookie))).toMatch(
+    /; Path=\/; Max-Age=7776000; HttpOnly; SameSite=Lax; Secure$/,
+  );
+  expect(browserOf(await signIn("198.51.100.20", [cookie]))).toBe(cookie);
+  // One that we did not make is replaced, and known by nobody.
+  const foreign = await signIn("198.51.100.21", ["__Host-agathaai.browser=1"]);
+  expect(browserOf(foreign)).not.toContain("browser=1;");
+  await drainAfterResponse();
+  const history = await listSignIns(db(), { userId, input: { limit: 20 } });
+  expect(history.data.map(({ result, new_device }) => [result, new_device])).toEqual([
+    ["signed_in", true],
+    ["signed_in", false],
+    ["signed_in", false],
+    ["wrong_password", false],
+    ["signed_in", false],
+  ]);
+});
+
+test("a passkey that is refused is in the history of its person", async () => {
+  const user = await makeUser({ password, verified: true });
+  const session = { ...user.claims, emailVerified: true };
+  const passkey = softPasskey({ origin: site });
+  const made = passkey.create((await startAddingPasskey(db(), session)).options);
+  await addPasskey(db(), { ...session, name: "Laptop", credential: made, ip: null });
+  const { holder, cookie } = newPasskeyHolder();
+  const { options } = await startPasskeySignIn(db(), { purpose: "sign_in", holder });
+  const signed = JSON.stringify(passkey.get({ ...options, challenge: "AAAA" }));
+  await call("callback/passkey", await form({ passkey: signed }, [cookie.split(";")[0] ?? ""]));
+  await drainAfterResponse();
+  const { data } = await listSignIns(db(), { userId: user.userId, input: { limit: 1 } });
+  expect(data).toMatchObject([{ method: "passkey", result: "wrong_passkey", ip: "203.0.113.9" }]);
 });
 
 test("a sign-in with a provider ends by a code only in the browser in which it began", async () => {

@@ -14,6 +14,7 @@ import {
 } from "@agathaai/core/accounts";
 import { revokeKeysAndInvitations } from "@agathaai/core/members";
 import { AppError } from "@agathaai/core/platform";
+import { randomToken } from "@agathaai/core/platform/crypto/hash";
 import { db } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
 import { log } from "@agathaai/core/platform/observability/log";
@@ -23,6 +24,7 @@ import type { JWT } from "next-auth/jwt";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { z } from "zod";
 import { ownPath } from "../../../shared/own-path";
+import { keepBrowserCookie, readBrowserCookie } from "../browser-cookie";
 import { clearPasskeyCookie } from "../passkey-cookie";
 import { portalClaimsSchema, portalCookie, toPortalClaims, toSessionClaims } from "../portal-cookie";
 import { clearChallengeCookie, readChallengeCookie, writeChallengeCookie } from "./challenge-cookie";
@@ -104,11 +106,13 @@ function passwordProvider(cookies: string[]) {
       if (!input.success) throw new Error("invalid_login");
       try {
         const headers: CredentialHeaders = request.headers ?? {};
+        const caller = callerContextOf(headers);
         const session = await loginToPortal(db(), {
           ...input.data,
           ...(passkey && { passkey: presentedPasskey(passkey, headers) }),
-          ...callerContextOf(headers),
+          ...caller,
         });
+        cookies.push(keepBrowserCookie(caller.browser));
         if (passkey) cookies.push(clearPasskeyCookie());
         return { id: session.userId, session };
       } catch (error) {
@@ -133,13 +137,18 @@ function secondFactorProvider(cookies: string[]) {
       if (challenge === null) throw new Error("invalid_login");
       if (!totp.success) throw new Error("second_factor_invalid");
       try {
+        const caller = callerContextOf(headers);
         const session = await completeProviderSignIn(db(), {
           ...challenge,
           totp: totp.data,
           ...(passkey && { passkey: presentedPasskey(passkey, headers) }),
-          ...callerContextOf(headers),
+          ...caller,
         });
-        cookies.push(clearChallengeCookie(), ...(passkey ? [clearPasskeyCookie()] : []));
+        cookies.push(
+          keepBrowserCookie(caller.browser),
+          clearChallengeCookie(),
+          ...(passkey ? [clearPasskeyCookie()] : []),
+        );
         return { id: session.userId, session };
       } catch (error) {
         throw new Error(codeOf(error));
@@ -157,6 +166,7 @@ async function signInByProvider(
   const provider = z.enum(["google", "github"]).parse(account.provider);
   const { providerAccountId } = account;
   const { email, email_verified, name } = providerProfileSchema.parse(profile);
+  const caller = callerContextOf(Object.fromEntries(await headers()));
   try {
     user.session = await signInWithProvider(db(), {
       provider,
@@ -165,8 +175,9 @@ async function signInByProvider(
       emailVerified: email_verified === true,
       name: name ?? null,
       revokeKeysAndInvitations,
-      ...callerContextOf(Object.fromEntries(await headers())),
+      ...caller,
     });
+    cookies.push(keepBrowserCookie(caller.browser));
     return true;
   } catch (error) {
     const code = codeOf(error);
@@ -190,12 +201,13 @@ async function keepIfActive(token: JWT): Promise<JWT> {
 }
 
 /** The caller of a Next route handler. Our server in front of Next sets `x-forwarded-for` to the one IP address. */
-function callerContextOf(headers: Record<string, unknown>): CallerContext {
+function callerContextOf(headers: Record<string, unknown>): CallerContext & { browser: string } {
   const text = (name: string) => {
     const value = headers[name];
     return typeof value === "string" && value !== "" ? value : null;
   };
-  return { ip: text("x-forwarded-for"), userAgent: text("user-agent") };
+  const browser = readBrowserCookie(text("cookie") ?? undefined) ?? randomToken();
+  return { ip: text("x-forwarded-for"), userAgent: text("user-agent"), browser };
 }
 
 function codeOf(error: unknown): string {

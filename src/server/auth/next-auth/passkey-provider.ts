@@ -8,6 +8,7 @@ import { AppError } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
 import type { User } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
+import { keepBrowserCookie } from "../browser-cookie";
 import { clearPasskeyCookie, readPasskeyHolder } from "../passkey-cookie";
 
 /** What next-auth passes on of a request. */
@@ -15,7 +16,7 @@ export type CredentialHeaders = Record<string, unknown>;
 
 interface PasskeyProviderOptions {
   cookies: string[];
-  callerContextOf: (headers: CredentialHeaders) => CallerContext;
+  callerContextOf: (headers: CredentialHeaders) => CallerContext & { browser: string };
   codeOf: (error: unknown) => string;
 }
 
@@ -29,8 +30,9 @@ export function passkeyProvider({ cookies, callerContextOf, codeOf }: PasskeyPro
       try {
         const headers: CredentialHeaders = request.headers ?? {};
         const passkey = presentedPasskey(credentials?.passkey ?? "", headers);
-        const session = await signInWithPasskey(db(), { ...passkey, ...callerContextOf(headers) });
-        cookies.push(clearPasskeyCookie());
+        const caller = callerContextOf(headers);
+        const session = await signInWithPasskey(db(), { ...passkey, ...caller });
+        cookies.push(keepBrowserCookie(caller.browser), clearPasskeyCookie());
         return { id: session.userId, session };
       } catch (error) {
         throw new Error(codeOf(error));

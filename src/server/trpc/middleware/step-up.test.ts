@@ -46,6 +46,7 @@ it("without a required second factor a person may add one, end sessions or leave
     "secondFactor.remove",
     "secondFactor.renewCodes",
     "secondFactor.start",
+    "signIns.list",
     "team.leave",
     "team.organizations",
     "team.switchOrganization",

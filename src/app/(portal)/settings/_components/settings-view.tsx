@@ -13,6 +13,7 @@ import { PasskeysSection } from "./security/passkeys-section";
 import { PasswordSection } from "./security/password-section";
 import { SecondFactorSection } from "./security/second-factor-section";
 import { SessionsSection } from "./security/sessions-section";
+import { SignInsSection } from "./security/sign-ins-section";
 
 export function SettingsView() {
   return (
@@ -24,6 +25,7 @@ export function SettingsView() {
         <SecondFactorSection />
         <PasskeysSection />
         <SessionsSection />
+        <SignInsSection />
         <ConnectedAppsSection />
         <NotificationsSection />
         <AppearanceSection />

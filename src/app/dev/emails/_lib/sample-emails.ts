@@ -1,4 +1,10 @@
-import { accountEmails, emailChangeEmails, passkeyEmails, secondFactorEmails } from "@agathaai/core/accounts";
+import {
+  accountEmails,
+  emailChangeEmails,
+  passkeyEmails,
+  secondFactorEmails,
+  signInEmails,
+} from "@agathaai/core/accounts";
 import { billingEmails, incidentEmails } from "@agathaai/core/billing";
 import { exportEmails } from "@agathaai/core/exports";
 import { inquiryEmails } from "@agathaai/core/inquiries";
@@ -140,6 +146,11 @@ export const sampleEmails: readonly Sample[] = [
     name: "Recovery code used",
     email: () => secondFactorEmails.recoveryCodeUsedEmail(9),
     links: ["/settings#security"],
+  },
+  {
+    name: "New sign-in",
+    email: () => signInEmails.newSignInEmail(token, { ...creation, place: "203.0.113.0/24" }),
+    links: ["/end-sessions?token=sample-token"],
   },
   { name: "Password changed", email: () => accountEmails.passwordChangedEmail(), links: ["/sign-in"] },
   {
