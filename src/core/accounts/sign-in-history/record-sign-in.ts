@@ -2,10 +2,9 @@ import { consumeLimit } from "../../limits";
 import { type Clock, DAY, type Db, HOUR, newId } from "../../platform";
 import { encryptText, type KeyedTx, transactWithKeys } from "../../privacy";
 import type { CallerContext } from "../schemas";
-import type { FactorMethod } from "../second-factor/prove-second-factor";
 import { isUnseenDevice } from "../sign-in/known-devices";
 import { signInIpField, userSubject } from "../users/user-fields";
-import type { SignInMethod, SignInResult } from "./schemas";
+import type { SignInFactor, SignInMethod, SignInResult } from "./schemas";
 
 /** How long a sign-in is listed; `expiredAccountRows` deletes it then. */
 const KEPT_MS = 90 * DAY;
@@ -16,7 +15,7 @@ export interface SignInAttempt extends CallerContext {
   kind: "portal" | "api";
   userId: string;
   method: SignInMethod;
-  factor?: FactorMethod | undefined;
+  factor?: SignInFactor | undefined;
 }
 
 /**

@@ -11,6 +11,9 @@ export const signInMethods = [
 ] as const;
 export const signInResults = ["signed_in", "wrong_password", "wrong_factor", "wrong_passkey"] as const;
 
+const signInFactors = ["authenticator", "passkey", "recovery_code"] as const;
+
+export type SignInFactor = (typeof signInFactors)[number];
 export type SignInMethod = (typeof signInMethods)[number];
 export type SignInResult = (typeof signInResults)[number];
 
@@ -24,7 +27,7 @@ export const signInViewSchema = z.object({
       "`registration` is the session that a new account starts with, `email_link` the one after verifying the email.",
   }),
   factor: z
-    .enum(["authenticator", "passkey", "recovery_code"])
+    .enum(signInFactors)
     .nullable()
     .meta({ description: "How the second factor was proven; null without one." }),
   result: z.enum(signInResults),
