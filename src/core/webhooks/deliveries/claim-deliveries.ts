@@ -1,8 +1,8 @@
 import { orgSubject } from "../../orgs";
-import { type Db, type Environment, SECOND } from "../../platform";
+import { type Environment, SECOND } from "../../platform";
 import { Prisma } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
-import { decryptText } from "../../privacy";
+import { decryptText, type KeySource } from "../../privacy";
 import { secretField } from "../endpoints/secret";
 import { bodyOf } from "./delivery-body";
 
@@ -11,6 +11,9 @@ export const CLAIM_MS = 60 * SECOND;
 /** Concurrent sends to one endpoint, and to one that fails: a failing endpoint must not slow down the others. */
 const AT_ONCE = 8;
 const AT_ONCE_WHILE_FAILING = 1;
+
+/** As the column rounds it. What was written a moment ago may say up to half a millisecond later than the clock. */
+const thisMillisecond = Prisma.sql`now()::timestamptz(3)`;
 
 /** One attempt to make. */
 export interface ClaimedDelivery {
@@ -47,10 +50,10 @@ interface ClaimedRow {
  * The claim of a process that dies expires, and the delivery is sent again with the same `webhook-id`.
  */
 export async function claimDeliveries(
-  db: Db,
+  db: KeySource,
   { limit, except = [], now }: { limit: number; except?: readonly string[]; now?: Date },
 ): Promise<ClaimedDelivery[]> {
-  const at = now === undefined ? Prisma.sql`now()` : Prisma.sql`${now.toISOString()}::timestamptz`;
+  const at = now === undefined ? thisMillisecond : Prisma.sql`${now.toISOString()}::timestamptz`;
   const rows = await db.$queryRaw<ClaimedRow[]>`
     WITH due AS MATERIALIZED (
       SELECT d.id
@@ -83,7 +86,7 @@ const orgIsActive = Prisma.sql`EXISTS (
   WHERE o.id = webhook_endpoints.org_id AND o.suspended_at IS NULL AND u.suspended_at IS NULL)`;
 
 /** Undefined when the organization's data key cannot be loaded: the claim expires, and the next one tries again. */
-async function readable(db: Db, row: ClaimedRow): Promise<ClaimedDelivery | undefined> {
+async function readable(db: KeySource, row: ClaimedRow): Promise<ClaimedDelivery | undefined> {
   const { id, endpoint_id: endpointId, org_id: orgId, event_id: eventId, attempts: attempt, url } = row;
   try {
     const blobs = [row.secret_cipher, row.previous_secret_cipher].filter((blob) => blob !== null);
