@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startTcpProxy, type TcpProxy } from "../../../infra/testing/tcp-proxy";
 import { until } from "../../../infra/testing/until";
 import { forgetPrincipals, loadUserPrincipal } from "../accounts";
@@ -17,13 +17,17 @@ import { codeOf, complete, db, newSecret, url } from "./testing/three-processes"
 let wire: TcpProxy;
 let served: Db;
 let hanging: Admission;
+/** A statement on the connection that hears of changed access: once it is answered, earlier changes have been heard of. */
+let ping: (() => Promise<unknown>) | undefined;
 beforeAll(async () => {
   const address = new URL(url);
   wire = await startTcpProxy(Number(address.port));
   address.host = `127.0.0.1:${wire.port}`;
   served = createDb({ url: address.href, poolMax: 2 });
   hanging = new Admission(db, { url: address.href, pulse: pulse() });
+  const listen = vi.spyOn(pulse(), "listen");
   await hanging.start();
+  ping = listen.mock.lastCall?.[0];
 });
 afterAll(async () => {
   await hanging.close();
@@ -31,16 +35,29 @@ afterAll(async () => {
   await wire.stop();
 });
 
-async function timed(work: Promise<unknown>): Promise<{ code: string; ms: number }> {
+const BEAT_MS = 5;
+/** Where timers are so late, the pulse waits this much longer for an answer (`platform/db/pulse`). */
+const [LATE_MS, GRACE_MS] = [40, 90];
+
+/** How long the work took, and that less what the machine kept its timers waiting meanwhile. */
+async function timed(work: Promise<unknown>): Promise<{ code: string; tookMs: number; ms: number }> {
   const began = performance.now();
+  let [last, late] = [began, 0];
+  const beat = () => {
+    const now = performance.now();
+    late += Math.max(0, now - last - BEAT_MS);
+    last = now;
+  };
+  const beating = setInterval(beat, BEAT_MS);
   const code = await work.then(() => "went", codeOf);
-  return { code, ms: performance.now() - began };
+  clearInterval(beating);
+  beat();
+  const tookMs = last - began;
+  return { code, tookMs, ms: tookMs - late - GRACE_MS * Math.floor(late / LATE_MS) };
 }
 
 describe("PostgreSQL hangs: it takes bytes and answers nothing", () => {
-  test("the first callers are refused within 200 ms, leased or not, and the next ones at once", {
-    retry: 2,
-  }, async () => {
+  test("the first callers are refused within 200 ms, leased or not, and the next ones at once", async () => {
     const [caller, leased] = [await makeCaller(db), await makeCaller(db)];
     await warmUp([hanging], leased);
     wire.hang();
@@ -73,6 +90,9 @@ describe("PostgreSQL hangs: it takes bytes and answers nothing", () => {
         () => false,
       ),
     );
+    // The notification of the new secret drops what is remembered of the key, whenever it comes.
+    await ping?.();
+    await verifyApiKey(served, secret, { ip: null });
     wire.hang();
     const unknown = await timed(verifyApiKey(served, other, { ip: null }));
     const known = await timed(verifyApiKey(served, secret, { ip: null }));
@@ -106,30 +126,26 @@ describe("PostgreSQL hangs: it takes bytes and answers nothing", () => {
     ],
     ["a kept answer's parts", () => readParts(served, { id: newId(), orgId: newId(), after: 0 })],
     ["a new generation", () => openGeneration(served, generation())],
-  ])(
-    "whoever needs %s that is not remembered is told so in the same time",
-    { retry: 2 },
-    async (_what, read) => {
-      const went = () =>
-        read().then(
-          () => !pulse().hangs,
-          () => false,
-        );
-      forgetPrincipals(session.userId);
-      await until(() =>
-        served.$queryRaw`SELECT 1`.then(
-          () => !pulse().hangs,
-          () => false,
-        ),
+  ])("whoever needs %s that is not remembered is told so in the same time", async (_what, read) => {
+    const went = () =>
+      read().then(
+        () => !pulse().hangs,
+        () => false,
       );
-      wire.hang();
-      const told = await timed(read());
-      await wire.start();
-      expect(told.code).toBe("service_unavailable");
-      expect(told.ms).toBeLessThan(200);
-      await until(went);
-    },
-  );
+    forgetPrincipals(session.userId);
+    await until(() =>
+      served.$queryRaw`SELECT 1`.then(
+        () => !pulse().hangs,
+        () => false,
+      ),
+    );
+    wire.hang();
+    const told = await timed(read());
+    await wire.start();
+    expect(told.code).toBe("service_unavailable");
+    expect(told.ms).toBeLessThan(200);
+    await until(went);
+  });
 
   test("a statement that only waits is waited for", async () => {
     const caller = await makeCaller(db);
@@ -147,6 +163,6 @@ describe("PostgreSQL hangs: it takes bytes and answers nothing", () => {
     });
     const waited = await waiting;
     expect(waited?.code).toBe("went");
-    expect(waited?.ms).toBeGreaterThan(600);
+    expect(waited?.tookMs).toBeGreaterThan(600);
   });
 });

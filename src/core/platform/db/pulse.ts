@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { Bag, type Bagged } from "../concurrency/bag";
 import { singleton } from "../concurrency/singleton";
 import { AppError } from "../errors";
@@ -111,7 +110,7 @@ export class Pulse {
     );
     for (let graces = 0; graces <= MAX_GRACES; graces++) {
       const until = performance.now() + ANSWER_MS;
-      await Promise.race([answer, sleep(ANSWER_MS, undefined, { ref: false })]);
+      await Promise.race([answer, sleep(ANSWER_MS)]);
       // An answer that arrived meanwhile is read before the verdict.
       await nextTurn();
       await nextTurn();
@@ -124,6 +123,14 @@ export class Pulse {
     });
     return answered;
   }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 export function databaseHangs(): AppError {
