@@ -5,12 +5,13 @@ import { simulateText } from "../../../src/worker/engine/providers/simulator/sim
 import type { Customer } from "./open-customer";
 import { type Accepted, MAX_TOKENS, MODEL } from "./submit-many";
 
-/** Waits until nothing of the customer's is live any more. */
+/** Waits until nothing of the customer's is live any more, and every process has given its leases back. */
 export async function untilAllEnded(sql: pg.Client, { orgId }: Customer, timeoutMs = 120_000): Promise<void> {
   for (const deadline = Date.now() + timeoutMs; ; await sleep(250)) {
-    const { rows } = await sql.query<{ status: string; count: number }>(
-      `SELECT status::text, count(*)::int FROM inference_requests
-       WHERE org_id = $1 AND status IN ('queued', 'processing') GROUP BY 1`,
+    const { rows } = await sql.query<{ what: string; count: number }>(
+      `SELECT status::text AS what, count(*)::int FROM inference_requests
+       WHERE org_id = $1 AND status IN ('queued', 'processing') GROUP BY 1
+       UNION ALL SELECT 'leased', count(*)::int FROM budget_leases WHERE org_id = $1 HAVING count(*) > 0`,
       [orgId],
     );
     if (rows.length === 0) return;
