@@ -17,7 +17,7 @@ const alertSchema = z.strictObject({
   for: z.string().regex(/^\d+[smhd]$/),
   labels: z.strictObject({
     severity: z.enum(["critical", "warning", "info"]),
-    /** Who is told, and how fast: docs/INCIDENTS.md. */
+    /** Who is told, and how fast: docs/INCIDENT_RESPONSE.md. */
     priority: z.enum(["P0", "P1", "P2", "P3"]),
   }),
   annotations: z.strictObject({
