@@ -101,8 +101,21 @@ export default {
     {
       name: "no-unresolvable",
       severity: "error",
-      from: {},
+      from: { pathNot: "^infra/aws/" },
       to: { couldNotResolve: true },
+    },
+    {
+      // Its packages are its own and not always installed; its files are.
+      name: "no-unresolvable-files-of-infra-aws",
+      severity: "error",
+      from: { path: "^infra/aws/" },
+      to: { couldNotResolve: true, path: "^[.]" },
+    },
+    {
+      name: "infra-aws-stands-alone",
+      severity: "error",
+      from: { path: "^infra/aws/" },
+      to: { path: "^(src|prisma|e2e|infra)/", pathNot: "^infra/aws/" },
     },
   ],
   options: {

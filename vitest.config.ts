@@ -36,7 +36,8 @@ export default defineConfig({
           // Many wait for timers and loopback servers.
           maxWorkers: 3,
           include: ["{src,prisma,infra,e2e}/**/*.test.{ts,tsx}"],
-          exclude: ["**/*.integration.test.ts", "e2e/**", "**/node_modules/**"],
+          // infra/aws is a package of its own: npm run test:aws.
+          exclude: ["**/*.integration.test.ts", "e2e/**", "infra/aws/**", "**/node_modules/**"],
           // Generated cases are many, and the browser that runs beside them in `npm test` comes first.
           testTimeout: 60_000,
         },

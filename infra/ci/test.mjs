@@ -118,6 +118,16 @@ const phases = [
         env: { SECOND_ATTEMPTS_FILE: join(reports, "unit-second.json") },
         count: () => countVitest("unit"),
       },
+      {
+        // A package of its own (ADR 84): npm test does not wait for its installation.
+        name: "infrastructure on AWS",
+        skip: existsSync(join(ROOT, "infra/aws/node_modules"))
+          ? undefined
+          : "skipped: infra/aws is not installed (npm run test:aws installs and tests it)",
+        lowPriority: true,
+        run: [[join(ROOT, "infra/ci/test-aws.mjs"), `--report=${join(reports, "aws.json")}`]],
+        count: () => countVitest("aws"),
+      },
     ],
   ],
 ];

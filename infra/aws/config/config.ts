@@ -1,0 +1,142 @@
+import { z } from "zod";
+import { cells as allCells, type Cell, placementsOf, regionsOf } from "../spec/cells";
+import { type Profile, profiles } from "../spec/profiles";
+
+const account = z.string().regex(/^\d{12}$/, "must be the account's twelve digits");
+const arnOf = (service: string) =>
+  z.string().regex(new RegExp(`^arn:aws:${service}:[a-z0-9-]+:\\d{12}:.+$`), `must be an ARN of ${service}`);
+const imageByDigest = z
+  .string()
+  .regex(
+    /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com\/[a-z0-9/._-]+@sha256:[0-9a-f]{64}$/,
+    "must name an image of ECR by its digest (…@sha256:…), not by a tag",
+  );
+
+/** What exists in a region before the stacks: people made it, once, and its names are not secret. */
+const regionSchema = z.object({
+  /** Certificate of the origin's names, in ACM of this region. */
+  certificate: arnOf("acm"),
+  /** Secrets Manager: a JSON object with the variables of `secretVariables`. */
+  appSecret: arnOf("secretsmanager"),
+  /** Secrets Manager: the value of the header by which the balancer knows the edge. */
+  edgeSecret: arnOf("secretsmanager"),
+  /** AWS's own list of the addresses from which Route 53 checks, by its id in this region. */
+  healthCheckPrefixList: z.string().regex(/^pl-[0-9a-f]+$/, "must be the id of a prefix list (pl-…)"),
+});
+
+const schema = z.object({
+  profile: z.enum(["production", "small", "staging"]),
+  account,
+  domain: z.string().regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, "must be a domain name"),
+  hostedZoneId: z.string().regex(/^Z[A-Z0-9]+$/, "must be the id of a hosted zone (Z…)"),
+  image: imageByDigest,
+  /** SHA-256 of the Lambda bundle: its name in the artifacts' bucket of each region. */
+  lambdaBundle: z.string().regex(/^[0-9a-f]{64}$/, "must be the SHA-256 of the zipped bundle"),
+  /** The key of each cell: `mrk-…`, the same in both of its regions. Printed by `cdk deploy '*-keys'`. */
+  keys: z.record(
+    z.string(),
+    z.string().regex(/^mrk-[0-9a-f]{32}$/, "must be a multi-region key (mrk-…), not an ARN of one region"),
+  ),
+  regions: z.record(z.string(), regionSchema),
+  onCall: z.object({
+    /** HTTPS address of the pager (PagerDuty, Opsgenie). */
+    pager: z.url({ protocol: /^https$/ }),
+    primary: z.email(),
+    secondary: z.email(),
+    manager: z.email(),
+    director: z.email(),
+    vicePresident: z.email(),
+  }),
+  /** owner/name: whose workflows may deploy. */
+  repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "must be owner/name of the GitHub repository"),
+  /** Numbers of the profile that an installation may change, within bounds. */
+  sizes: z
+    .object({
+      apiMaxTasks: z.int().min(1).max(50).optional(),
+      databaseMaxStorageGiB: z.int().min(20).max(65_536).optional(),
+      logDays: z.union([z.literal(7), z.literal(30), z.literal(90), z.literal(365)]).optional(),
+    })
+    .prefault({}),
+});
+
+export type RawConfig = z.input<typeof schema>;
+export type RegionConfig = z.output<typeof regionSchema>;
+
+export interface Config extends Omit<z.output<typeof schema>, "profile" | "sizes"> {
+  profile: Profile;
+}
+
+/** Thrown before anything is synthesized; its message is one line a problem, without the secret's values. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+}
+
+/** @throws ConfigError naming every bad field at once. */
+export function parseConfig(raw: unknown): Config {
+  const parsed = schema.safeParse(raw);
+  if (!parsed.success) throw refusal(parsed.error.issues.map((issue) => lineOf(issue.path, issue.message)));
+  const { sizes, profile: name, ...rest } = parsed.data;
+  const profile = withSizes(profiles[name], sizes);
+  const problems = [...missingOf(rest, profile.cells), ...foreignOf(rest), ...sizeProblems(profile)];
+  if (problems.length > 0) throw refusal(problems);
+  return { ...rest, profile };
+}
+
+function withSizes(profile: Profile, sizes: z.output<typeof schema>["sizes"]): Profile {
+  return {
+    ...profile,
+    api: { ...profile.api, max: sizes.apiMaxTasks ?? profile.api.max },
+    database: {
+      ...profile.database,
+      maxStorageGiB: sizes.databaseMaxStorageGiB ?? profile.database.maxStorageGiB,
+    },
+    logDays: sizes.logDays ?? profile.logDays,
+  };
+}
+
+/** A region without its secrets, a cell without its key: CloudFormation would tell an hour later. */
+function missingOf(config: Pick<Config, "regions" | "keys">, cells: readonly Cell[]): string[] {
+  const needed = regionsOf(cells).map(({ name }) => name);
+  return [
+    ...needed
+      .filter((region) => config.regions[region] === undefined)
+      .map((region) => lineOf(["regions", region], "is missing: certificate, secrets and prefix list of it")),
+    ...placementsOf(cells)
+      .filter(({ cell }) => config.keys[cell.code] === undefined)
+      .map(({ cell, region }) =>
+        lineOf(["keys", cell.code], `is missing: ${region.name} has no key to encrypt with`),
+      ),
+    ...Object.keys(config.keys)
+      .filter((code) => !(code in allCells))
+      .map((code) => lineOf(["keys", code], "is the key of no cell")),
+  ];
+}
+
+/** A certificate or secret of another region or account is found when the first task starts, not when it is deployed. */
+function foreignOf({ regions, account: own }: Pick<Config, "regions" | "account">): string[] {
+  return Object.entries(regions).flatMap(([region, made]) =>
+    (["certificate", "appSecret", "edgeSecret"] as const)
+      .filter((field) => {
+        const [, , , where, whose] = made[field].split(":");
+        return where !== region || whose !== own;
+      })
+      .map((field) => lineOf(["regions", region, field], `must be of ${region} and account ${own}`)),
+  );
+}
+
+function sizeProblems({ api, database }: Profile): string[] {
+  return [
+    ...(api.max < api.min ? [lineOf(["sizes", "apiMaxTasks"], `must be at least ${api.min}`)] : []),
+    ...(database.maxStorageGiB < database.storageGiB * 1.1
+      ? [lineOf(["sizes", "databaseMaxStorageGiB"], `must be at least a tenth above ${database.storageGiB}`)]
+      : []),
+  ];
+}
+
+const lineOf = (path: readonly PropertyKey[], message: string) => `${path.map(String).join(".")}: ${message}`;
+
+function refusal(problems: string[]): ConfigError {
+  return new ConfigError(
+    `The configuration is not valid.\n${problems.map((line) => `  ${line}`).join("\n")}`,
+  );
+}

@@ -1,0 +1,29 @@
+/**
+ * What the processes read out of the cell's secret (docs/DEPLOYMENT_GUIDE.md says how each is made). A variable that
+ * is not needed is there as an empty string: a task does not start when one is missing.
+ */
+export const secretVariables = [
+  "DATABASE_URL",
+  "REDIS_URL",
+  "BLIND_INDEX_KEY",
+  "JWT_PRIVATE_KEY",
+  "JWT_PREVIOUS_PUBLIC_KEYS",
+  "NEXTAUTH_SECRET",
+  "SMTP_URL",
+  "STRIPE_SECRET_KEY",
+  "STRIPE_WEBHOOK_SECRET",
+  "OPENAI_API_KEY",
+  "GEMINI_API_KEY",
+  "DEEPSEEK_API_KEY",
+  "GOOGLE_CLIENT_ID",
+  "GOOGLE_CLIENT_SECRET",
+  "GITHUB_CLIENT_ID",
+  "GITHUB_CLIENT_SECRET",
+  "METRICS_TOKEN",
+] as const;
+
+/** Only the task that migrates connects as the schema's owner. */
+export const migrationVariables = ["MIGRATION_DATABASE_URL"] as const;
+
+/** Not a variable of the processes: what ElastiCache asks of who connects. */
+export const CACHE_TOKEN = "REDIS_AUTH_TOKEN";

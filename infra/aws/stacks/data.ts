@@ -1,0 +1,40 @@
+import type { Construct } from "constructs";
+import { addBuckets } from "../parts/buckets";
+import { addCache } from "../parts/cache";
+import { addDatabase, addStandbyDatabase } from "../parts/database";
+import { type CellProps, CellStack } from "./base-stack";
+import type { NetworkStack } from "./network";
+
+export interface DataProps extends CellProps {
+  network: NetworkStack;
+  platformKeyArn: string;
+}
+
+/**
+ * What a cell keeps: PostgreSQL, Redis and objects. At the standby the database follows the home's and the buckets
+ * receive copies; Redis starts empty after a failover, which costs at most one extra window of each limit.
+ */
+export class DataStack extends CellStack {
+  constructor(scope: Construct, props: DataProps) {
+    super(scope, "data", props);
+    const { profile } = this.config;
+    const context = {
+      profile,
+      names: this.names,
+      placement: this.placement,
+      dataKeyArn: this.dataKeyArn,
+      platformKeyArn: props.platformKeyArn,
+      subnetIds: props.network.vpc.selectSubnets({ subnetGroupName: "data" }).subnetIds,
+      zones: props.network.vpc.availabilityZones,
+      account: this.config.account,
+      keyIds: this.config.keys,
+      appSecretArn: this.made.appSecret,
+    };
+    const { database, cache } = props.network.securityGroups;
+    if (this.isHome) addDatabase(this, { ...context, securityGroupId: database });
+    else addStandbyDatabase(this, { ...context, securityGroupId: database });
+    if (profile.cache !== undefined)
+      addCache(this, { ...context, cache: profile.cache, securityGroupId: cache });
+    addBuckets(this, context);
+  }
+}
