@@ -34,6 +34,8 @@ export interface Things {
   webhookDelivery: string;
   /** Of its owner's own data, ready. */
   export: string;
+  /** Verified. */
+  domain: string;
 }
 
 export interface Entry {
@@ -130,6 +132,10 @@ export const matrix: Record<ProcedureName, Entry> = {
     app_id: app,
     organization_id: organization,
   })),
+  "domains.list": own(people(managers)),
+  "domains.add": spoilt(people(managers)),
+  "domains.check": about(people(managers), ({ domain }) => ({ id: domain })),
+  "domains.remove": about(people(managers), ({ domain }) => ({ id: domain })),
   "emailChange.request": spoilt(people(everyone)),
   "emailChange.confirm": spoilt(open),
   "emailChange.undo": spoilt(open),

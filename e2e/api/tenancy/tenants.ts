@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { addPasskey, loadUserPrincipal, loginToPortal, startAddingPasskey } from "@agathaai/core/accounts";
+import { addDomain } from "@agathaai/core/company-sign-in";
 import { makeExports, requestExport } from "@agathaai/core/exports";
 import { keyScopes } from "@agathaai/core/keys";
 import {
@@ -136,6 +137,7 @@ export async function openVictim(
     providerKey: providerKey.id,
     app: (await connectApp(await principalOf(person), `App of ${canary.slice(0, 12)}`)).appId,
     export: await makeExport(await principalOf(person)),
+    domain: await addDomainOf(person, `${canary}.com`),
   };
   // Last: from now on nobody signs in to this account with a password alone.
   const passkey = await addPasskeyOf(await principalOf(person), `Passkey ${canary}`);
@@ -213,6 +215,17 @@ async function openWorld(
   };
 }
 
+/** On the plan that has company sign-in, with a domain that nothing publishes a record for. */
+async function addDomainOf(person: Person, domain: string): Promise<string> {
+  const principal = await principalOf(person);
+  await query("UPDATE subscriptions SET plan = 'enterprise' WHERE org_id = $1", [principal.orgId]);
+  const added = await addDomain(db(), { principal, input: { domain } });
+  await query("UPDATE organization_domains SET verified_at = now(), checked_at = now() WHERE org_id = $1", [
+    principal.orgId,
+  ]);
+  return added.id;
+}
+
 /** Ids of the same kinds and of about the same time, of things that never existed. */
 export function nothingOf(): Things {
   return {
@@ -230,6 +243,7 @@ export function nothingOf(): Things {
     webhook: toPublicId("whe", newId()),
     webhookDelivery: toPublicId("whd", newId()),
     export: toPublicId("exp", newId()),
+    domain: toPublicId("dom", newId()),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { AuditEntry } from "../audit";
 import { endOverrideOfOrganization } from "../billing";
+import { endCompanySignIn } from "../company-sign-in";
 import { revokeAllKeys } from "../keys";
 import { moveToAnotherOrg, type PreparedPersonalOrgs } from "../members";
 import { deleteAllApps } from "../oauth";
@@ -29,6 +30,7 @@ export async function endOrganization(
   await tx.organization.update({ where: { id: orgId }, data: { deletedAt: now, updatedAt: now } });
   const keys = await revokeAllKeys(tx, { orgId, userId, now });
   const providerKeys = await deleteAllProviderKeys(tx, orgId);
+  await endCompanySignIn(tx, orgId);
   await deleteAllEndpoints(tx, orgId);
   await deleteAllApps(tx, orgId);
   await tx.invitation.updateMany({

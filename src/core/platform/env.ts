@@ -21,6 +21,10 @@ const list = z
   .transform((text) => text.split(",").map((part) => part.trim()))
   .transform((parts) => parts.filter((part) => part !== ""));
 
+/** As `dns.setServers` takes them: 192.0.2.1, 192.0.2.1:53, [2001:db8::1]:53. */
+const isNameServer = (text: string) =>
+  /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:]+\])(:\d{1,5})?$|^[0-9a-f:]*:[0-9a-f:]+$/i.test(text);
+
 type ProviderFields = {
   [Id in Provider as `${Uppercase<Id>}_API_KEY`]: z.ZodType<string | undefined>;
 } & {
@@ -83,6 +87,11 @@ const envSchema = z
 
     /** Have I Been Pwned, or who speaks its range protocol; not set: only our own list of common passwords is asked. */
     BREACHED_PASSWORDS_URL: optional(z.url({ protocol: /^https?$/ })),
+
+    /** Name servers that are asked for the records of customers' domains, as `address` or `address:port`; not set: those of the machine. */
+    AGATHA_DNS_SERVERS: list.pipe(
+      z.array(z.string().refine(isNameServer, "must be IP addresses, each with a port or without")),
+    ),
 
     SMTP_URL: z.url({ protocol: /^smtps?$/ }),
     MAIL_FROM: z.string().min(3).default("AgathaAI <no-reply@agathaai.com>"),

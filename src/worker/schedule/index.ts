@@ -16,6 +16,7 @@ import {
   stripeIfSetUp,
   syncOverrideBilling,
 } from "@agathaai/core/billing";
+import { notifyMissingDomains, recheckDomains } from "@agathaai/core/company-sign-in";
 import { expiredExportRows, expireExports, makeExports, sendExportLinks } from "@agathaai/core/exports";
 import { expiredGenerations, fileGenerations } from "@agathaai/core/generations";
 import { expiredIdempotencyKeys, purgeDeletedRequests, recoverRequests } from "@agathaai/core/inference";
@@ -259,6 +260,16 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_RECOVER_INTERVAL_MS">)
       async run({ db, log }) {
         const sent = await notifyDisabledEndpoints(db);
         if (sent > 0) log.info({ sent }, "webhook emails sent");
+      },
+    },
+    {
+      name: "check domains",
+      everyMs: 5 * MINUTE,
+      async run({ db, log }, signal) {
+        const changed = await recheckDomains(db, { signal });
+        const notified = await notifyMissingDomains(db);
+        if (changed + notified > 0)
+          log.warn({ changed, notified }, "records of verified domains are missing");
       },
     },
     {

@@ -59,6 +59,12 @@ export const auditActions = [
   "member.role_changed",
   "member.removed",
   "member.ownership_transferred",
+  // Company sign-in
+  "domain.added",
+  "domain.verified",
+  "domain.missing",
+  "domain.lost",
+  "domain.removed",
   "billing.checkout_started",
   "billing.portal_opened",
   "billing.plan_changed",

@@ -16,6 +16,7 @@ export const targetPrefixes = {
   passkey: "psk",
   inference: "inf",
   invitation: "inv",
+  domain: "dom",
   webhook: "whe",
   app: "app",
   inquiry: "inq",

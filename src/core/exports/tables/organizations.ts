@@ -66,6 +66,17 @@ export const organizationTables = {
       ...values("provider", "position", "fallback", "last_four", "created_at", "rotated_at"),
     },
   },
+  organization_domains: {
+    person: ofOrganizations,
+    organization: of("org_id", byId),
+    columns: {
+      id: id("dom"),
+      org_id: id("org"),
+      created_by: id("usr"),
+      ...values("domain", "proof", "verified_at", "checked_at", "missing_since", "lost_at", "notified_at"),
+      ...values("created_at"),
+    },
+  },
   oauth_apps: {
     person: ofOrganizations,
     organization: of("org_id", byId),

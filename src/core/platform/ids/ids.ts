@@ -17,6 +17,7 @@ export const idPrefixes = {
   sgn: "sign-in",
   psk: "passkey",
   inv: "invitation",
+  dom: "domain",
   app: "app",
   agr: "grant of an app",
   whe: "webhook endpoint",

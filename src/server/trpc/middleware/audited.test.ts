@@ -9,6 +9,8 @@ const elsewhere: readonly string[] = [
   "auth.provider_linked",
   "auth.oauth_granted",
   "org.erased",
+  "domain.missing",
+  "domain.lost",
   "data.exported",
   "data.erasure_certified",
   "operator.granted",

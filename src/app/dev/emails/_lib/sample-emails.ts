@@ -6,6 +6,7 @@ import {
   signInEmails,
 } from "@agathaai/core/accounts";
 import { billingEmails, incidentEmails } from "@agathaai/core/billing";
+import { domainEmails } from "@agathaai/core/company-sign-in";
 import { exportEmails } from "@agathaai/core/exports";
 import { inquiryEmails } from "@agathaai/core/inquiries";
 import { keyEmails, leakedKeyEmails } from "@agathaai/core/keys";
@@ -256,6 +257,16 @@ export const sampleEmails: readonly Sample[] = [
     name: "Key cap reached",
     email: () => usageAlertEmails.thresholdEmail(cap),
     links: ["/keys", "/settings#notifications"],
+  },
+  {
+    name: "Domain record missing",
+    email: () => domainEmails.domainMissingEmail({ domain: "example.com", lost: false }),
+    links: ["/settings/company-sign-in"],
+  },
+  {
+    name: "Domain lost",
+    email: () => domainEmails.domainMissingEmail({ domain: "example.com", lost: true }),
+    links: ["/settings/company-sign-in"],
   },
   {
     name: "Webhook endpoint disabled",

@@ -1,0 +1,38 @@
+import { lockMembers } from "../members";
+import { assertFeature, orgSubject } from "../orgs";
+import { AppError, type Db, type OrgRole, type Tx, type UserPrincipal } from "../platform";
+import { type KeyedTx, transactWithKeys } from "../privacy";
+
+const managers: readonly OrgRole[] = ["owner", "admin"];
+
+/** @throws AppError `insufficient_role`. */
+export function assertManager(role: OrgRole): void {
+  if (managers.includes(role)) return;
+  throw new AppError("insufficient_role", {
+    public: "Only an owner or admin can manage company sign-in.",
+  });
+}
+
+/**
+ * Changes what company sign-in of an organization consists of, under the lock of its members, by somebody whose role allows
+ * it at this moment. What takes it away works without the plan.
+ * @throws AppError `insufficient_role`, `missing_credentials`, `plan_required`.
+ */
+export async function changeCompany<T>(
+  db: Db,
+  { principal, withoutPlan = false }: { principal: UserPrincipal; withoutPlan?: boolean },
+  change: (tx: KeyedTx) => Promise<T>,
+): Promise<T> {
+  const { orgId } = principal;
+  assertManager(principal.role);
+  return await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
+    assertManager((await lockMembers(tx, principal)).role);
+    if (!withoutPlan) await assertFeature(tx, orgId, "companySignIn");
+    return await change(tx);
+  });
+}
+
+/** For an organization that is deleted: its domains are free for another one. */
+export async function endCompanySignIn(tx: Tx, orgId: string): Promise<void> {
+  await tx.organizationDomain.deleteMany({ where: { orgId } });
+}
