@@ -235,7 +235,12 @@ test("a page of one environment is found by its index however many requests of t
       SELECT n, (left(${newId()}, 18) || '-8000-' || lpad(to_hex(n), 12, '0'))::uuid AS id FROM generate_series(1, 5000) n
     ) i`;
   await db.$executeRaw`ANALYZE inference_requests`;
-  const sql = historySql({ orgId, environment: "test" }, {}, boundsOf({ limit: 2 }, undefined), []);
+  const sql = historySql(
+    { orgId, environment: "test", since: new Date(0) },
+    {},
+    boundsOf({ limit: 2 }, undefined),
+    [],
+  );
   const rows = await db.$queryRaw<Record<string, string>[]>(
     Prisma.sql`EXPLAIN (ANALYZE, COSTS off, TIMING off, SUMMARY off) ${sql}`,
   );

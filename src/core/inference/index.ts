@@ -1,3 +1,8 @@
+export { type Archived, archiveRequests } from "./archive/archive-requests";
+export { copiedColumns } from "./archive/archived-request";
+export { deleteArchives, rewriteArchives } from "./archive/delete-archived";
+export { expireArchives } from "./archive/expire-archives";
+export { readArchives } from "./archive/read-archives";
 export { deleteRequest, purgeDeletedRequests } from "./history/delete-request";
 export { generationSchema, getGeneration } from "./history/get-generation";
 export { awaitInferenceResult, getInference, getInferenceResult } from "./history/get-inference";

@@ -40,6 +40,17 @@ const head = {
   metadata: z.record(z.string(), z.string()).meta({ description: "As it was sent; empty if none was." }),
 };
 
+/** Present only in what is old. */
+const age = {
+  archived: z
+    .literal(true)
+    .optional()
+    .meta({ description: "Present when it was read from the archive, where requests go after 90 days." }),
+  content_expired: z.literal(true).optional().meta({
+    description: "Present when the organization’s retention has ended: prompt, answer and metadata are gone.",
+  }),
+};
+
 /** How a request came. */
 export const endpointSchema = z.enum(endpoints);
 const origin = {
@@ -59,6 +70,7 @@ export type StoredResponse = z.output<typeof storedResponseSchema>;
 /** `GET /inference/:id` and `POST /inference/:id/cancel`. */
 export const statusViewSchema = z.strictObject({
   ...head,
+  ...age,
   started_at: time.nullable(),
   completed_at: time.nullable(),
   cancel_requested: z.boolean(),
@@ -92,6 +104,7 @@ export type Output = z.output<typeof outputSchema>;
 /** `GET /inference/:id/result`: until the request is terminal, `output` and what follows are null (202). */
 export const resultViewSchema = z.strictObject({
   ...head,
+  ...age,
   output: outputSchema.nullable(),
   finish_reason: z.enum(finishReasons).nullable(),
   usage: usageViewSchema.nullable(),
@@ -246,7 +259,11 @@ export const historyItemSchema = z.strictObject({
   links: inferenceLinksSchema,
 });
 
-export const historyListSchema = listSchema(historyItemSchema);
+export const historyListSchema = listSchema(historyItemSchema).extend({
+  reaches_back_to: time.meta({
+    description: "Requests before this are not listed. They are found by their ID for another year.",
+  }),
+});
 
 export const deletedRequestSchema = deletedSchema("inference");
 

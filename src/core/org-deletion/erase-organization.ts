@@ -1,5 +1,6 @@
 import { recordAuditIn } from "../audit";
 import { deleteExports } from "../exports";
+import { deleteArchives } from "../inference";
 import { deleteAllApps } from "../oauth";
 import { orgSubject } from "../orgs";
 import { type Clock, DAY, type Db, systemClock } from "../platform";
@@ -86,6 +87,7 @@ export async function eraseOrganization(
   forget();
   await deleteCachedAnswers(db, orgId);
   await deleteExports(db, { type: "org", id: orgId });
+  await deleteArchives(db, orgId);
 }
 
 /** In short statements, to hold no long lock. */

@@ -1,4 +1,3 @@
-import { expiredAccountRows } from "@agathaai/core/accounts";
 import { recoverCalls } from "@agathaai/core/admission";
 import { auditMetrics, recordLedger, writeHeads } from "@agathaai/core/audit";
 import {
@@ -6,7 +5,6 @@ import {
   endExpiredOverrides,
   endGracePeriods,
   endSubscriptionsOfDeleted,
-  expiredBillingRows,
   isBillingSetUp,
   notifyIncidents,
   processReceivedEvents,
@@ -17,45 +15,22 @@ import {
   syncOverrideBilling,
 } from "@agathaai/core/billing";
 import { notifyMissingDomains, recheckDomains } from "@agathaai/core/company-sign-in";
-import { expiredExportRows, expireExports, makeExports, sendExportLinks } from "@agathaai/core/exports";
-import { expiredGenerations, fileGenerations } from "@agathaai/core/generations";
-import { expiredIdempotencyKeys, purgeDeletedRequests, recoverRequests } from "@agathaai/core/inference";
+import { expireExports, makeExports, sendExportLinks } from "@agathaai/core/exports";
+import { fileGenerations } from "@agathaai/core/generations";
+import { recoverRequests } from "@agathaai/core/inference";
 import { announceExpiringKeys } from "@agathaai/core/keys";
-import { expiredLimitWindows } from "@agathaai/core/limits";
-import { expiredOauthRows } from "@agathaai/core/oauth";
-import {
-  completeErasures,
-  completeTombstones,
-  eraseDeletedOrganizations,
-  repeatErasures,
-} from "@agathaai/core/org-deletion";
 import { DAY, HOUR, MINUTE, SECOND } from "@agathaai/core/platform";
-import { deleteExpiredRows } from "@agathaai/core/platform/db/expire-rows";
-import { dropExpiredPartitions, maintainPartitions } from "@agathaai/core/platform/db/partitions";
 import { type Env, env } from "@agathaai/core/platform/env";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
-import { deleteExpiredAnswers } from "@agathaai/core/response-cache";
-import { partitionedTables } from "@agathaai/core/upkeep";
 import { announceRetiringModels, reconcileUsage, refreshUsageStatistics } from "@agathaai/core/usage";
-import { expiredUsageAlerts, notifyThresholds, recordThresholds } from "@agathaai/core/usage-alerts";
-import { expiredWebhookRows, notifyDisabledEndpoints } from "@agathaai/core/webhooks";
+import { notifyThresholds, recordThresholds } from "@agathaai/core/usage-alerts";
+import { notifyDisabledEndpoints } from "@agathaai/core/webhooks";
+import { retentionJobs } from "./retention-jobs";
 import type { ScheduledJob } from "./run-scheduler";
 
 const RECOVERY_BATCH = 500;
 
-export const expiredRows = {
-  ...expiredIdempotencyKeys,
-  ...expiredGenerations,
-  ...expiredLimitWindows,
-  ...expiredAccountRows,
-  ...expiredUsageAlerts,
-  ...expiredBillingRows,
-  ...expiredWebhookRows,
-  ...expiredOauthRows,
-  ...expiredExportRows,
-};
-
-/** Everything that happens by the clock. A new job is one entry here. */
+/** Everything that happens by the clock. A new job is one entry here, or in `retentionJobs`. */
 export function scheduledJobs(settings: Pick<Env, "WORKER_RECOVER_INTERVAL_MS">): ScheduledJob[] {
   return [
     {
@@ -91,46 +66,10 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_RECOVER_INTERVAL_MS">)
       },
     },
     {
-      name: "maintain partitions",
-      everyMs: DAY,
-      async run({ db, log }) {
-        const made = await maintainPartitions(db, partitionedTables);
-        const { dropped, postponed } = await dropExpiredPartitions(db, partitionedTables);
-        log.info(
-          { made: made.filter((entry) => entry.made > 0), dropped, postponed },
-          "partitions maintained",
-        );
-      },
-    },
-    {
       name: "refresh usage statistics",
       everyMs: 15 * MINUTE,
       async run({ db }) {
         await refreshUsageStatistics(db);
-      },
-    },
-    {
-      name: "purge deleted requests",
-      everyMs: HOUR,
-      async run({ db, log }, signal) {
-        const purged = await purgeDeletedRequests(db, { now: new Date(), signal });
-        if (purged > 0) log.info({ purged }, "deleted requests purged");
-      },
-    },
-    {
-      name: "erase deleted organizations",
-      everyMs: HOUR,
-      async run({ db, log }, signal) {
-        const erased = await eraseDeletedOrganizations(db, { signal });
-        if (erased > 0) log.info({ erased }, "deleted organizations erased");
-      },
-    },
-    {
-      name: "complete erasures",
-      everyMs: MINUTE,
-      async run({ db, log }, signal) {
-        const completed = await completeErasures(db, { stripe: stripeIfSetUp(), signal });
-        if (completed > 0) log.info({ completed }, "erasures completed");
       },
     },
     {
@@ -139,15 +78,6 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_RECOVER_INTERVAL_MS">)
       async run({ db, log }, signal) {
         const processed = isBillingSetUp() ? await processReceivedEvents(db, stripe(), { signal }) : 0;
         if (processed > 0) log.info({ processed }, "Stripe events processed");
-      },
-    },
-    {
-      name: "keep tombstones",
-      everyMs: HOUR,
-      async run({ db, log }) {
-        const repeated = await repeatErasures(db, evidenceStorage());
-        const written = await completeTombstones(db, evidenceStorage());
-        if (repeated + written > 0) log.info({ repeated, written }, "tombstones kept");
       },
     },
     {
@@ -289,14 +219,6 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_RECOVER_INTERVAL_MS">)
         if (sent > 0) log.info({ sent }, "links of exports sent");
       },
     },
-    {
-      name: "expire rows",
-      everyMs: HOUR,
-      async run({ db, log }, signal) {
-        const rows = await deleteExpiredRows(db, expiredRows, signal);
-        const deleted = { ...rows, cached_answers: await deleteExpiredAnswers(db, { signal }) };
-        if (Object.values(deleted).some((count) => count > 0)) log.info({ deleted }, "rows expired");
-      },
-    },
+    ...retentionJobs,
   ];
 }

@@ -7,7 +7,8 @@ import { queue } from "@agathaai/core/platform/queue/queue";
 import { afterAll, describe, expect, it } from "vitest";
 import { openAccount } from "../../../infra/testing/open-account";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { expiredRows, scheduledJobs } from "./index";
+import { scheduledJobs } from "./index";
+import { expiredRows } from "./retention-jobs";
 import { runExclusively, runScheduler, type ScheduledJob } from "./run-scheduler";
 
 const stack = await useTestStack({ WORKER_RECOVER_INTERVAL_MS: "200" });

@@ -11,13 +11,17 @@ export type ExportedRow = Readonly<Record<string, Cell>>;
 
 export interface RowsToRead {
   table: string;
-  spec: Pick<TableExport, "columns">;
+  spec: Pick<TableExport, "columns" | "file">;
   rows: Rows;
   subject: Subject;
 }
 
 /** The columns that an export has, by the names it gives them. */
-export function exportedColumns({ columns }: Pick<TableExport, "columns">): [name: string, column: string][] {
+export function exportedColumns({
+  columns,
+  file,
+}: Pick<TableExport, "columns" | "file">): [name: string, column: string][] {
+  if (file !== undefined) return Object.keys(file.columns).map((name) => [name, name]);
   return Object.entries(columns).flatMap(([column, { kind }]): [string, string][] =>
     kind === "left out"
       ? []
@@ -27,6 +31,15 @@ export function exportedColumns({ columns }: Pick<TableExport, "columns">): [nam
 
 /** A subject's rows of one table, decrypted, a page at a time. @throws AppError `not_found` when the subject was erased. */
 export async function* readRows(db: Db, read: RowsToRead): AsyncGenerator<ExportedRow[], void> {
+  const { file } = read.spec;
+  if (file !== undefined) {
+    const named = Object.entries(file.columns);
+    for await (const rows of file.read(db, read.subject.id))
+      yield rows.map((row) =>
+        Object.fromEntries(named.map(([name, spec]) => [name, cellOf(spec, row[name], row)])),
+      );
+    return;
+  }
   for (const environment of read.rows.byEnvironment ? environments : [undefined]) {
     let last: Row | undefined;
     do {
@@ -43,7 +56,10 @@ export async function readPage(
   { environment, after }: { environment: string | undefined; after: Row | undefined },
 ): Promise<Row[]> {
   const keyNames = key.map(([column]) => column);
-  const selected = new Set([...exportedColumns(spec).map(([, column]) => column), ...keyNames]);
+  const selected = new Set([
+    ...exportedColumns({ columns: spec.columns }).map(([, column]) => column),
+    ...keyNames,
+  ]);
   const list = (names: Iterable<string>) => Prisma.raw([...names].map((name) => `"${name}"`).join(", "));
   const ofEnvironment =
     environment === undefined ? Prisma.empty : Prisma.sql`AND environment = ${environment}::environment`;

@@ -22,7 +22,15 @@ export const organizationTables = {
     columns: {
       id: id("org"),
       name_cipher: text("organizations", "name_cipher"),
-      ...values("personal", "created_at", "updated_at", "deleted_at", "storage"),
+      ...values(
+        "personal",
+        "created_at",
+        "updated_at",
+        "deleted_at",
+        "storage",
+        "retention_days",
+        "archive_days",
+      ),
       ...values("two_factor_required"),
       ...values("suspended_at", "suspension_reason"),
       suspended_by: ours,

@@ -1,12 +1,16 @@
+import { copiedColumns, readArchives } from "../../inference";
 import {
   byTime,
   id,
   index,
+  inNoExport,
   inner,
   inTable,
+  leftOut,
   of,
   ofOrganizations,
   type Row,
+  secret,
   type TableExport,
   text,
   values,
@@ -45,6 +49,34 @@ export const requestTables = {
       ...values("endpoint", "own_key_only", "own_key_fee_percent"),
     },
   },
+  request_archives: {
+    person: ofOrganizations,
+    organization: of("org_id", [
+      ["environment", "environment"],
+      ["first_id", "uuid"],
+    ]),
+    columns: {
+      id: inner,
+      org_id: id("org"),
+      first_id: id("inf"),
+      last_id: id("inf"),
+      key_cipher: secret,
+      deleted_ids: leftOut("They were deleted from the history."),
+      ...values("environment", "requests", "bytes", "rewrite_at", "created_at", "stored_at"),
+    },
+    file: {
+      columns: {
+        ...values(...copiedColumns, "input", "result", "metadata"),
+        id: id("inf"),
+        org_id: id("org"),
+        user_id: id("usr"),
+        api_key_id: id("key"),
+        spend_id: id("key"),
+      },
+      read: readArchives,
+    },
+  },
+  request_retentions: inNoExport("It says how far the requests of an organization are past their time."),
   generations: {
     person: ofOrganizations,
     organization: of("org_id", byTime),

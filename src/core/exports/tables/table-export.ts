@@ -1,4 +1,4 @@
-import type { IdPrefix } from "../../platform";
+import type { Db, IdPrefix } from "../../platform";
 import { Prisma } from "../../platform/db/client";
 import type { FieldRef, Subject } from "../../privacy";
 
@@ -28,6 +28,14 @@ export interface TableExport {
   person: Rows | string;
   organization: Rows | string;
   columns: Readonly<Record<string, Column>>;
+  /** Of a table whose rows stand for objects of the object store: what its files have instead. */
+  file?: TableFile;
+}
+
+export interface TableFile {
+  /** Without `_cipher`: texts come decrypted. */
+  columns: Readonly<Record<string, Column>>;
+  read: (db: Db, subjectId: string) => AsyncGenerator<Row[], void>;
 }
 
 /** A table that no export has. */

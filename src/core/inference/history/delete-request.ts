@@ -1,4 +1,5 @@
 import { AppError, DAY, type Db, toPublicId } from "../../platform";
+import { deleteArchived } from "../archive/delete-archived";
 import { isReachable, type RequestKey, reachable } from "../request-row";
 import type { DeletedRequest } from "../schemas";
 import { requestNotFound } from "./views";
@@ -16,7 +17,8 @@ export async function deleteRequest(db: Db, key: RequestKey): Promise<DeletedReq
   const deleted = await db.$executeRaw`
     UPDATE inference_requests SET deleted_at = now()
     WHERE ${isReachable(key)} AND status IN ('completed', 'failed', 'cancelled')`;
-  if (deleted > 0) return { id: toPublicId("inf", key.requestId), object: "inference", deleted: true };
+  const gone = { id: toPublicId("inf", key.requestId), object: "inference", deleted: true } as const;
+  if ((await deleteArchived(db, key)) || deleted > 0) return gone;
   const row = await db.inferenceRequest.findFirst({
     where: reachable(key),
     select: { status: true },

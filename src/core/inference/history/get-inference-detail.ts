@@ -5,8 +5,10 @@ import { type Db, environmentsIn, timeOfId } from "../../platform";
 import type { UsageLedger } from "../../platform/db/generated/prisma/client";
 import { traceIdOf } from "../../platform/observability/trace";
 import { decryptText } from "../../privacy";
-import { chatRequestSchema } from "../request/chat";
-import { inputField, type RequestKey, reachable } from "../request-row";
+import type { ArchivedRequest } from "../archive/archived-request";
+import { readArchived, statusRowOf } from "../archive/read-archived";
+import { type ChatRequest, chatRequestSchema } from "../request/chat";
+import { inputField, type RequestKey, reachable, resultField } from "../request-row";
 import {
   type Attempt,
   attemptSchema,
@@ -17,8 +19,8 @@ import {
   type RequestStatus,
   type TimelineEntry,
 } from "../schemas";
-import { decryptOutput, toFinishReason } from "./get-inference";
-import { linksOf, requestNotFound, toStatusView, toUsageView } from "./views";
+import { parseOutput, toFinishReason } from "./get-inference";
+import { linksOf, requestNotFound, type StatusRow, toStatusView, toUsageView } from "./views";
 
 /** Everything about one request, decrypted for its own organization. @throws AppError `not_found`. */
 export async function getInferenceDetail(db: Db, key: RequestKey): Promise<InferenceDetail> {
@@ -28,20 +30,69 @@ export async function getInferenceDetail(db: Db, key: RequestKey): Promise<Infer
     db.inferenceRequest.findFirst({ where: reachable(key) }),
     db.usageLedger.findUnique({ where: { requestId_createdAt: { requestId, createdAt } } }),
   ]);
+  if (row === null || (row.inputCipher === null && row.completedAt !== null)) {
+    const archived = await readArchived(db, key);
+    if (archived !== undefined) return { ...toDetail(archivedContent(archived), ledger), archived: true };
+  }
   if (row === null) return await getUnstoredDetail(db, key, ledger);
+  const subject = { type: "org", id: orgId } as const;
+  const told = {
+    row,
+    input:
+      row.inputCipher === null
+        ? null
+        : await decryptText(db, subject, inputField(requestId), row.inputCipher),
+    result:
+      row.resultCipher === null
+        ? null
+        : await decryptText(db, subject, resultField(requestId), row.resultCipher),
+    attempts: z.array(attemptSchema).parse(row.attemptLog),
+  };
+  const detail = toDetail(told, ledger);
+  return told.input === null ? { ...detail, stored: false, content_expired: true } : detail;
+}
+
+/** A request with its texts, from its row or from the archive. */
+interface Told {
+  row: Omit<StatusRow, "metadata"> & {
+    endpoint: string | null;
+    finishReason: string | null;
+    provider: string;
+    upstreamModel: string;
+    maxOutputTokens: number;
+    enqueuedAt: Date | null;
+  };
+  /** Null once its retention has ended. */
+  input: string | null;
+  result: string | null;
+  attempts: readonly Attempt[];
+}
+
+function archivedContent(request: ArchivedRequest): Told {
+  const row = {
+    ...statusRowOf(request),
+    endpoint: request.endpoint,
+    finishReason: request.finish_reason,
+    provider: request.provider,
+    upstreamModel: request.upstream_model,
+    maxOutputTokens: request.max_output_tokens,
+    enqueuedAt: request.enqueued_at,
+  };
+  return { row, input: request.input, result: request.result, attempts: request.attempt_log };
+}
+
+function toDetail({ row, input, result, attempts }: Told, ledger: UsageLedger | null): InferenceDetail {
   const {
-    messages,
+    messages = [],
     model: _,
     metadata = {},
     ...parameters
-  } = await decryptInput(db, { orgId, requestId }, row.inputCipher);
-  const attempts = z.array(attemptSchema).parse(row.attemptLog);
+  }: Partial<ChatRequest> = input === null ? {} : chatRequestSchema.parse(JSON.parse(input));
   return {
     ...toStatusView({ ...row, metadata }),
     endpoint: endpointSchema.parse(row.endpoint ?? QUEUE_ENDPOINT),
     stored: true,
-    output:
-      row.resultCipher === null ? null : await decryptOutput(db, { orgId, requestId }, row.resultCipher),
+    output: result === null ? null : parseOutput(result),
     finish_reason: toFinishReason(row.finishReason),
     usage: ledger === null ? null : toUsageView(ledger),
     cost_micros: ledger === null ? null : Number(ledger.costMicros),
@@ -50,7 +101,7 @@ export async function getInferenceDetail(db: Db, key: RequestKey): Promise<Infer
     parameters: z.record(z.string(), z.json()).parse(JSON.parse(JSON.stringify(parameters))),
     max_output_tokens: row.maxOutputTokens,
     messages,
-    latency_ms: row.completedAt === null ? null : row.completedAt.getTime() - createdAt.getTime(),
+    latency_ms: row.completedAt === null ? null : row.completedAt.getTime() - row.createdAt.getTime(),
     timeline: toTimeline(row, attempts),
     receipt: ledger === null ? null : toReceipt(ledger),
     trace_id: traceIdOf(row.traceId),
@@ -90,16 +141,6 @@ async function getUnstoredDetail(
     receipt: toReceipt(ledger),
     trace_id: "",
   };
-}
-
-async function decryptInput(
-  db: Db,
-  { orgId, requestId }: Pick<RequestKey, "orgId" | "requestId">,
-  cipher: Uint8Array | null,
-) {
-  if (cipher === null) throw requestNotFound();
-  const text = await decryptText(db, { type: "org", id: orgId }, inputField(requestId), cipher);
-  return chatRequestSchema.parse(JSON.parse(text));
 }
 
 export function toReceipt(ledger: {

@@ -1,19 +1,26 @@
 import { type Db, timeOfId } from "../../platform";
+import type { UsageLedger } from "../../platform/db/generated/prisma/client";
 import { decryptText } from "../../privacy";
+import type { ArchivedRequest } from "../archive/archived-request";
+import { readArchived, statusRowOf } from "../archive/read-archived";
 import { waitForEnd } from "../lifecycle/watch-requests";
 import { type FinishReason, finishReasons } from "../request/chat";
 import { decryptMetadataOf } from "../request/metadata";
 import { type RequestKey, reachable, resultField } from "../request-row";
-import { isTerminal, outputSchema, type ResultView, type StatusView } from "../schemas";
+import { isTerminal, type Output, outputSchema, type ResultView, type StatusView } from "../schemas";
 import { readStatus } from "./read-status";
 import { requestNotFound, statusColumns, toError, toHead, toStatusView, toUsageView } from "./views";
 
 /** A request's status. @throws AppError `not_found`, also for one of another organization or environment. */
 export async function getInference(db: Db, key: RequestKey): Promise<StatusView> {
   const row = await readStatus(db, key);
+  if (row !== undefined && !row.emptied) {
+    return toStatusView({ ...row, metadata: await decryptMetadataOf(db, key, row.metadataCipher) });
+  }
+  const archived = await readArchived(db, key);
+  if (archived !== undefined) return { ...toStatusView(statusRowOf(archived)), archived: true };
   if (row === undefined) throw requestNotFound();
-  const metadata = await decryptMetadataOf(db, key, row.metadataCipher);
-  return toStatusView({ ...row, metadata });
+  return { ...toStatusView({ ...row, metadata: {} }), content_expired: true };
 }
 
 /**
@@ -24,14 +31,15 @@ export async function getInferenceResult(db: Db, key: RequestKey): Promise<Resul
   const { orgId, requestId } = key;
   const row = await db.inferenceRequest.findFirst({
     where: reachable(key),
-    select: { ...statusColumns, resultCipher: true, finishReason: true },
+    select: { ...statusColumns, inputCipher: true, resultCipher: true, finishReason: true },
   });
+  const emptied = row !== null && row.inputCipher === null && row.completedAt !== null;
+  if (row === null || emptied) {
+    const archived = await readArchived(db, key);
+    if (archived !== undefined) return archivedResult(archived, await ledgerOf(db, requestId));
+  }
   if (row === null) throw requestNotFound();
-  const ledger = isTerminal(row.status)
-    ? await db.usageLedger.findUnique({
-        where: { requestId_createdAt: { requestId, createdAt: timeOfId(requestId) } },
-      })
-    : null;
+  const ledger = isTerminal(row.status) ? await ledgerOf(db, requestId) : null;
   const metadata = await decryptMetadataOf(db, { orgId, requestId }, row.metadataCipher);
   return {
     ...toHead({ ...row, metadata }),
@@ -42,7 +50,28 @@ export async function getInferenceResult(db: Db, key: RequestKey): Promise<Resul
     cost_micros: ledger === null ? null : Number(ledger.costMicros),
     completed_at: row.completedAt?.toISOString() ?? null,
     error: toError(row),
+    ...(emptied && { content_expired: true }),
   };
+}
+
+function archivedResult(request: ArchivedRequest, ledger: UsageLedger | null): ResultView {
+  const row = statusRowOf(request);
+  return {
+    ...toHead(row),
+    archived: true,
+    output: request.result === null ? null : parseOutput(request.result),
+    finish_reason: toFinishReason(request.finish_reason),
+    usage: ledger === null ? null : toUsageView(ledger),
+    cost_micros: ledger === null ? null : Number(ledger.costMicros),
+    completed_at: row.completedAt?.toISOString() ?? null,
+    error: toError(row),
+  };
+}
+
+function ledgerOf(db: Db, requestId: string): Promise<UsageLedger | null> {
+  return db.usageLedger.findUnique({
+    where: { requestId_createdAt: { requestId, createdAt: timeOfId(requestId) } },
+  });
 }
 
 export async function decryptOutput(
@@ -50,7 +79,10 @@ export async function decryptOutput(
   { orgId, requestId }: Pick<RequestKey, "orgId" | "requestId">,
   cipher: Uint8Array,
 ) {
-  const text = await decryptText(db, { type: "org", id: orgId }, resultField(requestId), cipher);
+  return parseOutput(await decryptText(db, { type: "org", id: orgId }, resultField(requestId), cipher));
+}
+
+export function parseOutput(text: string): Output {
   return outputSchema.parse(JSON.parse(text));
 }
 

@@ -35,7 +35,7 @@ function sqlOf(
 ) {
   const { limit, cursor: _, order, created, environment: __, ...filter } = historyQuerySchema.parse(query);
   return historySql(
-    { orgId, environment: "live" },
+    { orgId, environment: "live", since: new Date(0) },
     filter,
     boundsOf({ limit, order, created }, after),
     marks,

@@ -1,15 +1,18 @@
 import { QUEUE_ENDPOINT } from "../../../shared/endpoints";
 import {
+  type Clock,
   chooseEnvironment,
   type Db,
   type Environment,
   environmentsIn,
   type Principal,
   type Reach,
+  systemClock,
   toPublicId,
 } from "../../platform";
 import { Prisma } from "../../platform/db/client";
 import { type Bounds, type ListQuery, readPage, withOldCreated } from "../../platform/list";
+import { listedSince } from "../archive/retention-terms";
 import { decryptMetadata, indexTokensToFind, type Metadata } from "../request/metadata";
 import {
   endpointSchema,
@@ -56,33 +59,40 @@ type HistoryFilter = Omit<HistoryQuery, keyof ListQuery | "environment" | "creat
 export async function listHistory(
   db: Db,
   { principal, query }: { principal: Principal; query: HistoryQuery },
+  clock: Clock = systemClock,
 ): Promise<HistoryList> {
   const { orgId } = principal;
   const { limit, cursor, order, created, environment: asked, ...filter } = withOldCreated(query);
   const environment = chooseEnvironment(principal, asked);
   const tokens = await indexTokensToFind(db, orgId, filter.metadata ?? {});
+  const since = listedSince(clock.now());
   const { rows, next_cursor } = await readPage(
     { list: "history", owner: orgId, filter: { ...filter, environment } },
     { limit, cursor, order, created },
-    (bounds) => db.$queryRaw<Row[]>(historySql({ orgId, environment }, filter, bounds, tokens)),
+    (bounds) => db.$queryRaw<Row[]>(historySql({ orgId, environment, since }, filter, bounds, tokens)),
   );
   const metadata = await decryptMetadata(
     db,
     orgId,
     rows.map(({ id, metadata_cipher }) => ({ requestId: id, cipher: metadata_cipher })),
   );
-  return { data: rows.map((row) => toItem(row, metadata.get(row.id) ?? {})), next_cursor };
+  return {
+    data: rows.map((row) => toItem(row, metadata.get(row.id) ?? {})),
+    next_cursor,
+    reaches_back_to: since.toISOString(),
+  };
 }
 
 /** Reads each environment by its own index order, and only as far as the page needs. */
 export function historySql(
-  { orgId, environment }: Reach,
+  { orgId, environment, since }: Reach & { since: Date },
   filter: HistoryFilter,
   { andSql, directionSql, take }: Bounds,
   /** For each metadata entry searched for, the blind-index tokens that a matching row may carry. */
   tokens: readonly (readonly Uint8Array[])[],
 ): Prisma.Sql {
-  const conditions = Prisma.join([andSql, ...filters(filter, tokens)], " ");
+  const listed = Prisma.sql`AND created_at >= ${since}::timestamptz`;
+  const conditions = Prisma.join([listed, andSql, ...filters(filter, tokens)], " ");
   const { endpoint } = filter;
   // Metadata is kept with stored calls alone.
   const alsoUnstored = endpoint !== QUEUE_ENDPOINT && tokens.length === 0;
@@ -100,7 +110,7 @@ export function historySql(
         endpoint, false
       FROM (SELECT request_id AS id, * FROM usage_ledger WHERE endpoint IS NOT NULL) u
       WHERE org_id = ${orgId}::uuid AND environment = ${one}::environment
-        AND NOT EXISTS (SELECT FROM inference_requests r WHERE r.id = u.id AND r.created_at = u.created_at ${andSql})
+        AND NOT EXISTS (SELECT FROM inference_requests r WHERE r.id = u.id AND r.created_at = u.created_at ${listed} ${andSql})
         ${endpointSql(endpoint)} ${conditions}
       ${page}
     )`;

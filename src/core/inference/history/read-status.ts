@@ -4,7 +4,11 @@ import { queryNamed } from "../../platform/db/client";
 import type { RequestKey } from "../request-row";
 import type { StatusRow } from "./views";
 
-type Row = Omit<StatusRow, "metadata"> & { metadataCipher: Uint8Array | null };
+type Row = Omit<StatusRow, "metadata"> & {
+  metadataCipher: Uint8Array | null;
+  /** Its content was removed, because its organization's retention had ended. */
+  emptied: boolean;
+};
 
 /**
  * Callers poll for this row hundreds of times a second, so those who ask at the same moment share a statement; each finds only
@@ -19,7 +23,8 @@ const statusSql = `
     SELECT r.id, r.created_at AS "createdAt", r.model, r.status::text AS status, r.environment::text AS environment,
       r.started_at AS "startedAt", r.completed_at AS "completedAt", r.cancel_requested_at AS "cancelRequestedAt",
       r.error_code AS "errorCode", r.error_message AS "errorMessage", r.error_param AS "errorParam",
-      r.trace_id AS "traceId", r.metadata_cipher AS "metadataCipher"
+      r.trace_id AS "traceId", r.metadata_cipher AS "metadataCipher",
+      r.input_cipher IS NULL AND r.completed_at IS NOT NULL AS emptied
     FROM inference_requests r
     WHERE r.id = asked.id AND r.created_at = asked.created_at AND r.org_id = asked.org_id AND r.deleted_at IS NULL
       AND r.created_at BETWEEN $5::timestamptz AND $6::timestamptz

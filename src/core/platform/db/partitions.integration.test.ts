@@ -186,12 +186,22 @@ describe("retention", () => {
     for (const start of ["2025-10-15T00:00:00Z", "2025-12-15T00:00:00Z", "2026-11-15T00:00:00Z"]) {
       await maintainPartitions(db, partitionedTables, at(start));
     }
-    // The last moment of October 2025 turns 365 days old at the end of 31 October 2026.
-    const dayBefore = await dropExpiredPartitions(db, partitionedTables, at("2026-10-31T23:59:59.000Z"));
+    // The last moment of October 2025 turns 90 days old at the end of 29 January 2026.
+    const dayBefore = await dropExpiredPartitions(db, partitionedTables, at("2026-01-29T23:59:59.000Z"));
     expect(dayBefore.dropped).toEqual(["inference_requests_2025_09"]);
-    const onTheDay = await dropExpiredPartitions(db, partitionedTables, at("2026-11-01T00:00:00.000Z"));
+    const onTheDay = await dropExpiredPartitions(db, partitionedTables, at("2026-01-30T00:00:00.000Z"));
     expect(onTheDay).toEqual({ dropped: ["inference_requests_2025_10"], postponed: [] });
     expect((await partitionsOf("inference_requests"))[0]).toBe("inference_requests_2025_11");
+  });
+
+  it("keeps a month of requests while one of them is neither archived nor past its organization's time", async () => {
+    await maintainPartitions(db, partitionedTables, at("2025-10-15T00:00:00Z"));
+    await insertRequest("2025-10-20T00:00:00Z");
+    const { dropped } = await dropExpiredPartitions(db, partitionedTables, at("2026-02-01T00:00:00Z"));
+    expect(dropped).toEqual(["inference_requests_2025_09"]);
+    await expect(
+      db.$executeRaw`SELECT partitions.drop_expired('inference_requests', 'inference_requests_2025_10', now())`,
+    ).rejects.toThrow("no expired partition");
   });
 
   it("keeps the ledger for ever and the audit log for seven years", async () => {
@@ -213,14 +223,14 @@ describe("retention", () => {
       const { dropped, postponed } = await dropExpiredPartitions(
         db,
         partitionedTables,
-        at("2026-02-10T00:00:00Z"),
+        at("2025-05-10T00:00:00Z"),
       );
       expect(dropped).toEqual([]);
       expect(postponed).toEqual(["inference_requests_2024_12", "inference_requests_2025_01"]);
     } finally {
       await reader.end();
     }
-    const { dropped } = await dropExpiredPartitions(db, partitionedTables, at("2026-02-10T00:00:00Z"));
+    const { dropped } = await dropExpiredPartitions(db, partitionedTables, at("2025-05-10T00:00:00Z"));
     expect(dropped).toEqual(["inference_requests_2024_12", "inference_requests_2025_01"]);
   });
 });

@@ -1,0 +1,106 @@
+import { expiredAccountRows } from "@agathaai/core/accounts";
+import { expiredBillingRows, stripeIfSetUp } from "@agathaai/core/billing";
+import { expiredExportRows } from "@agathaai/core/exports";
+import { expiredGenerations } from "@agathaai/core/generations";
+import {
+  archiveRequests,
+  expireArchives,
+  expiredIdempotencyKeys,
+  purgeDeletedRequests,
+  rewriteArchives,
+} from "@agathaai/core/inference";
+import { expiredLimitWindows } from "@agathaai/core/limits";
+import { expiredOauthRows } from "@agathaai/core/oauth";
+import {
+  completeErasures,
+  completeTombstones,
+  eraseDeletedOrganizations,
+  repeatErasures,
+} from "@agathaai/core/org-deletion";
+import { DAY, HOUR, MINUTE } from "@agathaai/core/platform";
+import { deleteExpiredRows } from "@agathaai/core/platform/db/expire-rows";
+import { dropExpiredPartitions, maintainPartitions } from "@agathaai/core/platform/db/partitions";
+import { evidenceStorage } from "@agathaai/core/platform/storage";
+import { deleteExpiredAnswers } from "@agathaai/core/response-cache";
+import { partitionedTables } from "@agathaai/core/upkeep";
+import { expiredUsageAlerts } from "@agathaai/core/usage-alerts";
+import { expiredWebhookRows } from "@agathaai/core/webhooks";
+import type { ScheduledJob } from "./run-scheduler";
+
+export const expiredRows = {
+  ...expiredIdempotencyKeys,
+  ...expiredGenerations,
+  ...expiredLimitWindows,
+  ...expiredAccountRows,
+  ...expiredUsageAlerts,
+  ...expiredBillingRows,
+  ...expiredWebhookRows,
+  ...expiredOauthRows,
+  ...expiredExportRows,
+};
+
+/** What ends by the clock: retention, erasure, partitions. */
+export const retentionJobs: readonly ScheduledJob[] = [
+  {
+    name: "archive requests",
+    everyMs: 15 * MINUTE,
+    async run({ db, log }, signal) {
+      const done = await archiveRequests(db, { signal });
+      const rewritten = await rewriteArchives(db, { signal });
+      const expired = await expireArchives(db, { signal });
+      const all = { ...done, rewritten, expired };
+      if (Object.values(all).some((count) => count > 0)) log.info(all, "requests past their time archived");
+    },
+  },
+  {
+    name: "maintain partitions",
+    everyMs: DAY,
+    async run({ db, log }) {
+      const made = await maintainPartitions(db, partitionedTables);
+      const { dropped, postponed } = await dropExpiredPartitions(db, partitionedTables);
+      log.info({ made: made.filter((entry) => entry.made > 0), dropped, postponed }, "partitions maintained");
+    },
+  },
+  {
+    name: "purge deleted requests",
+    everyMs: HOUR,
+    async run({ db, log }, signal) {
+      const purged = await purgeDeletedRequests(db, { now: new Date(), signal });
+      if (purged > 0) log.info({ purged }, "deleted requests purged");
+    },
+  },
+  {
+    name: "erase deleted organizations",
+    everyMs: HOUR,
+    async run({ db, log }, signal) {
+      const erased = await eraseDeletedOrganizations(db, { signal });
+      if (erased > 0) log.info({ erased }, "deleted organizations erased");
+    },
+  },
+  {
+    name: "complete erasures",
+    everyMs: MINUTE,
+    async run({ db, log }, signal) {
+      const completed = await completeErasures(db, { stripe: stripeIfSetUp(), signal });
+      if (completed > 0) log.info({ completed }, "erasures completed");
+    },
+  },
+  {
+    name: "keep tombstones",
+    everyMs: HOUR,
+    async run({ db, log }) {
+      const repeated = await repeatErasures(db, evidenceStorage());
+      const written = await completeTombstones(db, evidenceStorage());
+      if (repeated + written > 0) log.info({ repeated, written }, "tombstones kept");
+    },
+  },
+  {
+    name: "expire rows",
+    everyMs: HOUR,
+    async run({ db, log }, signal) {
+      const rows = await deleteExpiredRows(db, expiredRows, signal);
+      const deleted = { ...rows, cached_answers: await deleteExpiredAnswers(db, { signal }) };
+      if (Object.values(deleted).some((count) => count > 0)) log.info({ deleted }, "rows expired");
+    },
+  },
+];
