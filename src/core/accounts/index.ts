@@ -56,7 +56,7 @@ export { SESSION_SECONDS, touchSession } from "./sessions/session-life";
 export { assertSteppedUp, startPasskeyStepUp, stepUp, stepUpWithPasskey } from "./sessions/step-up";
 export type { RevokedKeysAndInvitations, RevokeKeysAndInvitations } from "./sign-in/end-earlier-access";
 export { getSignInMethods } from "./sign-in/get-sign-in-methods";
-export { ipDetail, ipFingerprint } from "./sign-in/ip-fingerprint";
+export { ipDetail, ipFingerprint, knownIpDetail } from "./sign-in/ip-fingerprint";
 export { claimNewDevice } from "./sign-in/known-devices";
 export { login, loginToPortal } from "./sign-in/login";
 export {

@@ -1,8 +1,9 @@
 import { blindIndex } from "../platform/crypto/blind-index";
 import type { Bytes } from "../platform/crypto/hash";
+import { keyCache } from "./key-cache";
 import { dataKeysOf, type KeySource } from "./keyed-transaction";
 import { keyOf } from "./load-data-keys";
-import type { Subject } from "./subject";
+import { type Subject, subjectName } from "./subject";
 
 /**
  * Each purpose has its own key, so equal texts of two purposes cannot be linked. Renaming one would orphan the fingerprints
@@ -37,19 +38,38 @@ export async function fingerprints(
  * Recent fingerprints by data key: every API call records its IP address, and most calls come from few addresses. Weakly
  * keyed, so that the fingerprints go when the key is dropped from memory.
  */
-const recent = new WeakMap<Uint8Array, Map<string, Bytes>>();
+const recent = new WeakMap<Uint8Array, Map<FingerprintPurpose, Map<string, Bytes>>>();
 const MOST_RECENT = 100;
 
-function fingerprintOf(dataKey: Uint8Array, purpose: FingerprintPurpose, text: string): Bytes {
-  const known = recent.get(dataKey) ?? new Map<string, Bytes>();
+function recentOf(dataKey: Uint8Array, purpose: FingerprintPurpose): Map<string, Bytes> {
+  const known = recent.get(dataKey) ?? new Map<FingerprintPurpose, Map<string, Bytes>>();
   recent.set(dataKey, known);
-  const name = `${purpose} ${text}`;
-  const found = known.get(name);
+  const ofPurpose = known.get(purpose) ?? new Map<string, Bytes>();
+  known.set(purpose, ofPurpose);
+  return ofPurpose;
+}
+
+function fingerprintOf(dataKey: Uint8Array, purpose: FingerprintPurpose, text: string): Bytes {
+  const known = recentOf(dataKey, purpose);
+  const found = known.get(text);
   if (found !== undefined) return found;
   const made = blindIndex(text, blindIndex(`fingerprint:${purpose}:1`, dataKey));
   if (known.size >= MOST_RECENT) known.clear();
-  known.set(name, made);
+  known.set(text, made);
   return made;
+}
+
+/**
+ * The same at once, where the subject's key was read within the last five seconds and the text was fingerprinted lately: every
+ * API call asks for one, and a promise for each costs more than the rest of its record.
+ */
+export function knownFingerprint(
+  subject: Subject,
+  purpose: FingerprintPurpose,
+  text: string,
+): Bytes | undefined {
+  const dataKey = keyCache.fresh(subjectName(subject));
+  return dataKey && recent.get(dataKey)?.get(purpose)?.get(text);
 }
 
 export async function fingerprint(

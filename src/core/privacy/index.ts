@@ -7,6 +7,6 @@ export {
   type TextToDecrypt,
   type TextToEncrypt,
 } from "./encrypt-text";
-export { fingerprint, fingerprints } from "./fingerprint";
+export { fingerprint, fingerprints, knownFingerprint } from "./fingerprint";
 export { type KeyedTx, type KeySource, transactWithKeys } from "./keyed-transaction";
 export type { FieldRef, Subject } from "./subject";

@@ -1,4 +1,4 @@
-import { ipDetail } from "@agathaai/core/accounts";
+import { ipDetail, knownIpDetail } from "@agathaai/core/accounts";
 import { type AuditEntry, type RecordedCall, recordAudit, recordCall } from "@agathaai/core/audit";
 import { InFlight } from "@agathaai/core/platform/concurrency/in-flight";
 import { singleton } from "@agathaai/core/platform/concurrency/singleton";
@@ -32,23 +32,35 @@ export function recordApiRequest(request: ApiRequest): void {
     return;
   }
   const ms = Math.round(request.ms * 10) / 10;
-  const details = { method, route, status, ms, code };
+  const details = { method, route, status, ms, code, address: undefined };
   if (orgId === undefined) {
     recordAudit({ orgId: null, actor, action: "api.request", traceId, details });
     return;
   }
-  recording().add(recordWithAddress({ orgId, actor, traceId, details }, request.ip));
+  const subject = addressee(orgId, actor);
+  const address = knownIpDetail(subject, request.ip);
+  const call: CallWithAddress = { orgId, actor, traceId, details: { ...details, address } };
+  if (address !== undefined) recordCall(call);
+  else recording().add(recordWithAddress(call, subject, request.ip));
 }
 
-async function recordWithAddress(call: RecordedCall, ip: string): Promise<void> {
-  const address = await addressOf(call, ip);
-  recordCall(address === undefined ? call : { ...call, details: { ...call.details, address } });
+interface CallWithAddress extends RecordedCall {
+  details: Record<"method" | "route", string> & { address: string | undefined };
 }
 
-/** The IP address as a fingerprint under the caller's data key: the person's, or that of the API key's organization. */
-async function addressOf({ orgId, actor }: RecordedCall, ip: string): Promise<string | undefined> {
-  const subject: Subject =
-    actor.type === "user" && actor.id !== null ? { type: "user", id: actor.id } : { type: "org", id: orgId };
+async function recordWithAddress(call: CallWithAddress, subject: Subject, ip: string): Promise<void> {
+  call.details.address = await addressOf(subject, ip);
+  recordCall(call);
+}
+
+/** Whose key the IP address is fingerprinted with: the person's, or that of the API key's organization. */
+function addressee(orgId: string, actor: AuditEntry["actor"]): Subject {
+  return actor.type === "user" && actor.id !== null
+    ? { type: "user", id: actor.id }
+    : { type: "org", id: orgId };
+}
+
+async function addressOf(subject: Subject, ip: string): Promise<string | undefined> {
   try {
     return (await ipDetail(db(), subject, ip)).address;
   } catch (error) {

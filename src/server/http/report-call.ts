@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { AuditEntry } from "@agathaai/core/audit";
 import type { Principal } from "@agathaai/core/platform";
-import { callLog } from "@agathaai/core/platform/observability/log";
+import { logCall } from "@agathaai/core/platform/observability/log";
 import { countRequest } from "./count-request";
 import { recordApiRequest } from "./record-api-request";
 
@@ -29,19 +29,16 @@ export function reportCall(call: ReportedCall, method: string, outgoing: ServerR
   const counted = headersSent ? status : 499;
   countRequest({ route, method, status: counted, seconds: ms / 1_000, errorCode, waits });
   recordApiRequest({ requestId, orgId, actor, method, route, status, ms, ip, code: errorCode });
-  callLog().info(
-    {
-      method,
-      route,
-      status,
-      ms: Math.round(ms * 10) / 10,
-      request_id: requestId,
-      org_id: orgId,
-      caller: call.caller,
-      code: errorCode,
-      // Left out of the line where it is undefined.
-      hung_up: writableFinished ? undefined : true,
-    },
-    "request",
-  );
+  logCall({
+    method,
+    route,
+    status,
+    ms: Math.round(ms * 10) / 10,
+    request_id: requestId,
+    org_id: orgId,
+    caller: call.caller,
+    code: errorCode,
+    // Left out of the line where it is undefined.
+    hung_up: writableFinished ? undefined : true,
+  });
 }

@@ -1,7 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { LRUCache } from "lru-cache";
 import { blindIndex } from "../../platform/crypto/blind-index";
-import { fingerprint, type KeySource, type Subject } from "../../privacy";
+import { fingerprint, type KeySource, knownFingerprint, type Subject } from "../../privacy";
 
 /**
  * A keyed fingerprint of an IP block, for counters that live for an hour: IP addresses are personal data, and counters
@@ -27,8 +27,25 @@ export async function ipDetail(
   ip: string | null,
 ): Promise<{ address?: string }> {
   if (ip === null) return {};
-  const bytes = await fingerprint(db, subject, "address", blockOf(ip));
-  return { address: Buffer.from(bytes).toString("base64url") };
+  return { address: textOf(await fingerprint(db, subject, "address", blockOf(ip))) };
+}
+
+/** The address that `ipDetail` gives, where it is known without asking anybody. */
+export function knownIpDetail(subject: Subject, ip: string): string | undefined {
+  const bytes = knownFingerprint(subject, "address", blockOf(ip));
+  return bytes && textOf(bytes);
+}
+
+/** The texts of fingerprints that are in memory anyway, and no longer than these. */
+const texts = new WeakMap<Uint8Array, string>();
+
+function textOf(bytes: Uint8Array): string {
+  let text = texts.get(bytes);
+  if (text === undefined) {
+    text = Buffer.from(bytes).toString("base64url");
+    texts.set(bytes, text);
+  }
+  return text;
 }
 
 /** Cached, because parsing the IP address took 4 % of a status check and most calls come from few addresses. */

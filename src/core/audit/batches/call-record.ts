@@ -18,10 +18,14 @@ export function prepareCall({ orgId, actor, traceId, details = {} }: RecordedCal
   };
 }
 
-/** The text that a call's leaf hash is made of: a JSON array of fixed length and order. */
+/**
+ * The text that a call's leaf hash is made of: a JSON array of fixed length and order. Put together by hand, since every call has one:
+ * UUIDs and times are theirs by their columns, and need no escapes.
+ */
 export function callText({ orgId, id, createdAt, actorType, actorId, traceId, details }: CallRecord): string {
-  const at = createdAt.toISOString();
-  return JSON.stringify(["agathaai-audit-call-1", orgId, id, at, actorType, actorId, traceId, details]);
+  const actor = `${JSON.stringify(actorType)},${actorId === null ? null : `"${actorId}"`}`;
+  const rest = `${JSON.stringify(traceId)},${JSON.stringify(details)}`;
+  return `["agathaai-audit-call-1","${orgId}","${id}","${createdAt.toISOString()}",${actor},${rest}]`;
 }
 
 /** A call of a batch, and the batch's place in its chain. */

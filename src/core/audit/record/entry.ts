@@ -110,5 +110,7 @@ export function storableDetails(details: NonNullable<AuditEntry["details"]>): De
 }
 
 function storableText(text: string): string {
-  return text.slice(0, MAX_TEXT).replaceAll("\u0000", " ").toWellFormed();
+  const short = text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text;
+  const clean = short.includes("\u0000") ? short.replaceAll("\u0000", " ") : short;
+  return clean.isWellFormed() ? clean : clean.toWellFormed();
 }

@@ -14,7 +14,7 @@ import {
   toPublicId,
 } from "../../platform";
 import { singleton } from "../../platform/concurrency/singleton";
-import { sha256 } from "../../platform/crypto/hash";
+import { sha256, sha256Text } from "../../platform/crypto/hash";
 import { pulse } from "../../platform/db/pulse";
 import { FreshCache } from "../../platform/fresh-cache";
 import { type IpRange, isInRanges, parseIpRange } from "../../platform/network/ip-range";
@@ -91,8 +91,7 @@ export async function verifyApiKey(
   clock: Clock = systemClock,
 ): Promise<KeyPrincipal> {
   if (!isKeySecret(secret)) throw invalidKey();
-  const hash = sha256(secret);
-  const key = await cache().get(cacheKey(hash), () => pulse().watch(readKey(db, hash)));
+  const key = await cache().get(sha256Text(secret), () => pulse().watch(readKey(db, sha256(secret))));
   if (key === null) throw invalidKey();
   const now = clock.now();
   assertUsable(key, now);
@@ -139,6 +138,7 @@ function invalidKey(): AppError {
   });
 }
 
+/** As `sha256Text` writes it. */
 function cacheKey(secretHash: Uint8Array): string {
   return Buffer.from(secretHash).toString("base64");
 }

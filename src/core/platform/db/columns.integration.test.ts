@@ -17,6 +17,8 @@ test("PostgreSQL reads a column of text as the values it was written from", asyn
     "a,b{c}",
     " spaced ",
     "new\nline",
+    '{"json":"say \\"hi\\"","path":"a\\\\b"}',
+    "\u0001\t\u007f\u2028",
     "漢字",
     "'",
     null,

@@ -22,6 +22,15 @@ export function plain<Item>(read: (item: Item) => Plain): Column<Item> {
 }
 
 const SPECIAL = /["\\]/g;
+/** What JSON escapes in another way than the text of an array. */
+const CONTROL = /[\u0000-\u001f]/;
+
+/** A text of an array's member. JSON's quotes are the same, and a quarter of the time, where only `"` and `\` are escaped. */
+function inQuotes(value: string): string {
+  return CONTROL.test(value) || !value.isWellFormed()
+    ? `"${value.replace(SPECIAL, "\\$&")}"`
+    : JSON.stringify(value);
+}
 
 /** Text of any kind. */
 export function quoted<Item>(read: (item: Item) => string | null): Column<Item> {
@@ -30,7 +39,7 @@ export function quoted<Item>(read: (item: Item) => string | null): Column<Item> 
     for (const item of items) {
       if (text.length > 1) text += ",";
       const value = read(item);
-      text += value === null ? "NULL" : `"${value.replace(SPECIAL, "\\$&")}"`;
+      text += value === null ? "NULL" : inQuotes(value);
     }
     return `${text}}`;
   };

@@ -1,6 +1,7 @@
 import { type DestinationStream, pino } from "pino";
 import { singleton } from "../concurrency/singleton";
 import { env } from "../env";
+import { type CallFields, CallLines } from "./call-lines";
 import { GatheredLines } from "./gathered-lines";
 
 /**
@@ -80,8 +81,9 @@ const output = singleton("log output", () => {
 
 export const log = singleton("log", () => createLog(env().LOG_LEVEL, output()));
 
-/**
- * For the one line that every call leaves: its fields are named in the code and hold ids, patterns and numbers only, so
- * nothing is searched for secrets, which would cost a tenth of a call.
- */
-export const callLog = singleton("call log", () => pino(form(env().LOG_LEVEL), output()));
+const callLog = singleton("call log", () => new CallLines(env().LOG_LEVEL, output()));
+
+/** The one line that every call leaves. */
+export function logCall(fields: CallFields): void {
+  callLog().write(fields);
+}
