@@ -20,7 +20,7 @@ import { Budgets, type Hold } from "./leases/budgets";
 import { counted, type LeasedOpens, type Opened, openLeasedCalls } from "./leases/open-leased-calls";
 import { Recalls } from "./leases/recalls";
 import { Process } from "./process";
-import { countRequest, lookAtAllowance, withAllowance } from "./take-request";
+import { countHeldRequest, countRequest, lookAtAllowance, withAllowance } from "./take-request";
 import { cutOff, unavailable } from "./unavailable";
 
 /** A call whose group failed this often goes alone. */
@@ -49,6 +49,7 @@ export class Admission {
   readonly #leasedOpens: LeasedOpens;
   readonly #settlements: Settlements;
   #started: Promise<void> | undefined;
+  #isStarted = false;
   #openCalls = 0;
 
   constructor(
@@ -95,11 +96,9 @@ export class Admission {
    * stand), `service_unavailable` (PostgreSQL is away).
    */
   async admit(call: CallToAdmit): Promise<AdmittedCall> {
-    await this.start();
+    if (!this.#isStarted) await this.start();
     if (!this.#opening.isUp || this.#pulse.hangs) throw unavailable();
-    const requests = await this.#pulse.watch(countRequest(this.db, call)).catch((error: unknown) => {
-      throw error instanceof AppError ? error : unavailable(error);
-    });
+    const requests = countHeldRequest(call) ?? (await this.#count(call));
     const hold = call.environment === "live" ? this.#budgets.reserve(call) : undefined;
     if (hold !== undefined || call.environment === "test") {
       const tokens = hold === undefined ? null : this.#budgets.allowanceOf(hold);
@@ -160,11 +159,20 @@ export class Admission {
     await Promise.all([...connections.map((connection) => connection.open()), this.#process.start()]);
     this.#budgets.start();
     this.#pulse.listen(() => this.#control.query({ name: "pulse", text: "SELECT 1", values: [] }));
+    this.#isStarted = true;
   }
 
   #told(channel: string, payload: string): void {
     const orgId = channel === LEASE_CHANNEL ? payload : forgetAccess(payload);
     if (orgId !== undefined) this.#budgets.recall(orgId);
+  }
+
+  async #count(call: CallToAdmit): Promise<Allowance["requests"]> {
+    try {
+      return await this.#pulse.watch(countRequest(this.db, call));
+    } catch (error) {
+      throw error instanceof AppError ? error : unavailable(error);
+    }
   }
 
   /** The row of a call that needs nothing of the counters. Where this process was taken for dead, it goes the direct way. */
@@ -241,22 +249,30 @@ export class Admission {
   ): AdmittedCall {
     let settled: Promise<Settlement> | undefined;
     this.#openCalls += 1;
-    const ended = () => {
-      this.#openCalls -= 1;
-    };
-    const opened = opening.then(() => undefined);
     // A call that was never opened has nothing to settle.
-    opened.catch(ended);
+    const opened = opening.then(nothing, (error: unknown) => {
+      this.#openCalls -= 1;
+      throw error;
+    });
     return {
       id,
       allowance,
       leased,
       opened,
       settle: (end) => {
-        settled ??= opening.then((open) => this.#settle(id, end, open).finally(ended));
+        settled ??= this.#settleOnce(id, end, opening);
         return settled;
       },
     };
+  }
+
+  async #settleOnce(id: string, end: CallEnd, opening: Promise<Opened>): Promise<Settlement> {
+    const open = await opening;
+    try {
+      return await this.#settle(id, end, open);
+    } finally {
+      this.#openCalls -= 1;
+    }
   }
 
   async #settle(id: string, end: CallEnd, { leased, hold }: Opened): Promise<Settlement> {
@@ -295,3 +311,5 @@ export class Admission {
     }
   }
 }
+
+function nothing(): void {}

@@ -2,7 +2,7 @@ import { type LimitDecision, peekLimit } from "../limits";
 import { AppError, type Db, type Environment, type Principal, SECOND, systemClock } from "../platform";
 import { singleton } from "../platform/concurrency/singleton";
 import { FreshCache } from "../platform/fresh-cache";
-import { getTokenQuota, keyLimitOf, planLimitOf, takeRequest } from "../quota";
+import { getTokenQuota, keyLimitOf, planLimitOf, takeHeldRequest, takeRequest } from "../quota";
 import type { Allowance, CallToAdmit } from "./calls/call";
 
 const allowances = new WeakMap<AppError, Allowance>();
@@ -29,6 +29,12 @@ export async function countRequest(
   const requests = tightest(key, plan);
   if (refusal !== undefined) throw withAllowance(refusal, { requests, tokens: null });
   return requests;
+}
+
+/** The same at once, where a permit is in memory; undefined elsewhere, and then nothing was counted. */
+export function countHeldRequest({ principal, environment }: CallToAdmit): Allowance["requests"] | undefined {
+  const taken = takeHeldRequest(within(principal, environment));
+  return taken && tightest(taken.key, taken.plan);
 }
 
 const looks = singleton(

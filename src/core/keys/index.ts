@@ -12,5 +12,11 @@ export { type SettledKeys, settleKeysOfMember } from "./members/settle-keys-of-m
 export * from "./schemas";
 export { generateKeySecret, isKeySecret } from "./verify/key-secret";
 export { flushLastUsed } from "./verify/last-used";
-export { forgetKey, forgetKeysCreatedBy, forgetKeysOf, verifyApiKey } from "./verify/verify-api-key";
+export {
+  forgetKey,
+  forgetKeysCreatedBy,
+  forgetKeysOf,
+  verifyApiKey,
+  verifyKnownKey,
+} from "./verify/verify-api-key";
 export { getKey, type KeySummary, listKeys, nameKeys, readKeySummary } from "./views/list-keys";

@@ -1,4 +1,4 @@
 export type { Limit, LimitDecision } from "./limit";
 export { consumeLimit, limiterMetrics, peekLimit } from "./limiter";
-export { takePermit } from "./permits";
+export { takeHeldPermit, takePermit } from "./permits";
 export { expiredLimitWindows } from "./postgres-limiter";

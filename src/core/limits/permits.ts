@@ -45,13 +45,25 @@ class Line {
     const now = performance.now();
     this.#count(now);
     if (this.#held > 0 && now < this.#heldUntil && this.#last !== undefined) {
-      this.#held -= 1;
-      return Promise.resolve({ ...this.#last, remaining: this.#last.remaining + this.#held });
+      return Promise.resolve(this.#takeOne(this.#last));
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       if (!this.#running) void this.#run(db);
     });
+  }
+
+  /** A permit that is in memory; undefined where the store has to be asked, and then nothing was counted. */
+  takeHeld(): LimitDecision | undefined {
+    const now = performance.now();
+    if (this.#held <= 0 || now >= this.#heldUntil || this.#last === undefined) return undefined;
+    this.#count(now);
+    return this.#takeOne(this.#last);
+  }
+
+  #takeOne(last: LimitDecision): LimitDecision {
+    this.#held -= 1;
+    return { ...last, remaining: last.remaining + this.#held };
   }
 
   async #run(db: Db): Promise<void> {
@@ -107,18 +119,29 @@ class Line {
 
 export class Permits {
   readonly #lines = new LRUCache<string, Line>({ max: MAX_LIMITS });
+  /** The same by the limit itself, for callers that keep it: a name would be put together for every call. */
+  readonly #byLimit = new WeakMap<Limit, Line>();
 
   constructor(private readonly consume: Consume) {}
 
   /** A changed limit has a line of its own: permits taken ahead under the old one are lost. */
   take(db: Db, limit: Limit): Promise<LimitDecision> {
+    return this.#lineOf(limit).take(db);
+  }
+
+  takeHeld(limit: Limit): LimitDecision | undefined {
+    return this.#byLimit.get(limit)?.takeHeld();
+  }
+
+  #lineOf(limit: Limit): Line {
     const name = `${limit.key} ${limit.limit} ${limit.windowMs}`;
     let line = this.#lines.get(name);
     if (line === undefined) {
       line = new Line(limit, this.consume);
       this.#lines.set(name, line);
     }
-    return line.take(db);
+    this.#byLimit.set(limit, line);
+    return line;
   }
 }
 
@@ -131,4 +154,9 @@ const permits = singleton("permits", () => new Permits(consumeLimit));
  */
 export function takePermit(db: Db, limit: Limit): Promise<LimitDecision> {
   return permits().take(db, limit);
+}
+
+/** The same at once, where this process holds a permit; undefined where it does not, and then nothing was counted. */
+export function takeHeldPermit(limit: Limit): LimitDecision | undefined {
+  return permits().takeHeld(limit);
 }

@@ -31,7 +31,13 @@ export {
   upstreamsOf,
 } from "./find-model";
 export { getAvailableModel, listAvailableModels, listModels } from "./list-models";
-export { assertModelOn, forgetModelSwitches, modelsOff } from "./model-switches";
+export {
+  assertModelOn,
+  forgetModelSwitches,
+  knownModelsOff,
+  modelsOff,
+  refuseSwitchedOff,
+} from "./model-switches";
 export { openAiApi } from "./openai-api";
 export { setOperatorRouting } from "./operator-routing";
 export { type ReasoningEffort, reasoningEffortSchema, thinkingBudget } from "./reasoning";

@@ -25,6 +25,11 @@ export function modelsOff(db: Db): Promise<ReadonlySet<string>> {
   });
 }
 
+/** The same at once, where it was read lately. */
+export function knownModelsOff(): ReadonlySet<string> | undefined {
+  return cache().fresh("off");
+}
+
 /** To be called after a switch. */
 export function forgetModelSwitches(): void {
   cache().drop("off");
@@ -46,7 +51,12 @@ export function isSwitchedOff(
  * @throws AppError `model_unavailable` (param `model`).
  */
 export async function assertModelOn(db: Db, model: Pick<Model, "id" | "answeredBy">): Promise<void> {
-  if (!isSwitchedOff(model, await modelsOff(db))) return;
+  refuseSwitchedOff(model, await modelsOff(db));
+}
+
+/** The same by what `modelsOff` has read. @throws AppError `model_unavailable`. */
+export function refuseSwitchedOff(model: Pick<Model, "id" | "answeredBy">, off: ReadonlySet<string>): void {
+  if (!isSwitchedOff(model, off)) return;
   throw new AppError("model_unavailable", { public: switchedOffNotice(model), param: "model" });
 }
 

@@ -71,6 +71,13 @@ export class FreshCache<T> {
     }
   }
 
+  /** The answer that `get` would give, where it has been read: without a promise, for what every call asks. */
+  fresh(key: string): T | undefined {
+    const entry = this.#entries.get(key);
+    if (entry?.known === undefined || this.#now() - entry.startedAt >= this.#maxAgeMs) return undefined;
+    return entry.known.value;
+  }
+
   drop(key: string): void {
     this.#entries.delete(key);
   }

@@ -10,7 +10,7 @@ export { billedColumns, ledgerRowsOf } from "./ledger-rows";
 export { type LimitKind, type LimitState, limitReached, recordRefusal } from "./limit-reached";
 export { changePlanLimits } from "./period/change-plan-limits";
 export { endOfMonth, limitOfPeriod, monthOf, quotaPeriodSql } from "./period/quota-period";
-export { getRateLimit, keyLimitOf, planLimitOf, takeRequest, tooMany } from "./rate-limits";
+export { getRateLimit, keyLimitOf, planLimitOf, takeHeldRequest, takeRequest, tooMany } from "./rate-limits";
 export { type Headroom, readHeadroom, type SpendHeadroom } from "./read-headroom";
 export { LEASE_CHANNEL, RECALL_PAUSE_MS, recallLeases } from "./reserve/recall-leases";
 export { keyReservationSql, reservationSql } from "./reserve/reservation-sql";

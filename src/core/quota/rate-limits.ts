@@ -1,5 +1,5 @@
 import { plans } from "../../shared/plans";
-import { type Limit, type LimitDecision, peekLimit, takePermit } from "../limits";
+import { type Limit, type LimitDecision, peekLimit, takeHeldPermit, takePermit } from "../limits";
 import {
   AppError,
   type Clock,
@@ -72,6 +72,16 @@ export async function takeRequest(db: Db, principal: Principal): Promise<Request
   return { key: null, plan, refusal: tooMany(plan, `requests of the ${plans[principal.plan].name} plan`) };
 }
 
+/**
+ * The same at once, where this process holds a permit of the plan and the key has no limit of its own; undefined elsewhere, and then nothing
+ * was counted.
+ */
+export function takeHeldRequest(principal: Principal): RequestCount | undefined {
+  if (keyLimitOf(principal) !== null) return undefined;
+  const plan = takeHeldPermit(planLimitOf(principal));
+  return plan?.allowed ? { key: null, plan } : undefined;
+}
+
 /** The error for a per-minute limit; `what` names what there were too many of. */
 export function tooMany({ limit, resetAt }: LimitDecision, what: string): AppError {
   const seconds = Math.max(1, Math.ceil((resetAt.getTime() - Date.now()) / SECOND));
@@ -84,9 +94,20 @@ export function tooMany({ limit, resetAt }: LimitDecision, what: string): AppErr
 
 /** The organization's requests per minute, counted per environment, so that heavy testing takes nothing from live. */
 export function planLimitOf(principal: Principal): Limit {
+  const known = planLimits.get(principal);
+  if (known !== undefined) return known;
   const world = defaultEnvironment(principal) === "live" ? "plan" : "plan:test";
-  return { key: `org:${principal.orgId}:${world}`, limit: principal.requestsPerMinute, windowMs: MINUTE };
+  const limit = {
+    key: `org:${principal.orgId}:${world}`,
+    limit: principal.requestsPerMinute,
+    windowMs: MINUTE,
+  };
+  planLimits.set(principal, limit);
+  return limit;
 }
+
+/** A principal is read once for all calls of some seconds, and never changes. */
+const planLimits = new WeakMap<Principal, Limit>();
 
 /** The limit of one key; null for a key without one, and for a person. */
 export function keyLimitOf(principal: Principal): Limit | null {

@@ -1,5 +1,5 @@
 import { isRefreshToken, loadUserPrincipal, verifyAccessToken } from "@agathaai/core/accounts";
-import { verifyApiKey } from "@agathaai/core/keys";
+import { verifyApiKey, verifyKnownKey } from "@agathaai/core/keys";
 import { isAppToken, resolveAppToken } from "@agathaai/core/oauth";
 import { AppError, type Principal } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
@@ -34,6 +34,18 @@ export async function resolvePrincipal({
   if (apiKey !== undefined) return await verifyApiKey(db(), apiKey, { ip });
   if (bearer === undefined) return null;
   return isToken(bearer) ? await byAccessToken(bearer) : await verifyApiKey(db(), bearer, { ip });
+}
+
+const KEY_HEADER = "Bearer agt_";
+
+/**
+ * The principal of the usual call, at once: a key alone, in `Authorization`, that was read within the last five seconds. Undefined for any
+ * other, which `resolvePrincipal` looks into.
+ * @throws AppError as it does.
+ */
+export function resolveKnownKey({ authorization, apiKeyHeader, ip }: Credentials): Principal | undefined {
+  if (apiKeyHeader !== undefined || !authorization?.startsWith(KEY_HEADER)) return undefined;
+  return verifyKnownKey(db(), authorization.slice("Bearer ".length), { ip });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Allowance, admission, allowanceOf } from "@agathaai/core/admission";
-import { assertModelOn } from "@agathaai/core/models";
+import { knownModelsOff, modelsOff, refuseSwitchedOff } from "@agathaai/core/models";
 import {
   type Db,
   defaultEnvironment,
@@ -11,7 +11,7 @@ import {
 } from "@agathaai/core/platform";
 import { withTimeout } from "@agathaai/core/platform/concurrency/with-timeout";
 import type { LiveEngine } from "@agathaai/worker/engine/live/live-engine";
-import { resolvePrincipal } from "../auth/principal";
+import { type Credentials, resolveKnownKey, resolvePrincipal } from "../auth/principal";
 import { sessionPrincipal } from "../auth/session-principal";
 import { logFailure } from "../errors/report-error";
 import { toAppError } from "../errors/to-app-error";
@@ -47,15 +47,16 @@ export async function answerCall(
   let caller: Principal | undefined;
   let recording: Recording | undefined;
   try {
-    const principal = await identify(exchange);
+    const principal = identifyKnown(exchange) ?? (await identify(exchange));
     caller = principal;
     const { headers } = exchange.incoming;
     const body = await readJsonBody(exchange.incoming);
     const id = newId();
     const at = timeOfId(id);
     const { prepared, answer } = dialect(body, { principal, headers, at });
-    for (const { model } of prepared.targets) await assertModelOn(db, model);
-    await preferOwnKeys(db, principal, prepared);
+    const off = knownModelsOff() ?? (await modelsOff(db));
+    for (const { model } of prepared.targets) refuseSwitchedOff(model, off);
+    if (principal.ownKeys === true) await preferOwnKeys(db, principal, prepared);
     const answering = asksForCache(headers, principal)
       ? await throughCache(db, engine, { exchange, principal, body, prepared })
       : engine;
@@ -96,12 +97,21 @@ export async function answerCall(
 /** @throws AppError of status 401 or 403. */
 export async function identify(exchange: Exchange, scope: Scope = "inference:write"): Promise<Principal> {
   const { headers } = exchange.incoming;
-  const credentials = {
-    authorization: headers.authorization,
-    apiKeyHeader: oneHeader(headers["x-api-key"]),
-    ip: exchange.ip,
-  };
-  const principal = (await resolvePrincipal(credentials)) ?? (await sessionPrincipal(headers));
+  const principal = (await resolvePrincipal(credentialsOf(exchange))) ?? (await sessionPrincipal(headers));
+  return authorized(exchange, principal, scope);
+}
+
+/** The same at once, for a key that is known; undefined for anybody else. */
+function identifyKnown(exchange: Exchange): Principal | undefined {
+  const principal = resolveKnownKey(credentialsOf(exchange));
+  return principal && authorized(exchange, principal, "inference:write");
+}
+
+function credentialsOf({ incoming: { headers }, ip }: Exchange): Credentials {
+  return { authorization: headers.authorization, apiKeyHeader: oneHeader(headers["x-api-key"]), ip };
+}
+
+function authorized(exchange: Exchange, principal: Principal | null, scope: Scope): Principal {
   if (principal !== null) exchange.identified(principal);
   authorize({ kind: "scope", scope }, principal);
   if (principal === null) throw new Error("a call without a caller was authorized");

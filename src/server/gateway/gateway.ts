@@ -44,6 +44,18 @@ export function createGateway(options: GatewayOptions): Gateway {
   const open = new OpenCalls();
   const recordings = new Recordings();
   const common = apiHeaders(security);
+  /** Of a call that no page makes, which is nearly every one. */
+  const withoutOrigin = new Map(
+    [...gatewayRoutes.map(({ path }) => path), generationStreamPath].map((path) => [
+      path,
+      { ...common, ...corsHeaders(undefined, path, cors) },
+    ]),
+  );
+  const headersOf = (origin: string | undefined, route: string): Record<string, string> =>
+    (origin === undefined ? withoutOrigin.get(route) : undefined) ?? {
+      ...common,
+      ...corsHeaders(origin, route, cors),
+    };
   const dialects = new Map<string, Dialect>(gatewayRoutes.map(({ path, dialect }) => [path, dialect]));
 
   return {
@@ -59,12 +71,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       const exchange = new Exchange(incoming, outgoing, {
         route,
         ip: clientAddress(incoming, trustedProxyHops),
-        headers: {
-          ...common,
-          ...corsHeaders(origin, route, cors),
-          ...(lifecycle.draining && { connection: "close" }),
-        },
+        headers: headersOf(origin, route),
       });
+      if (lifecycle.draining) exchange.headers.connection = "close";
       const parent = typeof traceparent === "string" ? traceparent : undefined;
       await inSpan(`${incoming.method} ${route}`, { kind: "server", parent }, async (span) => {
         const parts = { db, engine, open, recordings };

@@ -86,7 +86,7 @@ export class Account {
 }
 
 export function accountKeyOf({ principal }: CallToReserve): string {
-  return principal.kind === "key" ? `${principal.orgId} ${principal.apiKeyId}` : principal.orgId;
+  return principal.kind === "key" ? principal.apiKeyId : principal.orgId;
 }
 
 function times({ tokens, micros }: Amounts, count: number): Amounts {

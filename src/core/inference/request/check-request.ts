@@ -87,27 +87,28 @@ function refuse(param: string, message: string): AppError {
 
 /** Every tool call is answered once, right after the message that made it, with nothing in between. */
 function checkTurns(messages: readonly ChatMessage[]): void {
-  let open = new Map<string, string>();
-  let answered = new Set<string>();
+  let open: Map<string, string> | undefined;
+  let answered: Set<string> | undefined;
   for (const [index, message] of messages.entries()) {
     const at = `messages[${index}]`;
     if (message.role === "tool") {
-      if (answered.has(message.tool_call_id)) {
+      if (answered?.has(message.tool_call_id)) {
         throw refuse(`${at}.tool_call_id`, "already has a result in an earlier tool message.");
       }
-      if (!open.delete(message.tool_call_id)) {
+      if (!open?.delete(message.tool_call_id)) {
         throw refuse(
           `${at}.tool_call_id`,
           "is not a call of the assistant message before it. A tool message must follow the message that called it.",
         );
       }
+      answered ??= new Set();
       answered.add(message.tool_call_id);
       continue;
     }
     assertAnswered(open);
     assertSaysSomething(message, at);
-    open = message.role === "assistant" ? callsOf(message.tool_calls ?? [], at) : new Map();
-    answered = new Set();
+    open = message.role === "assistant" ? callsOf(message.tool_calls ?? [], at) : undefined;
+    answered = undefined;
   }
   assertAnswered(open);
   if (messages.every((message) => isInstruction(message) && !hasContent(message.content))) {
@@ -115,7 +116,8 @@ function checkTurns(messages: readonly ChatMessage[]): void {
   }
 }
 
-function assertAnswered(open: ReadonlyMap<string, string>): void {
+function assertAnswered(open: ReadonlyMap<string, string> | undefined): void {
+  if (open === undefined) return;
   const [call] = open.values();
   if (call === undefined) return;
   throw refuse(call, "has no result. A tool message with its ID must follow before any other message.");

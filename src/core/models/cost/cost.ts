@@ -45,16 +45,19 @@ export function billUsage(priceVersion: string, usage: TokenUsage, asked: AskedP
   );
   // A provider that writes for the long lifetime unasked is billed for the usual one.
   const unasked = usage.longCacheWriteTokens > 0 && asked.longCache !== true;
-  const billed: TokenUsage = {
-    ...usage,
-    serviceTier,
-    ...(unasked && {
-      cacheWriteTokens: usage.cacheWriteTokens + usage.longCacheWriteTokens,
-      longCacheWriteTokens: 0,
-    }),
-    defect: usage.defect ?? tierDefect ?? (unasked ? "cache_not_asked" : null),
-  };
-  const { defect } = billed;
+  const defect = usage.defect ?? tierDefect ?? (unasked ? "cache_not_asked" : null);
+  const isAsSaid = !unasked && serviceTier === usage.serviceTier && defect === usage.defect;
+  const billed: TokenUsage = isAsSaid
+    ? usage
+    : {
+        ...usage,
+        serviceTier,
+        ...(unasked && {
+          cacheWriteTokens: usage.cacheWriteTokens + usage.longCacheWriteTokens,
+          longCacheWriteTokens: 0,
+        }),
+        defect,
+      };
   if (defect !== null) pricingMetrics().usageDefects.inc({ model: modelOf(priceVersion), defect });
   return {
     ...billed,
@@ -127,7 +130,8 @@ function dearest(price: Price, inputTokens: number, { serviceTier = "default", l
 }
 
 function costAt(price: Price, usage: TokenUsage): bigint {
-  const rates = ratesFor(price, { ...usage, longContext: isLong(price, usage.inputTokens) });
+  const { serviceTier, inputTokens } = usage;
+  const rates = ratesFor(price, { serviceTier, longContext: isLong(price, inputTokens) });
   const fresh =
     usage.inputTokens - usage.cachedInputTokens - usage.cacheWriteTokens - usage.longCacheWriteTokens;
   const millionths =
@@ -174,8 +178,12 @@ function isLong({ shortUpTo }: Price, inputTokens: number): boolean {
   return shortUpTo !== undefined && inputTokens > shortUpTo;
 }
 
+/** Of a catalogue that never changes while a process runs. */
+const prices = new Map<string, Price>();
+
 function knownPrice(priceVersion: string): Price {
-  const price = priceOf(priceVersion);
+  const price = prices.get(priceVersion) ?? priceOf(priceVersion);
   if (price === undefined) throw new RangeError(`No price entry "${priceVersion}" in the catalogue`);
+  prices.set(priceVersion, price);
   return price;
 }

@@ -55,8 +55,10 @@ export function prepareChat(
   if (first === undefined) throw new Error("a call without a model");
   const targetsOf = ({ model, maxOutputTokens, faithful }: (typeof prepared)[number]) => {
     const [one, ...more] = upstreamsOf(model);
+    const { extras, notSent } = faithful;
     const at = (upstream: Model): Target => ({
-      ...faithful,
+      extras,
+      notSent,
       model: upstream,
       provider: environment === "test" ? "simulator" : model.provider,
       maxOutputTokens,

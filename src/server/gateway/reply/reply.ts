@@ -118,9 +118,9 @@ export abstract class Reply<Answer> implements GenerationSink<Answer>, OpenCall 
     try {
       const end = this.#endOf(outcome);
       const error = errorOf(outcome, end);
-      await this.recording?.end(outcome, error);
+      if (this.recording !== undefined) await this.recording.end(outcome, error);
       const settlement = await this.#admitted.settle(end);
-      await this.recording?.settled();
+      if (this.recording !== undefined) await this.recording.settled();
       this.#answer(outcome, error, chargedFor(end, settlement));
     } catch (error) {
       log().error({ err: error, request_id: this.exchange.requestId }, "a call could not be settled");

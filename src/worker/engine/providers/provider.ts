@@ -37,5 +37,10 @@ type Present<T> = Omit<T, OptionalKeys<T>> & { [K in OptionalKeys<T>]?: Exclude<
 
 /** Leaves out undefined fields: on the wire, an absent parameter and a null one differ. */
 export function present<T extends object>(object: T): Present<T> {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Present<T>;
+  const kept: Partial<T> = {};
+  for (const name of Object.keys(object) as (keyof T)[]) {
+    const value = object[name];
+    if (value !== undefined) kept[name] = value;
+  }
+  return kept as Present<T>;
 }

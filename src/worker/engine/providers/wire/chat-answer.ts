@@ -41,7 +41,18 @@ function toChoice({ provider, names, oneCall }: ChatStreamOptions, choice: unkno
     }
   }
   const hasContent = Boolean(message.content || message.refusal);
-  const reason = typeof choice.finish_reason === "string" ? choice.finish_reason : undefined;
+  const given = typeof choice.finish_reason === "string" ? choice.finish_reason : undefined;
+  const reason = chatFinishReason(provider, given, hasContent, calls.length > 0);
+  // OpenAI's own, as it is.
+  if (
+    calls.length === 0 &&
+    message.content !== undefined &&
+    message.refusal !== undefined &&
+    choice.logprobs !== undefined &&
+    reason === given
+  ) {
+    return choice;
+  }
   return {
     ...choice,
     message: {
@@ -52,7 +63,7 @@ function toChoice({ provider, names, oneCall }: ChatStreamOptions, choice: unkno
       ...(calls.length > 0 && { tool_calls: oneCall ? calls.slice(0, 1) : calls }),
     },
     logprobs: choice.logprobs ?? null,
-    finish_reason: chatFinishReason(provider, reason, hasContent, calls.length > 0),
+    finish_reason: reason,
   };
 }
 

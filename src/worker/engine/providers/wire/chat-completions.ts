@@ -78,23 +78,15 @@ export function readResponse(
   names?: ToolNames,
   served?: Served,
 ): Omit<Completion, "usage"> & { usage: TokenUsage | undefined } {
-  const parsed = responseSchema.safeParse(response);
-  const choice = parsed.data?.choices[0];
-  if (!parsed.success || !choice) {
-    const where = parsed.error?.issues[0]?.path.join(".");
-    throw new ProviderFailure("invalid_response", {
-      provider,
-      detail: `schema: ${where || "body"}`,
-      ...bought,
-    });
-  }
+  const read = isPlainResponse(response) ? response : parsedResponse(provider, response);
+  const [choice] = read.choices;
   const { message } = choice;
   const toolCalls = (message.tool_calls ?? []).map((call): ToolCall => {
     const name = names?.fromProvider(call.function.name) ?? call.function.name;
     return { ...call, function: { ...call.function, name } };
   });
   const content = message.content || message.refusal || null;
-  const { usage, service_tier: serviceTier, model } = parsed.data;
+  const { usage, service_tier: serviceTier, model } = read;
   return {
     content,
     toolCalls,
@@ -102,6 +94,47 @@ export function readResponse(
     usage: chatUsage(usage, { ...served, serviceTier }),
     upstreamModel: model,
   };
+}
+
+type Response = z.output<typeof responseSchema>;
+type Choice = Response["choices"][number];
+type ResponseWithChoice = Omit<Response, "choices"> & { choices: [Choice, ...Choice[]] };
+
+function parsedResponse(provider: ProviderName, response: unknown): ResponseWithChoice {
+  const parsed = responseSchema.safeParse(response);
+  const [choice, ...others] = parsed.data?.choices ?? [];
+  if (parsed.success && choice !== undefined) return { ...parsed.data, choices: [choice, ...others] };
+  const where = parsed.error?.issues[0]?.path.join(".");
+  throw new ProviderFailure("invalid_response", {
+    provider,
+    detail: `schema: ${where || "body"}`,
+    ...bought,
+  });
+}
+
+/**
+ * The shape that nearly every answer has, without calls of tools, checked by hand: the schema takes several times as long. It judges
+ * whatever is not certainly valid, and would read the same out of what is.
+ */
+function isPlainResponse(response: unknown): response is ResponseWithChoice {
+  if (!isObject(response) || typeof response.model !== "string" || !isTextOrNone(response.service_tier))
+    return false;
+  const { choices } = response;
+  return Array.isArray(choices) && choices.length > 0 && choices.every(isPlainChoice);
+}
+
+function isPlainChoice(choice: unknown): boolean {
+  if (!isObject(choice) || !isTextOrNone(choice.finish_reason) || !isObject(choice.message)) return false;
+  const { content, refusal, tool_calls: calls } = choice.message;
+  return isTextOrNone(content) && isTextOrNone(refusal) && (calls === undefined || calls === null);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isTextOrNone(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === "string";
 }
 
 /** OpenAI's words for why a completion ended, as `toFinishReason` settles them. */

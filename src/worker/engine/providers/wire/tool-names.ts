@@ -15,6 +15,7 @@ export const geminiNames = /^[A-Za-z_][A-Za-z0-9_.:-]{0,63}$/;
 
 /** A name outside the rule gets one inside it that no other function of the request has; all others stay. */
 export function toolNames(input: ChatRequest, allowed: RegExp): ToolNames {
+  if (input.tools === undefined && !input.messages.some(callsTools)) return unchanged;
   const names = new Set([
     ...(input.tools ?? []).map((tool) => tool.function.name),
     ...input.messages.flatMap((message) =>
@@ -34,6 +35,13 @@ export function toolNames(input: ChatRequest, allowed: RegExp): ToolNames {
     fromProvider: (name) => back.get(name) ?? name,
     changed: back.size > 0,
   };
+}
+
+/** Of a request without functions, as most are. */
+const unchanged: ToolNames = { toProvider: (name) => name, fromProvider: (name) => name, changed: false };
+
+function callsTools(message: ChatRequest["messages"][number]): boolean {
+  return message.role === "assistant" && message.tool_calls !== undefined;
 }
 
 function freeName(name: string, isTaken: (name: string) => boolean): string {
