@@ -93,3 +93,22 @@ test("a failing store fails the waiting calls, and none after them", async () =>
   expect(results.some(({ status }) => status === "rejected")).toBe(true);
   expect(await permits.take(db, limitOf(10))).toMatchObject({ allowed: true });
 });
+
+test("a permit that is asked for at once is one of those taken ahead, and none goes twice", async () => {
+  const store = storeOf(100_000);
+  const permits = new Permits(store.consume);
+  const limit = limitOf(100_000);
+  expect(permits.takeHeld(limit)).toBeUndefined();
+  await takeMany(permits, limit, 40);
+  await permits.take(db, limit);
+  const seen: number[] = [];
+  for (let held = permits.takeHeld(limit); held !== undefined; held = permits.takeHeld(limit)) {
+    expect(held.allowed).toBe(true);
+    seen.push(held.remaining);
+  }
+  expect(seen.length).toBeGreaterThan(0);
+  // All were counted before they went, and each is told one less.
+  expect(41 + seen.length).toBeLessThanOrEqual(store.used());
+  expect(seen).toEqual(seen.map((_, index) => (seen[0] ?? 0) - index));
+  expect(permits.takeHeld({ ...limit, limit: 7 })).toBeUndefined();
+});

@@ -105,3 +105,20 @@ function deferred() {
   });
   return { promise, resolve: (value: number) => resolve(value) };
 }
+
+test("what is asked for at once is what was read, neither too old nor dropped, and never what is still being read", async () => {
+  const clock = { ms: 0 };
+  const cache = cacheAt(clock);
+  const slow = deferred();
+  const reading = cache.get("a", () => slow.promise);
+  expect(cache.fresh("a")).toBeUndefined();
+  slow.resolve(1);
+  await reading;
+  expect(cache.fresh("a")).toBe(1);
+  clock.ms = 5_000;
+  expect(cache.fresh("a")).toBeUndefined();
+  await cache.get("a", async () => 2);
+  expect(cache.fresh("a")).toBe(2);
+  cache.drop("a");
+  expect(cache.fresh("a")).toBeUndefined();
+});
