@@ -3,11 +3,15 @@ import { App } from "aws-cdk-lib";
 import { z } from "zod";
 import type { Config } from "./config/config";
 import { placementsOf, regionsOf, zonesOf } from "./spec/cells";
+import { ApiStack } from "./stacks/api";
 import { DataStack } from "./stacks/data";
+import { DnsStack } from "./stacks/dns";
+import { EdgeStack } from "./stacks/edge";
 import { CellKeyStack, RegionKeyStack } from "./stacks/keys";
 import { LogBucketStack } from "./stacks/log-bucket";
 import { MessagingStack } from "./stacks/messaging";
 import { NetworkStack } from "./stacks/network";
+import { WorkerStack } from "./stacks/worker";
 
 const cdkJson = z.object({ context: z.record(z.string(), z.unknown()) });
 
@@ -47,7 +51,15 @@ export function buildApp(config: Config, outdir?: string): App {
     const props = { config, placement };
     new CellKeyStack(app, props);
     new DataStack(app, { ...props, ...made });
-    new MessagingStack(app, props);
+    const messaging = new MessagingStack(app, props);
+    const api = new ApiStack(app, { ...props, ...made, messaging });
+    new WorkerStack(app, { ...props, ...made, messaging, cluster: api.cluster });
+    new EdgeStack(app, {
+      ...props,
+      balancerArn: api.balancer.balancer.loadBalancerArn,
+      platformKeyArn: made.platformKeyArn,
+    });
+    if (placement.role === "home") new DnsStack(app, props);
   }
   return app;
 }

@@ -65,4 +65,42 @@ export const explained: readonly Explanation[] = [
     at: /^staging-us-east-1-use1-home-data\/Writer$/,
     because: "Staging holds no customer's data: it stands in one zone and may be deleted.",
   },
+  {
+    id: /^AwsSolutions-ECS2$/,
+    at: /-(api|worker)\/(api|worker|migrate)-task\/Resource$/,
+    because:
+      "What is set openly is no secret: names, addresses and sizes. Every secret comes from Secrets Manager.",
+  },
+  {
+    id: /^AwsSolutions-IAM5\[Resource::arn:aws:s3:::agathaai-[a-z0-9-]+-(objects|evidence)-\d+\/\*\]$/,
+    at: /-(api|worker)\/((api|worker)-task\/TaskRole|burst-(standard|enterprise)\/ServiceRole)\/DefaultPolicy\//,
+    because: "Any object of the cell's own two buckets; names of objects are made by the product.",
+  },
+  {
+    id: /^AwsSolutions-IAM5\[Resource::\*\]$/,
+    at: /-(api|worker)\/(api|worker|migrate)-task\/ExecutionRole\/DefaultPolicy\//,
+    because: "For ecr:GetAuthorizationToken there is no resource; pulling is allowed for the one repository.",
+  },
+  {
+    id: /^AwsSolutions-IAM5\[Resource::\*\]$/,
+    at: /-api\/CanaryHook\/ServiceRole\/DefaultPolicy\//,
+    because:
+      "For cloudwatch:GetMetricData and elasticloadbalancing:DescribeRules there is no resource; both only read.",
+  },
+  {
+    id: /^AwsSolutions-IAM5\[Resource::<CanaryHook\w+\.Arn>:\*\]$/,
+    at: /-api\/Service\/CanaryHookTargetRole\/DefaultPolicy\//,
+    because: "ECS calls the hook by any of its versions; the wildcard is behind the function's own ARN.",
+  },
+  {
+    id: /^AwsSolutions-IAM4\[.*(AWSLambdaBasicExecutionRole|AWSLambdaVPCAccessExecutionRole)\]$/,
+    at: /-(api|worker)\/(CanaryHook|burst-(standard|enterprise))\/ServiceRole\//,
+    because:
+      "AWS's own policies for writing a log and for network interfaces, which cannot be named beforehand.",
+  },
+  {
+    id: /^AwsSolutions-IAM4\[.*AmazonECSInfrastructureRolePolicyForLoadBalancers\]$/,
+    at: /-api\/Service\/AlternateRole\//,
+    because: "AWS's own policy for shifting traffic is what ECS documents for its blue/green roles.",
+  },
 ];

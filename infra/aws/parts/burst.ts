@@ -1,0 +1,96 @@
+import { Duration } from "aws-cdk-lib";
+import type * as ec2 from "aws-cdk-lib/aws-ec2";
+import * as iam from "aws-cdk-lib/aws-iam";
+import * as lambda from "aws-cdk-lib/aws-lambda";
+import * as s3 from "aws-cdk-lib/aws-s3";
+import type { Construct } from "constructs";
+import { secretVariables } from "../config/secret-variables";
+import type { Profile } from "../spec/profiles";
+import type { QueueRef } from "../stacks/messaging";
+import { productVariables } from "./environment";
+import { allowProduct } from "./permissions";
+import { logGroupOf } from "./task";
+import type { TaskContext } from "./task-context";
+
+/** What callers name: its weights move from one version to the next (commands/shift-alias.ts). */
+export const ALIAS = "live";
+/** A second more of waiting would be felt by who waits for one answer. */
+const BATCH_WINDOW = Duration.seconds(1);
+
+type Burst = NonNullable<Profile["burst"]>;
+
+/**
+ * A function for each queue. Enterprise's has its concurrency reserved, so that nobody else can use it up; the standard
+ * one is held by its event source, which takes no message it cannot run, where a reserved function would throttle.
+ */
+export function addBurst(
+  scope: Construct,
+  props: TaskContext & { burst: Burst; vpc: ec2.IVpc; securityGroup: ec2.ISecurityGroup },
+): string[] {
+  const { burst, messaging } = props;
+  return [
+    addFunction(scope, "standard", messaging.standard, props, { maxConcurrency: burst.standardConcurrency }),
+    addFunction(scope, "enterprise", messaging.enterprise, props, { reserved: burst.enterpriseConcurrency }),
+  ];
+}
+
+function addFunction(
+  scope: Construct,
+  kind: "standard" | "enterprise",
+  queue: QueueRef,
+  props: TaskContext & { burst: Burst; vpc: ec2.IVpc; securityGroup: ec2.ISecurityGroup },
+  { maxConcurrency, reserved }: { maxConcurrency?: number; reserved?: number },
+): string {
+  const { config, names, placement, made, burst } = props;
+  const functionName = `${names.placed(placement)}-${kind}`;
+  const fn = new lambda.Function(scope, `burst-${kind}`, {
+    functionName,
+    description: `Runs requests of the ${kind} queue when they come in bursts`,
+    runtime: lambda.Runtime.NODEJS_24_X,
+    architecture: lambda.Architecture.X86_64,
+    handler: "index.handler",
+    code: lambda.Code.fromBucket(
+      s3.Bucket.fromBucketName(scope, `burst-${kind}-code`, names.artifacts(placement.region)),
+      `lambda/${config.lambdaBundle}.zip`,
+    ),
+    memorySize: burst.memoryMiB,
+    timeout: Duration.seconds(burst.timeoutSeconds),
+    ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
+    vpc: props.vpc,
+    vpcSubnets: { subnetGroupName: "app" },
+    securityGroups: [props.securityGroup],
+    environment: withoutReserved(
+      productVariables(props, burst.connections.pool, {
+        APP_SECRET_ARN: made.appSecret,
+        APP_SECRET_VARIABLES: secretVariables.join(","),
+        NODE_OPTIONS: "--enable-source-maps",
+      }),
+    ),
+    logGroup: logGroupOf(scope, `burst-${kind}`, props),
+    tracing: lambda.Tracing.DISABLED,
+  });
+  allowProduct(fn.grantPrincipal as iam.IRole, props);
+  fn.addToRolePolicy(
+    new iam.PolicyStatement({ actions: ["secretsmanager:GetSecretValue"], resources: [made.appSecret] }),
+  );
+  const alias = new lambda.Alias(scope, `burst-${kind}-live`, {
+    aliasName: ALIAS,
+    version: fn.currentVersion,
+  });
+  new lambda.CfnEventSourceMapping(scope, `burst-${kind}-source`, {
+    functionName: alias.functionArn,
+    // At the standby the recovery plan turns it on.
+    enabled: placement.role === "home",
+    eventSourceArn: queue.arn,
+    batchSize: burst.batchSize,
+    maximumBatchingWindowInSeconds: BATCH_WINDOW.toSeconds(),
+    functionResponseTypes: ["ReportBatchItemFailures"],
+    ...(maxConcurrency === undefined ? {} : { scalingConfig: { maximumConcurrency: maxConcurrency } }),
+  });
+  return functionName;
+}
+
+/** Lambda sets its region itself, and refuses who sets it too. */
+function withoutReserved({ AWS_REGION: _, ...variables }: Record<string, string>): Record<string, string> {
+  return variables;
+}

@@ -1,0 +1,71 @@
+import * as ec2 from "aws-cdk-lib/aws-ec2";
+import * as ecs from "aws-cdk-lib/aws-ecs";
+import type { Construct } from "constructs";
+import { addBurst } from "../parts/burst";
+import { addQueueScaling } from "../parts/scaling";
+import { addTask } from "../parts/task";
+import type { TaskContext } from "../parts/task-context";
+import type { ServiceProps } from "./api";
+import { CellStack } from "./base-stack";
+
+/**
+ * Two small tasks are always there: they run the scheduled jobs, which Lambda does not, and take the base of the load for
+ * a tenth of its price. Lambda takes the bursts. The task that migrates is defined here and run by the pipeline.
+ */
+export class WorkerStack extends CellStack {
+  readonly burstNames: string[];
+
+  constructor(scope: Construct, props: ServiceProps & { cluster: ecs.ICluster }) {
+    super(scope, "worker", props);
+    const { network, messaging } = props;
+    const { profile } = this.config;
+    const context: TaskContext = {
+      config: this.config,
+      names: this.names,
+      placement: this.placement,
+      made: this.made,
+      dataKeyArn: this.dataKeyArn,
+      platformKeyArn: props.platformKeyArn,
+      messaging,
+    };
+    // At the standby nothing works on rows that cannot be written: the recovery plan raises it.
+    const least = this.isHome ? profile.worker.min : 0;
+    const groupOf = (party: "worker" | "burst") =>
+      ec2.SecurityGroup.fromSecurityGroupId(this, `Group-${party}`, network.securityGroups[party], {
+        mutable: false,
+      });
+    const service = new ecs.FargateService(this, "Service", {
+      serviceName: this.names.service("worker"),
+      cluster: props.cluster,
+      taskDefinition: addTask(this, "worker", { ...context, size: profile.worker, command: ["worker"] }),
+      desiredCount: least,
+      minHealthyPercent: 100,
+      maxHealthyPercent: 200,
+      vpcSubnets: { subnetGroupName: "app" },
+      securityGroups: [groupOf("worker")],
+      assignPublicIp: false,
+      circuitBreaker: { enable: true, rollback: true },
+      availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.ENABLED,
+    });
+    addQueueScaling({
+      service,
+      queues: [messaging.standard, messaging.enterprise],
+      min: least,
+      max: profile.worker.max,
+    });
+    addTask(this, "migrate", {
+      ...context,
+      size: { cpu: 512, memoryMiB: 1_024, connections: { pool: 2, beside: 0 } },
+      command: ["migrate"],
+    });
+    this.burstNames =
+      profile.burst === undefined
+        ? []
+        : addBurst(this, {
+            ...context,
+            burst: profile.burst,
+            vpc: network.vpc,
+            securityGroup: groupOf("burst"),
+          });
+  }
+}
