@@ -38,15 +38,28 @@ describe("POST /api/v1/auth/register", () => {
     });
   });
 
-  it("409 email_taken, also for another spelling of the email", async () => {
+  it("201 as well for an email that has an account: the same fields, headers and rights, and another account", async () => {
     const body = fresh();
-    await api.post("/api/v1/auth/register", { body });
-    const before = await countRows();
+    const first = await api.post("/api/v1/auth/register", { body });
+    const password = "entirely different long words";
     const again = await api.post("/api/v1/auth/register", {
-      body: { ...body, email: ` ${body.email.toUpperCase()} ` },
+      body: { ...body, password, email: ` ${body.email.toUpperCase()} ` },
     });
-    expectRefusal(again, 409, "email_taken", "email");
-    expect(await countRows()).toEqual(before);
+    expect(again.status).toBe(201);
+    expect(again.json.user).toEqual({
+      ...first.json.user,
+      id: again.json.user.id,
+      created_at: again.json.user.created_at,
+    });
+    expect(again.json.user.id).not.toBe(first.json.user.id);
+    expect(Object.keys(again.json)).toEqual(Object.keys(first.json));
+    const signedIn = await api.post("/api/v1/auth/login", { body: { email: body.email, password } });
+    expect([signedIn.status, signedIn.json.user]).toEqual([200, again.json.user]);
+    const key = await api.post("/api/v1/keys", {
+      as: again.json.access_token,
+      body: { name: "Mine", environment: "live" },
+    });
+    expectRefusal(key, 403, "email_not_verified", "environment");
   });
 
   it.each([

@@ -48,6 +48,8 @@ export async function erasePerson(
       data: {
         emailIndex: randomFillSync(new Uint8Array(32)),
         passwordHash: null,
+        provisionalIndex: null,
+        provisionalTag: null,
         sessionVersion: { increment: 1 },
         deletedAt: user.deletedAt ?? erasedAt,
         updatedAt: clock.now(),

@@ -29,6 +29,28 @@ export function verificationEmail(token: string): Email {
   };
 }
 
+/** To an address that somebody signed up with though it has an account, or as many as a mailbox may. */
+export function alreadyRegisteredEmail(): Email {
+  const subject = "You already have an account";
+  return {
+    subject,
+    body: (
+      <EmailLayout
+        title={subject}
+        lead="Someone, probably you, signed up for AgathaAI with this address. It has an account already, which hasn’t changed."
+        footer="If you didn’t sign up, ignore this email. What was created can’t be verified, and nobody sees your account."
+      >
+        <Paragraph>
+          Sign in with the password you chose earlier. If you don’t know it, choose a new one: that ends every
+          session, API key and invitation you created. The sign-up itself only got test keys, separate from
+          your account.
+        </Paragraph>
+        <Action label="Choose password" url={portalUrl("/forgot-password")} />
+      </EmailLayout>
+    ),
+  };
+}
+
 /** `ended`: sessions, keys and invitations made before the proof, which end with it. */
 export function addressVerifiedEmail(ended: EndedCounts, password: PasswordOutcome): Email {
   const subject = "Your email is verified";

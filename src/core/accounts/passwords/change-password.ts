@@ -9,11 +9,12 @@ import { forgetPrincipals } from "../sessions/load-user-principal";
 import { revokeSessions } from "../sessions/revoke-sessions";
 import { assertStillProven, authenticate } from "../sign-in/authenticate";
 import { ipDetail } from "../sign-in/ip-fingerprint";
+import { provisionalTag } from "../sign-up/provisional-account";
 import { retireEmailTokens } from "../tokens/email-token";
 import { getMe } from "../users/get-me";
 import { userSubject } from "../users/user-fields";
 import { assertStrongPassword } from "./assert-strong-password";
-import { hashPassword } from "./password";
+import { hashPassword, passwordGate } from "./password";
 
 interface SignedInCaller extends CallerContext {
   userId: string;
@@ -34,16 +35,22 @@ export async function changePassword(
   const { user } = await getMe(db, { userId, orgId });
   const proven = await authenticate(
     db,
-    { email: user.email, password: input.current_password, ip },
+    { email: user.email, password: input.current_password, ip, userId },
     clock,
   ).catch((error: unknown) => {
     throw error instanceof AppError && error.code === "invalid_login" ? wrongPassword() : error;
   });
   await assertStrongPassword(input.new_password, user, "new_password");
   const passwordHash = await hashPassword(input.new_password);
+  // For every account alike, so that the time does not tell which are provisional.
+  const tag = await passwordGate.run(() => provisionalTag(user.email, input.new_password));
   await transactWithKeys(db, [userSubject(userId)], async (tx) => {
     await assertStillProven(tx, proven);
     await tx.user.update({ where: { id: userId }, data: { passwordHash, updatedAt: clock.now() } });
+    await tx.user.updateMany({
+      where: { id: userId, provisionalTag: { not: null } },
+      data: { provisionalTag: tag },
+    });
     await retireEmailTokens(tx, { userId, purpose: "reset_password" }, clock);
     await revokeSessions(tx, { userId, exceptSessionId: sessionId }, clock);
     await recordAuditIn(tx, {

@@ -114,7 +114,7 @@ async function provePassword(
   }
   const email = await getUserEmail(db, userId);
   if (email === undefined) throw new AppError("not_found", { public: "Account not found." });
-  return await authenticate(db, { email, password, ip }, clock).catch((error: unknown) => {
+  return await authenticate(db, { email, password, ip, userId }, clock).catch((error: unknown) => {
     throw error instanceof AppError && error.code === "invalid_login" ? wrongPassword() : error;
   });
 }

@@ -5,6 +5,7 @@ import { emailIndex } from "../email/email-address";
 import { passwordGate, verifyPassword } from "../passwords/password";
 import type { CallerContext, LoginInput } from "../schemas";
 import { recordFailedSignIn, type SignInAttempt } from "../sign-in-history/record-sign-in";
+import { findProvisional, provisionalTag } from "../sign-up/provisional-account";
 import { userSubject } from "../users/user-fields";
 import { ipDetail } from "./ip-fingerprint";
 import { assertMayGuess, countWrongGuess } from "./throttle";
@@ -18,30 +19,37 @@ export interface Authenticated {
 interface PresentedPassword extends Pick<LoginInput, "email" | "password">, CallerContext {
   /** What is signed in to; not given where somebody signed in proves who they are. */
   kind?: SignInAttempt["kind"] | undefined;
+  /** Whose password it must be, where that is known. */
+  userId?: string | undefined;
 }
 
 /**
  * Authenticates a user by password. An unknown email address, an account without a password and a wrong password give the
- * same error after the same work. The limit is read and a wrong guess counted inside the password gate, so that a burst
+ * same error after the same work; a provisional account is found after the same work as the one that has its address. The limit is read and a wrong guess counted inside the password gate, so that a burst
  * of guesses cannot pass the check before the first is counted.
  * @throws AppError `invalid_login`, `too_many_attempts`, `service_unavailable`.
  */
 export async function authenticate(
   db: Db,
-  { email, password, ip, userAgent, kind }: PresentedPassword,
+  { email, password, ip, userAgent, kind, userId }: PresentedPassword,
   clock: Clock,
 ): Promise<Authenticated> {
   const guess = { emailIndex: emailIndex(email), ip };
   return await passwordGate.run(async () => {
     await assertMayGuess(db, guess, clock);
     const user = await db.user.findUnique({
-      where: { emailIndex: guess.emailIndex, deletedAt: null },
+      where: userId === undefined ? { emailIndex: guess.emailIndex, deletedAt: null } : { id: userId },
       select: { id: true, passwordHash: true, sessionVersion: true },
     });
-    const passwordHash = user?.passwordHash ?? null;
-    const matches = await verifyPassword(passwordHash, password);
-    if (matches && user !== null && passwordHash !== null) {
-      return { userId: user.id, sessionVersion: user.sessionVersion, passwordHash };
+    const matches = await verifyPassword(user?.passwordHash ?? null, password);
+    // Looked for whether or not the first one matched, so that the response time says nothing of either.
+    const provisional =
+      userId === undefined
+        ? await findProvisional(db, { email, tag: await provisionalTag(email, password) })
+        : null;
+    const found = matches ? user : provisional;
+    if (found?.passwordHash) {
+      return { userId: found.id, sessionVersion: found.sessionVersion, passwordHash: found.passwordHash };
     }
     // The same with and without an account, so that the response time reveals nothing.
     await countWrongGuess(db, guess);

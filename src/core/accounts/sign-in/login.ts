@@ -28,7 +28,7 @@ export async function login(
   input: LoginInput & CallerContext,
   clock: Clock = systemClock,
 ): Promise<SignedInView> {
-  const proven = await authenticate(db, { ...input, kind: "api" }, clock);
+  const proven = await authenticate(db, presentedBy(input, "api"), clock);
   const me = await loadMe(db, { userId: proven.userId });
   if (me === undefined) throw invalidLogin();
   const attempt = { ...input, userId: proven.userId, kind: "api", method: "password" } as const;
@@ -57,7 +57,7 @@ export async function loginToPortal(
   input: LoginInput & CallerContext & { passkey?: PresentedPasskey | undefined },
   clock: Clock = systemClock,
 ): Promise<SessionRef> {
-  const proven = await authenticate(db, { ...input, kind: "portal" }, clock);
+  const proven = await authenticate(db, presentedBy(input, "portal"), clock);
   const me = await loadMe(db, { userId: proven.userId });
   if (me === undefined) throw invalidLogin();
   const { ip, userAgent, browser } = input;
@@ -73,6 +73,11 @@ export async function loginToPortal(
   });
   notifyNewSignIn(db, session, input, clock);
   return session;
+}
+
+/** Field by field: nothing else of what was sent decides whose password it is. */
+function presentedBy({ email, password, ip, userAgent }: LoginInput & CallerContext, kind: "api" | "portal") {
+  return { email, password, ip, userAgent, kind };
 }
 
 async function recordLogin(

@@ -10,7 +10,7 @@ import type { CallerContext } from "../schemas";
 import type { FactorMethod } from "../second-factor/prove-second-factor";
 import { createSession, type NewSession, type SessionRef } from "../sessions/create-session";
 import { notifyNewSignIn } from "../sign-in-history/notify-new-sign-in";
-import { throttleNewAccount } from "../sign-up/throttle-new-account";
+import { mailboxIsFull, throttleNewAccount } from "../sign-up/throttle-new-account";
 import { createUser } from "../users/create-user";
 import { defaultOrgOf, loadMe } from "../users/get-me";
 import { userSubject } from "../users/user-fields";
@@ -191,7 +191,8 @@ async function createLinked(
   email: string,
   clock: Clock,
 ): Promise<SessionRef> {
-  await throttleNewAccount(db, { email, ip: identity.ip }, clock);
+  const { mailboxFull } = await throttleNewAccount(db, { email, ip: identity.ip }, clock);
+  if (mailboxFull) throw mailboxIsFull();
   const name = storableName(identity.name) || email.slice(0, email.indexOf("@"));
   return await createUser(
     db,

@@ -30,6 +30,7 @@ const registrationLimit = { limit: 100, windowMs: HOUR };
 const resetPairLimit = { limit: 5, windowMs: HOUR };
 const resetIpLimit = { limit: 60, windowMs: HOUR };
 const resetEmailLimit = { limit: 5, windowMs: HOUR };
+const signUpEmailLimit = { limit: 5, windowMs: HOUR };
 const verificationEmailLimit = { limit: 5, windowMs: HOUR };
 const emailChangeLimit = { limit: 5, windowMs: HOUR };
 const inquiryLimit = { limit: 5, windowMs: HOUR };
@@ -96,6 +97,12 @@ export async function throttleResetRequest(db: Db, { emailIndex, ip }: Guess, cl
  */
 export async function mayEmailReset(db: Db, { emailIndex }: Pick<Guess, "emailIndex">): Promise<boolean> {
   const { allowed } = await consumeLimit(db, { key: `reset:mail:${hex(emailIndex)}`, ...resetEmailLimit });
+  return allowed;
+}
+
+/** Whether the owner of an address may be told once more that somebody signed up with it. */
+export async function mayEmailExisting(db: Db, { emailIndex }: Pick<Guess, "emailIndex">): Promise<boolean> {
+  const { allowed } = await consumeLimit(db, { key: `sign-up:mail:${hex(emailIndex)}`, ...signUpEmailLimit });
   return allowed;
 }
 

@@ -1,20 +1,22 @@
 import { recordAuditIn } from "../../audit";
-import { type Clock, type Db, systemClock } from "../../platform";
+import { AppError, type Clock, type Db, systemClock } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
 import { sendEmail } from "../../platform/mail/send-email";
 import type { KeyedTx } from "../../privacy";
-import { verificationEmail } from "../email/account-emails";
+import { alreadyRegisteredEmail, verificationEmail } from "../email/account-emails";
 import { emailIndex } from "../email/email-address";
+import { isHeldForUndo } from "../email-change/email-change-fields";
 import { assertStrongPassword } from "../passwords/assert-strong-password";
-import { hashPassword } from "../passwords/password";
+import { hashPassword, passwordGate } from "../passwords/password";
 import type { CallerContext, RegisterInput, SignedInView } from "../schemas";
 import { createApiSession, toSignedInView } from "../sessions/create-session";
 import { ipDetail } from "../sign-in/ip-fingerprint";
 import { recordOwnDevice } from "../sign-in/known-devices";
-import { throttleRegistration } from "../sign-in/throttle";
+import { mayEmailExisting, throttleRegistration } from "../sign-in/throttle";
 import { issueEmailToken } from "../tokens/email-token";
-import { type CreatedUser, createUser, emailTaken } from "../users/create-user";
+import { type CreatedUser, createUser } from "../users/create-user";
 import { userSubject } from "../users/user-fields";
+import { provisionalTag } from "./provisional-account";
 import { throttleNewAccount } from "./throttle-new-account";
 
 /** Registers a user and signs them in at the API, in one commit. @throws AppError as `registerAccount`. */
@@ -51,8 +53,11 @@ export async function signUp(
 
 /**
  * Creates an account with a password. User, data keys, organization, verification token and what `alongside` adds are one
- * commit. The verification email follows; if it fails, that is only logged, because it can be requested again.
- * @throws AppError `weak_password`, `email_taken` (both name their param), `too_many_attempts`.
+ * commit. The email follows; if it fails, that is only logged, because it can be requested again.
+ *
+ * An address that has an account gives a provisional one, with the same response after the same work; its mailbox learns of
+ * it. The token of a provisional account is sent to nobody.
+ * @throws AppError `weak_password` (names its param), `too_many_attempts`.
  */
 async function registerAccount<T>(
   db: Db,
@@ -62,29 +67,42 @@ async function registerAccount<T>(
 ): Promise<T> {
   await throttleRegistration(db, { ip }, clock);
   await assertStrongPassword(password, { email, name });
-  const taken = await db.user.findUnique({ where: { emailIndex: emailIndex(email) }, select: { id: true } });
-  if (taken !== null) throw emailTaken();
-  await throttleNewAccount(db, { email, ip }, clock);
+  const { mailboxFull } = await throttleNewAccount(db, { email, ip }, clock);
+  const index = emailIndex(email);
+  const taken = await db.user.findUnique({ where: { emailIndex: index }, select: { id: true } });
+  const held = await isHeldForUndo(db, { emailIndex: index }, clock);
   const passwordHash = await hashPassword(password);
+  const tag = await passwordGate.run(() => provisionalTag(email, password));
+  const account = { email, name, passwordHash, emailVerified: false };
 
-  const { added, verification } = await createUser(
-    db,
-    { email, name, passwordHash, emailVerified: false },
-    async (tx, user) => {
-      await recordOwnDevice(tx, { userId: user.userId, ip, userAgent }, clock);
-      const alongsideUser = await alongside(tx, user);
-      const token = await issueEmailToken(tx, { userId: user.userId, purpose: "verify_email" }, clock);
-      await recordAuditIn(tx, {
-        orgId: user.orgId,
-        actor: { type: "user", id: user.userId },
-        action: "auth.registered",
-        target: { type: "user", id: user.userId },
-        details: { method: "password", ...(await ipDetail(tx, userSubject(user.userId), ip)) },
-      });
-      return { added: alongsideUser, verification: token };
-    },
-    clock,
-  );
-  afterResponse("verification email", () => sendEmail({ to: email, ...verificationEmail(verification) }));
-  return added;
+  const create = async (provisional: boolean) =>
+    await createUser(
+      db,
+      provisional ? { ...account, provisionalTag: tag } : account,
+      async (tx, user) => {
+        await recordOwnDevice(tx, { userId: user.userId, ip, userAgent }, clock);
+        const alongsideUser = await alongside(tx, user);
+        const token = await issueEmailToken(tx, { userId: user.userId, purpose: "verify_email" }, clock);
+        await recordAuditIn(tx, {
+          orgId: user.orgId,
+          actor: { type: "user", id: user.userId },
+          action: "auth.registered",
+          target: { type: "user", id: user.userId },
+          details: { method: "password", ...(await ipDetail(tx, userSubject(user.userId), ip)) },
+        });
+        return { added: alongsideUser, token, provisional };
+      },
+      clock,
+    );
+  const created = await create(mailboxFull || taken !== null || held).catch(async (error: unknown) => {
+    // Another registration of the address was committed meanwhile.
+    if (error instanceof AppError && error.code === "email_taken") return await create(true);
+    throw error;
+  });
+  afterResponse("sign-up email", async () => {
+    if (!created.provisional) return await sendEmail({ to: email, ...verificationEmail(created.token) });
+    if (!(await mayEmailExisting(db, { emailIndex: index }))) return;
+    await sendEmail({ to: email, ...alreadyRegisteredEmail() });
+  });
+  return created.added;
 }

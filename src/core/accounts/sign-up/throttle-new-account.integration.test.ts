@@ -5,7 +5,7 @@ import { revokeKeysAndInvitations } from "../../members";
 import { systemClock } from "../../platform";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db } from "../../platform/db/client";
-import { registerUser, signInWithProvider } from "..";
+import { emailIndex, registerUser, signInWithProvider } from "..";
 import { addressBlock, throttleNewAccount } from "./throttle-new-account";
 
 await useTestStack();
@@ -32,6 +32,18 @@ describe("new accounts", () => {
       ),
     });
     await create(`${ada}2@gmail.com`);
+  });
+
+  it("of one mailbox that others made are said to be full, and refused to nobody", async () => {
+    const email = `ada.${randomUUID()}@agate.works`;
+    const from = [1, 2, 3, 4].map((block) => create(email, `2001:db8:${block}::1`));
+    const said = [];
+    for (const one of from) said.push((await one).mailboxFull);
+    expect(said.sort()).toEqual([false, false, false, true]);
+    const password = "correct horse battery staple";
+    const view = await registerUser(db(), { email, password, name: "Ada", ip: "2001:db8:9::1" });
+    expect(view.user.email).toBe(email);
+    expect(await db().user.count({ where: { provisionalIndex: emailIndex(email) } })).toBe(1);
   });
 
   it("of one domain are fifty a day, its subdomains included; of a free-mail provider far more", async () => {

@@ -9,7 +9,8 @@ import { type Mailbox, mailboxOf } from "./mailbox";
  *
  * - *address block* (/24 of IPv4, /48 of IPv6: what one customer of a hoster rents), so that its addresses are worth one;
  * - *mailbox domain*: a domain of one's own has endless mailboxes, and a free-mail provider has millions of people;
- * - *mailbox*: its other spellings are the same person.
+ * - *mailbox*: its other spellings are the same person. Who signs up is refused for what they did themselves, from their own
+ *   address block; what others did with the mailbox is only said in the return value, or it would tell who has signed up.
  *
  * Only accounts that are created count. The keys are blind indexes: nobody can read from them who signed up.
  */
@@ -25,24 +26,39 @@ export async function throttleNewAccount(
   db: Db,
   { email, ip }: { email: string; ip: string | null },
   clock: Clock,
-): Promise<void> {
+): Promise<{ mailboxFull: boolean }> {
   const { canonical, domain, kind } = mailboxOf(email);
+  const block = ip === null ? "none" : addressBlock(ip);
   const buckets = [
     // At a reserved domain no mail arrives, so no such account ever makes a live call.
     ...(kind === "reserved"
       ? []
       : [
-          { what: "with this mailbox", key: `mailbox:${canonical}`, ...mailboxLimit },
+          { what: "with this mailbox", key: `mailbox:${canonical} ${block}`, ...mailboxLimit },
           { what: "with emails of this domain", key: `domain:${domain}`, ...domainLimits[kind] },
         ]),
-    ...(ip === null ? [] : [{ what: "from your network", key: `block:${addressBlock(ip)}`, ...blockLimit }]),
+    ...(ip === null ? [] : [{ what: "from your network", key: `block:${block}`, ...blockLimit }]),
   ];
   // One after the other: what the first refuses must not count for the next.
   for (const { what, key, ...limit } of buckets) {
-    const hidden = Buffer.from(blindIndex(`sign-up:${key}`)).toString("base64url");
-    const { allowed, resetAt } = await consumeLimit(db, { key: `sign-up:${hidden}`, ...limit });
+    const { allowed, resetAt } = await consumeLimit(db, { key: hiddenKey(key), ...limit });
     if (!allowed) throw tooMany(what, resetAt, clock);
   }
+  if (kind === "reserved") return { mailboxFull: false };
+  const { allowed } = await consumeLimit(db, { key: hiddenKey(`mailbox:${canonical}`), ...mailboxLimit });
+  return { mailboxFull: !allowed };
+}
+
+function hiddenKey(key: string): string {
+  return `sign-up:${Buffer.from(blindIndex(`sign-up:${key}`)).toString("base64url")}`;
+}
+
+/** For who has shown that the mailbox is theirs. */
+export function mailboxIsFull(): AppError {
+  return new AppError("too_many_attempts", {
+    public: "Too many accounts were created with this mailbox. Try again in 30 days.",
+    retryAfterSeconds: mailboxLimit.windowMs / SECOND,
+  });
 }
 
 /** `203.0.113.9` → `203.0.113.0/24`; IPv4 inside IPv6 counts as IPv4. */

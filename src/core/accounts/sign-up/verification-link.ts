@@ -1,5 +1,5 @@
 import { AppError, type Clock, type Db, type Principal, systemClock } from "../../platform";
-import { verificationEmail } from "../email/account-emails";
+import { alreadyRegisteredEmail, verificationEmail } from "../email/account-emails";
 import { emailUser } from "../email/email-user";
 import type { VerificationView } from "../schemas";
 import { throttleVerificationEmail } from "../sign-in/throttle";
@@ -19,7 +19,8 @@ export async function getVerification(
 }
 
 /**
- * Sends a new verification link; earlier links stop working.
+ * Sends a new verification link; earlier links stop working. A provisional account gets the same response, and its mailbox
+ * hears again that the address has an account.
  * @throws AppError `too_many_attempts`, `service_unavailable` when the mail server does not accept the email.
  */
 export async function resendVerification(
@@ -27,7 +28,10 @@ export async function resendVerification(
   { userId }: { userId: string },
   clock: Clock = systemClock,
 ): Promise<{ status: "sent" | "already_verified" }> {
-  const user = await db.user.findUnique({ where: { id: userId }, select: { emailVerifiedAt: true } });
+  const user = await db.user.findUnique({
+    where: { id: userId },
+    select: { emailVerifiedAt: true, provisionalIndex: true },
+  });
   if (user === null) throw new AppError("not_found", { public: "Account not found." });
   if (user.emailVerifiedAt !== null) return { status: "already_verified" };
   await throttleVerificationEmail(db, { userId }, clock);
@@ -35,7 +39,8 @@ export async function resendVerification(
     issueEmailToken(tx, { userId, purpose: "verify_email" }, clock),
   );
   try {
-    await emailUser(db, userId, verificationEmail(token));
+    const provisional = user.provisionalIndex !== null;
+    await emailUser(db, userId, provisional ? alreadyRegisteredEmail() : verificationEmail(token));
   } catch (error) {
     throw new AppError("service_unavailable", {
       public: "The email could not be sent. Try again in a minute.",

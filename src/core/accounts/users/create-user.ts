@@ -1,3 +1,4 @@
+import { randomFillSync } from "node:crypto";
 import {
   insertOrganization,
   type PreparedOrganization,
@@ -5,6 +6,7 @@ import {
   scopesOfRole,
 } from "../../orgs";
 import { AppError, type Clock, type Db, newId, toPublicId } from "../../platform";
+import type { Bytes } from "../../platform/crypto/hash";
 import { Prisma } from "../../platform/db/client";
 import {
   encryptTexts,
@@ -24,6 +26,8 @@ export interface UserToCreate {
   name: string;
   passwordHash: string | null;
   emailVerified: boolean;
+  /** Of an account whose address another one has. */
+  provisionalTag?: Bytes | undefined;
 }
 
 export interface CreatedUser {
@@ -81,7 +85,10 @@ async function insertUser(
 ): Promise<CreatedUser> {
   const now = clock.now();
   const subject = userSubject(userId);
-  if (await isHeldForUndo(tx, { emailIndex: emailIndex(user.email) }, clock)) throw emailTaken();
+  const index = emailIndex(user.email);
+  const { provisionalTag } = user;
+  const held = await isHeldForUndo(tx, { emailIndex: index }, clock);
+  if (held && provisionalTag === undefined) throw emailTaken();
   await insertDataKey(tx, key, clock);
   const [emailCipher, nameCipher] = await encryptTexts(tx, [
     { subject, field: emailField(userId), text: user.email },
@@ -92,7 +99,8 @@ async function insertUser(
     data: {
       id: userId,
       emailCipher,
-      emailIndex: emailIndex(user.email),
+      emailIndex: provisionalTag === undefined ? index : randomFillSync(new Uint8Array(32)),
+      ...(provisionalTag !== undefined && { provisionalIndex: index, provisionalTag }),
       nameCipher,
       passwordHash: user.passwordHash,
       emailVerifiedAt: user.emailVerified ? now : null,

@@ -26,6 +26,8 @@ export const peopleTables = {
       id: id("usr"),
       email_cipher: text("users", "email_cipher"),
       email_index: index,
+      provisional_index: index,
+      provisional_tag: secret,
       name_cipher: text("users", "name_cipher"),
       password_hash: secret,
       ...values("email_verified_at", "role", "session_version", "created_at", "updated_at", "deleted_at"),

@@ -112,8 +112,11 @@ export async function eraseAccount(
 }
 
 async function assertErasable(db: Db, { userId, operator }: UserPrincipal, typed: string): Promise<void> {
-  const user = await db.user.findUniqueOrThrow({ where: { id: userId }, select: { emailIndex: true } });
-  if (!constantTimeEqual(user.emailIndex, emailIndex(typed))) {
+  const user = await db.user.findUniqueOrThrow({
+    where: { id: userId },
+    select: { emailIndex: true, provisionalIndex: true },
+  });
+  if (!constantTimeEqual(user.provisionalIndex ?? user.emailIndex, emailIndex(typed))) {
     throw new AppError("invalid_request", {
       public: "This is not your email address. Type it exactly as shown.",
       param: "email",

@@ -84,6 +84,11 @@ export const sampleEmails: readonly Sample[] = [
     links: ["/verify?token=sample-token"],
   },
   {
+    name: "Sign-up with an email that has an account",
+    email: () => accountEmails.alreadyRegisteredEmail(),
+    links: ["/forgot-password"],
+  },
+  {
     name: "Email verified",
     email: () => accountEmails.addressVerifiedEmail(ended, "removed"),
     links: ["/overview"],

@@ -33,7 +33,7 @@ export const signInProcedures = {
         tag,
         summary: "Sign up",
         description:
-          "Creates an account with a personal organization on the Free plan, signs it in, and emails a verification link.",
+          "Creates an account with a personal organization on the Free plan, signs it in, and emails a verification link. The response is the same for an email that has an account: what is created then works like any unverified account and can never be verified, the existing account is not touched, and its owner is told by email.",
         responses: {
           201: {
             name: "SignedIn",
@@ -47,7 +47,7 @@ export const signInProcedures = {
           password: "correct horse battery staple",
           name: "Ada Lovelace",
         },
-        errors: ["weak_password", "email_taken", "too_many_attempts"],
+        errors: ["weak_password", "too_many_attempts"],
       },
     })
     .input(registerInputSchema)
