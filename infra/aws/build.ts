@@ -4,13 +4,19 @@ import { z } from "zod";
 import type { Config } from "./config/config";
 import { placementsOf, regionsOf, zonesOf } from "./spec/cells";
 import { ApiStack } from "./stacks/api";
+import { BackupsStack } from "./stacks/backups";
+import { ComplianceStack } from "./stacks/compliance";
 import { DataStack } from "./stacks/data";
+import { DeliveryStack } from "./stacks/delivery";
 import { DnsStack } from "./stacks/dns";
 import { EdgeStack } from "./stacks/edge";
 import { CellKeyStack, RegionKeyStack } from "./stacks/keys";
 import { LogBucketStack } from "./stacks/log-bucket";
 import { MessagingStack } from "./stacks/messaging";
 import { NetworkStack } from "./stacks/network";
+import { OnCallStack } from "./stacks/on-call";
+import { OperationsStack } from "./stacks/operations";
+import { RecoveryStack } from "./stacks/recovery";
 import { WorkerStack } from "./stacks/worker";
 
 const cdkJson = z.object({ context: z.record(z.string(), z.unknown()) });
@@ -42,6 +48,11 @@ export function buildApp(config: Config, outdir?: string): App {
       const { keyArn: platformKeyArn } = new RegionKeyStack(app, { config, region });
       new LogBucketStack(app, { config, region });
       const network = new NetworkStack(app, { config, region, platformKeyArn });
+      const shared = { config, region, platformKeyArn };
+      new OnCallStack(app, shared);
+      new DeliveryStack(app, shared);
+      new BackupsStack(app, shared);
+      if (config.profile.watchers) new ComplianceStack(app, shared);
       return [region.name, { platformKeyArn, network }];
     }),
   );
@@ -59,7 +70,13 @@ export function buildApp(config: Config, outdir?: string): App {
       balancerArn: api.balancer.balancer.loadBalancerArn,
       platformKeyArn: made.platformKeyArn,
     });
+    new OperationsStack(app, {
+      ...props,
+      messaging,
+      balancerFullName: api.balancer.balancer.loadBalancerFullName,
+    });
     if (placement.role === "home") new DnsStack(app, props);
+    if (placement.role === "home" && placement.cell.standby !== undefined) new RecoveryStack(app, props);
   }
   return app;
 }

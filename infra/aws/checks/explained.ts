@@ -103,4 +103,31 @@ export const explained: readonly Explanation[] = [
     at: /-api\/Service\/AlternateRole\//,
     because: "AWS's own policy for shifting traffic is what ECS documents for its blue/green roles.",
   },
+  {
+    id: /^AwsSolutions-IAM4\[.*AWSBackupServiceRolePolicyFor(Backup|Restores)\]$/,
+    at: /-backups\/Role\//,
+    because: "AWS's own policies for AWS Backup: it restores into resources that have no names yet.",
+  },
+  {
+    id: /^AwsSolutions-IAM5\[Resource::\*\]$/,
+    at: /-delivery\/Deployer\/DefaultPolicy\//,
+    because: "For ecr:GetAuthorizationToken there is no resource; pushing is allowed to the one repository.",
+  },
+  {
+    id: /^AwsSolutions-IAM5\[Resource::(<Artifacts\w+\.Arn>\/lambda\/\*|arn:aws:(ecs|lambda|cloudwatch|iam):[a-z0-9-]*:\d+:[a-z-]+[:/](role\/)?(agathaai-)?(production|small|staging)-[^\]]*)\]$/,
+    at: /-delivery\/Deployer\/DefaultPolicy\//,
+    because:
+      "The deployer reaches what begins with the profile's own name: versions, tasks and deployments have names that come with them.",
+  },
+  {
+    id: /^AwsSolutions-IAM5\[Resource::\*\]$/,
+    at: /-home-recovery\/Execution\/DefaultPolicy\//,
+    because:
+      "For Application Auto Scaling's targets and CloudWatch's statistics there is no resource to name.",
+  },
+  {
+    id: /^AwsSolutions-IAM5\[Resource::arn:aws:arc-region-switch::\d+:plan\/[a-z0-9-]+:\*\]$/,
+    at: /-home-recovery\/Approver\/DefaultPolicy\//,
+    because: "AWS adds a suffix of its own to a plan's name; the name before it is this cell's.",
+  },
 ];

@@ -83,7 +83,7 @@ export function addDatabase(scope: Construct, context: DatabaseContext): void {
       multiAz: false,
     });
     // A replica is encrypted as its source is, and refuses to be told.
-    reader.addDependency(writer);
+    reader.node.addDependency(writer);
     reader.applyRemovalPolicy(RemovalPolicy.DESTROY);
     Validations.of(reader).acknowledge({
       id: "CloudFormation-Validate::W3010",

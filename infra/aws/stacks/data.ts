@@ -12,7 +12,8 @@ export interface DataProps extends CellProps {
 
 /**
  * What a cell keeps: PostgreSQL, Redis and objects. At the standby the database follows the home's and the buckets
- * receive copies; Redis starts empty after a failover, which costs at most one extra window of each limit.
+ * receive copies; Redis is at home alone; after a failover limits are counted in PostgreSQL, and begin
+ * anew once.
  */
 export class DataStack extends CellStack {
   constructor(scope: Construct, props: DataProps) {
@@ -33,7 +34,8 @@ export class DataStack extends CellStack {
     const { database, cache } = props.network.securityGroups;
     if (this.isHome) addDatabase(this, { ...context, securityGroupId: database });
     else addStandbyDatabase(this, { ...context, securityGroupId: database });
-    if (profile.cache !== undefined)
+    // The standby does without: the product counts in PostgreSQL where there is no Redis.
+    if (profile.cache !== undefined && this.isHome)
       addCache(this, { ...context, cache: profile.cache, securityGroupId: cache });
     addBuckets(this, context);
   }

@@ -84,6 +84,10 @@ it("Redis is three shards of one and two cache.r6g.xlarge: nine nodes, encrypted
   expect(cache["KmsKeyId"]).toMatch(/:key\/mrk-/);
 });
 
+it("the standby has no Redis of its own: limits are counted in PostgreSQL there", () => {
+  expect(resourcesOf(production, "AWS::ElastiCache::ReplicationGroup")).toHaveLength(3);
+});
+
 type Rules = {
   Rules: { Id: string; ExpirationInDays?: number; Transitions?: { TransitionInDays: number }[] }[];
 };

@@ -1,0 +1,105 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import * as ecr from "aws-cdk-lib/aws-ecr";
+import * as iam from "aws-cdk-lib/aws-iam";
+import * as kms from "aws-cdk-lib/aws-kms";
+import * as s3 from "aws-cdk-lib/aws-s3";
+import type { Construct } from "constructs";
+import { spec } from "../spec/spec";
+import { type RegionProps, RegionStack } from "./base-stack";
+
+const GITHUB = "token.actions.githubusercontent.com";
+/** What a deployment can go back to, without anything being built. */
+const KEPT_IMAGES = 50;
+const SESSION_HOURS = 2;
+/** CDK's own roles, made by `cdk bootstrap`; what they may do is theirs. */
+const BOOTSTRAP_QUALIFIER = "hnb659fds";
+
+/** Where images and Lambda bundles lie in a region, and by which identity GitHub's workflows put them there. */
+export class DeliveryStack extends RegionStack {
+  constructor(scope: Construct, props: RegionProps & { platformKeyArn: string }) {
+    super(scope, "delivery", props);
+    const key = kms.Key.fromKeyArn(this, "Platform", props.platformKeyArn);
+    const repository = new ecr.Repository(this, "Images", {
+      repositoryName: this.names.repository,
+      // A digest is what is deployed; a tag that cannot move is for people.
+      imageTagMutability: ecr.TagMutability.IMMUTABLE,
+      imageScanOnPush: true,
+      encryption: ecr.RepositoryEncryption.KMS,
+      encryptionKey: key,
+      lifecycleRules: [{ maxImageCount: KEPT_IMAGES }],
+      removalPolicy: this.config.profile.keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    const artifacts = new s3.Bucket(this, "Artifacts", {
+      bucketName: this.names.artifacts(this.where),
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      versioned: true,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      serverAccessLogsBucket: s3.Bucket.fromBucketName(this, "Logs", this.names.accessLogs(this.where)),
+      serverAccessLogsPrefix: "artifacts/",
+      lifecycleRules: [{ id: "a-year", expiration: Duration.days(spec.retention.coldDays) }],
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.addDeployer(repository, artifacts);
+  }
+
+  /**
+   * One role a region. GitHub's token has to name our repository and the environment of this profile, which GitHub gives
+   * only to a job that the environment's rules let through: for production, after a person has approved.
+   */
+  private addDeployer(repository: ecr.Repository, artifacts: s3.Bucket): void {
+    const { account, repository: github, profile } = this.config;
+    const region = this.where.name;
+    const provider = `arn:aws:iam::${account}:oidc-provider/${GITHUB}`;
+    // An identity provider is the account's: the first region makes it.
+    if (region === spec.regions.primary)
+      new iam.CfnOIDCProvider(this, "GitHub", {
+        url: `https://${GITHUB}`,
+        clientIdList: ["sts.amazonaws.com"],
+      });
+    const role = new iam.Role(this, "Deployer", {
+      roleName: `${this.names.base}-deployer-${region}`,
+      maxSessionDuration: Duration.hours(SESSION_HOURS),
+      assumedBy: new iam.WebIdentityPrincipal(provider, {
+        StringEquals: {
+          [`${GITHUB}:aud`]: "sts.amazonaws.com",
+          [`${GITHUB}:sub`]: `repo:${github}:environment:${profile.name}`,
+        },
+      }),
+    });
+    const allow = (actions: string[], resources: string[]) =>
+      role.addToPolicy(new iam.PolicyStatement({ actions, resources }));
+    repository.grantPullPush(role);
+    allow(["s3:PutObject", "s3:GetObject"], [artifacts.arnForObjects("lambda/*")]);
+    allow(
+      ["sts:AssumeRole"],
+      ["deploy", "file-publishing", "lookup"].map(
+        (kind) => `arn:aws:iam::${account}:role/cdk-${BOOTSTRAP_QUALIFIER}-${kind}-role-${account}-${region}`,
+      ),
+    );
+    const cellOf = (kind: string) => `arn:aws:${kind}:${region}:${account}`;
+    // The task that migrates, and what a deployment waits for and takes back.
+    allow(["ecs:RunTask"], [`${cellOf("ecs")}:task-definition/${this.names.base}-*-migrate:*`]);
+    allow(
+      [
+        "ecs:DescribeTasks",
+        "ecs:DescribeServices",
+        "ecs:ListServiceDeployments",
+        "ecs:DescribeServiceDeployments",
+        "ecs:StopServiceDeployment",
+      ],
+      [
+        `${cellOf("ecs")}:task/${this.names.base}-*`,
+        `${cellOf("ecs")}:service/${this.names.base}-*`,
+        `${cellOf("ecs")}:service-deployment/${this.names.base}-*`,
+      ],
+    );
+    allow(["iam:PassRole"], [`arn:aws:iam::${account}:role/${profile.name}-${region}-*-worker-migratetask*`]);
+    allow(
+      ["lambda:GetAlias", "lambda:UpdateAlias", "lambda:ListVersionsByFunction"],
+      [`${cellOf("lambda")}:function:${this.names.base}-*`],
+    );
+    allow(["cloudwatch:DescribeAlarms"], [`${cellOf("cloudwatch")}:alarm:${this.names.base}-*`]);
+  }
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { alarmsOf, ESCALATE_AFTER_MINUTES, ESCALATION } from "../parts/alarms";
+import { spec } from "../spec/spec";
+import { only, resourcesOf, synthesized } from "./synthesized";
+
+const production = synthesized("production");
+const operations = /us-east-1-use1-home-operations$/;
+const alarms = resourcesOf(production, "AWS::CloudWatch::Alarm", operations).map(
+  ({ Properties }) => Properties,
+);
+const alarm = (name: string) => alarms.find(({ AlarmName }) => String(AlarmName).endsWith(`-home-${name}`));
+
+it.each([
+  ["errors", 0.01, 0.005],
+  ["latency", 500, 200],
+  ["cpu-api", 90, 80],
+  ["cpu-worker", 90, 80],
+  ["cpu-database", 90, 80],
+  ["cpu-cache", 90, 80],
+])("%s is critical above %d and a warning above %d", (name, critical, warning) => {
+  for (const [severity, threshold] of [
+    ["critical", critical],
+    ["warning", warning],
+  ] as const) {
+    const found = alarm(`${name}-${severity}`);
+    expect(found).toMatchObject({ Threshold: threshold, ComparisonOperator: "GreaterThanThreshold" });
+    expect(found?.["AlarmActions"]).toEqual([
+      `arn:aws:sns:us-east-1:123456789012:agathaai-production-${severity}`,
+    ]);
+    expect(found?.["OKActions"]).toEqual(found?.["AlarmActions"]);
+  }
+});
+
+it("1,000 that wait, 80 % of connections, 80 % of storage and a copy 300 seconds behind are told", () => {
+  expect(alarm("queue")).toMatchObject({ Threshold: 1_000 });
+  expect(alarm("connections")).toMatchObject({ Threshold: 4_000, MetricName: "DatabaseConnections" });
+  expect(alarm("storage")?.["Threshold"]).toBeCloseTo(0.2 * 1_024 * 1_024 ** 3);
+  expect(alarm("storage")?.["ComparisonOperator"]).toBe("LessThanThreshold");
+  expect(alarm("lag")).toMatchObject({
+    Threshold: 300,
+    MetricName: "ReplicaLag",
+    TreatMissingData: "breaching",
+  });
+});
+
+it("at the standby the copy itself is watched", () => {
+  const standby = resourcesOf(production, "AWS::CloudWatch::Alarm", /use1-standby-operations$/);
+  const lag = standby.find(({ Properties }) => String(Properties["AlarmName"]).endsWith("-lag"));
+  expect(lag?.Properties["Dimensions"]).toEqual([
+    { Name: "DBInstanceIdentifier", Value: "agathaai-production-use1-standby-db" },
+  ]);
+});
+
+it("an alarm says where its runbook is, and every alarm has its line in the dashboard", () => {
+  const dashboard = JSON.stringify(only(production, "AWS::CloudWatch::Dashboard", operations));
+  const rows = alarmsOf(production.config);
+  expect(alarms).toHaveLength(rows.length);
+  for (const { because } of rows) expect(dashboard).toContain(because);
+  const runbooks = readFileSync(new URL("../../../docs/RUNBOOKS.md", import.meta.url), "utf8");
+  const anchors = [...runbooks.matchAll(/^## (.+)$/gm)].map(([, title = ""]) =>
+    title.toLowerCase().replaceAll(" ", "-"),
+  );
+  for (const { AlarmDescription } of alarms)
+    expect(anchors).toContain(/docs\/RUNBOOKS\.md#([a-z-]+)$/.exec(String(AlarmDescription))?.[1]);
+});
+
+it("the API's latency is counted without the models' own, out of the log that the API writes", () => {
+  expect(only(production, "AWS::Logs::MetricFilter", operations)).toMatchObject({
+    LogGroupName: "/agathaai-production-use1-home/api",
+    FilterPattern: expect.stringContaining('$.route = "/api/*"'),
+  });
+});
+
+it("critical wakes by the pager, from primary up to the vice president; everybody is told once", () => {
+  expect(ESCALATION.critical.map(({ whom }) => whom)).toEqual(["pager", "primary", "secondary", "manager"]);
+  expect(ESCALATE_AFTER_MINUTES).toHaveLength(
+    ["primary", "secondary", "manager", "director", "vice president"].length,
+  );
+  expect([...ESCALATE_AFTER_MINUTES]).toEqual([...ESCALATE_AFTER_MINUTES].sort((a, b) => a - b));
+  const subscriptions = resourcesOf(production, "AWS::SNS::Subscription", /us-east-1-on-call$/);
+  expect(subscriptions).toHaveLength(6);
+  const keys = subscriptions.map(({ Properties }) =>
+    JSON.stringify([Properties["TopicArn"], Properties["Endpoint"]]),
+  );
+  expect(new Set(keys).size).toBe(keys.length);
+});
+
+it("deployments and scaling are told as information", () => {
+  expect(JSON.stringify(only(production, "AWS::Events::Rule", operations))).toContain(
+    "agathaai-production-info",
+  );
+});
+
+it("thresholds are the specification's own, at both levels", () => {
+  expect(spec.alerts).toEqual({
+    critical: { errorRate: 0.01, latencyMs: 500, cpuPercent: 90 },
+    warning: { errorRate: 0.005, latencyMs: 200, cpuPercent: 80 },
+  });
+});
