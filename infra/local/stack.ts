@@ -88,6 +88,7 @@ export async function startStack(options: {
     ...missingSecrets(given, secrets),
     // A receiver on this machine can be tried.
     WEBHOOK_PRIVATE_TARGETS: "true",
+    AGATHA_PRIVATE_IDENTITY_PROVIDERS: "true",
     PROVIDER_SANDBOX: wanted.filter(isProvider).join(","),
     ...Object.assign({}, ...started.map(({ env }) => env)),
     ...given,

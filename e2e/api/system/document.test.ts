@@ -29,6 +29,7 @@ const promised = [
   "DELETE /api/v1/me/authenticator",
   "DELETE /api/v1/me/passkeys/{id}",
   "DELETE /api/v1/me/sessions/{id}",
+  "DELETE /api/v1/organization/company-sign-in",
   "DELETE /api/v1/organization/domains/{id}",
   "DELETE /api/v1/provider-keys/{id}",
   "DELETE /api/v1/response-cache",
@@ -59,6 +60,7 @@ const promised = [
   "GET /api/v1/me/sign-ins",
   "GET /api/v1/models",
   "GET /api/v1/models/{id}",
+  "GET /api/v1/organization/company-sign-in",
   "GET /api/v1/organization/domains",
   "GET /api/v1/organization/exports",
   "GET /api/v1/organization/sign-in-policy",
@@ -130,6 +132,7 @@ const promised = [
   "POST /oauth/token",
   "POST /v1/chat/completions",
   "POST /v1/embeddings",
+  "PUT /api/v1/organization/company-sign-in",
 ];
 
 /** Every method and path that the server's own dispatcher routes, read from it and not from the document. */
@@ -152,6 +155,7 @@ function routed(): string[] {
 
 /** Next's own route handlers, by their folders: the portal's, and no part of the API. */
 const pageRoutes = [
+  "api/auth/company/[[...path]]",
   "(portal)/exports/file",
   "(portal)/usage/export",
   "api/auth/[[...nextauth]]",

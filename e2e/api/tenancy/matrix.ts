@@ -127,6 +127,10 @@ export const matrix: Record<ProcedureName, Entry> = {
   "billing.change": spoilt(people(payers)),
   "billing.cancel": spoilt(people(payers)),
   "billing.resume": spoilt(people(payers)),
+  "companySignIn.find": own(open, { email: "somebody@example.com" }),
+  "companySignIn.get": own(people(managers)),
+  "companySignIn.set": spoilt(people(managers)),
+  "companySignIn.remove": spoilt(people(managers)),
   "connections.list": own(people(everyone)),
   "connections.revoke": narrowed(people(everyone), ({ app, organization }) => ({
     app_id: app,

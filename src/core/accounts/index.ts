@@ -1,5 +1,9 @@
+export { findCompanyLink, unlinkFromCompany } from "./company/company-links";
+export { assertCompanySession, companyRequired } from "./company/company-required";
+export { completeCompanySignIn, type JoinCompany, signInWithCompany } from "./company/sign-in-with-company";
+export { stepUpAtCompany } from "./company/step-up-at-company";
 export * as accountEmails from "./email/account-emails";
-export { emailIndex, emailSchema } from "./email/email-address";
+export { domainOf, emailIndex, emailSchema } from "./email/email-address";
 export * as emailChangeEmails from "./email/email-change-emails";
 export {
   type EmailKind,

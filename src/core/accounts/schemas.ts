@@ -122,6 +122,8 @@ export const signInMethodsViewSchema = z.object({
   password: z.boolean(),
   providers: z.array(providerSchema),
   second_factor: z.boolean(),
+  /** Whether this session was signed in through a company, which can ask again who is there. */
+  company: z.boolean(),
   passkeys: z.int(),
 });
 

@@ -32,7 +32,8 @@ export async function changeCompany<T>(
   });
 }
 
-/** For an organization that is deleted: its domains are free for another one. */
+/** For an organization that is deleted: nobody is signed in through it, and its domains are free for another one. */
 export async function endCompanySignIn(tx: Tx, orgId: string): Promise<void> {
+  await tx.companyConnection.deleteMany({ where: { orgId } });
   await tx.organizationDomain.deleteMany({ where: { orgId } });
 }

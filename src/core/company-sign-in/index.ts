@@ -1,5 +1,15 @@
 export { endCompanySignIn } from "./change-company";
+export { getCompanySignIn, removeConnection, setConnection } from "./connection/manage-connection";
+export * from "./connection/schemas";
 export * as domainEmails from "./domains/domain-emails";
 export { addDomain, checkDomain, listDomains, removeDomain } from "./domains/manage-domains";
 export { notifyMissingDomains, recheckDomains } from "./domains/recheck-domains";
 export * from "./domains/schemas";
+export { expiredCompanyRows } from "./expired-rows";
+export {
+  type CompanyChallenge,
+  completeCompanySignIn,
+  type FinishedSignIn,
+  finishCompanySignIn,
+} from "./sign-in/finish-sign-in";
+export { findCompany, REQUEST_MS, startCompanySignIn } from "./sign-in/start-sign-in";

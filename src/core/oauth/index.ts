@@ -12,6 +12,7 @@ export {
 export { type AuthorizationRequest, describeConsent, requestedScopes } from "./grants/consent";
 export {
   deleteAllApps,
+  endGrantsIn,
   endGrantsOfMember,
   GRANT_DAYS,
   giveGrant,

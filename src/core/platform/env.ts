@@ -88,6 +88,8 @@ const envSchema = z
     /** Have I Been Pwned, or who speaks its range protocol; not set: only our own list of common passwords is asked. */
     BREACHED_PASSWORDS_URL: optional(z.url({ protocol: /^https?$/ })),
 
+    /** Lets company sign-in go to identity providers inside the network, and without TLS: for a machine of one's own, never for production. */
+    AGATHA_PRIVATE_IDENTITY_PROVIDERS: z.stringbool().default(false),
     /** Name servers that are asked for the records of customers' domains, as `address` or `address:port`; not set: those of the machine. */
     AGATHA_DNS_SERVERS: list.pipe(
       z.array(z.string().refine(isNameServer, "must be IP addresses, each with a port or without")),

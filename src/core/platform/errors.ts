@@ -35,6 +35,7 @@ export const errorTable = {
   plan_required: { status: 403, type: "permission_error", retry: false },
   suspended: { status: 403, type: "permission_error", retry: false },
   step_up_required: { status: 403, type: "permission_error", retry: false },
+  company_sign_in_required: { status: 403, type: "permission_error", retry: false },
   second_factor_enrollment_required: { status: 403, type: "permission_error", retry: false },
   email_not_verified: { status: 403, type: "permission_error", retry: false },
   ip_not_allowed: { status: 403, type: "permission_error", retry: false },

@@ -64,6 +64,8 @@ export interface UserPrincipal extends Caller {
   secondFactor?: boolean;
   /** The organization requires a second factor and the person has none: they may only add one. */
   factorMissing?: boolean;
+  /** The organization wants them signed in through their company, and they are not: they may only do that, or leave. */
+  companyMissing?: boolean;
 }
 
 /** A program with an API key. It acts for the organization, not for a person. */

@@ -13,7 +13,6 @@ export {
   updateEndpoint,
 } from "./endpoints/change-endpoint";
 export { createEndpoint } from "./endpoints/create-endpoint";
-export { leadsOutside } from "./endpoints/endpoint-url";
 export { getEndpoint, listEndpoints } from "./endpoints/list-endpoints";
 export { announceIn, recordAndAnnounce } from "./events/announce";
 export { deliveriesOf, emitEvents, type WebhookEvent } from "./events/emit-events";

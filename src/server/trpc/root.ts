@@ -8,6 +8,7 @@ import { secondFactorRouter } from "./routers/auth/second-factor";
 import { signInsRouter } from "./routers/auth/sign-in-history";
 import { signInPolicyRouter } from "./routers/auth/sign-in-policy";
 import { billingRouter } from "./routers/billing";
+import { companySignInRouter } from "./routers/company/company-sign-in";
 import { domainsRouter } from "./routers/company/domains";
 import { erasuresRouter } from "./routers/erasures";
 import { exportsRouter } from "./routers/exports";
@@ -33,6 +34,7 @@ export const appRouter = router({
   audit: auditRouter,
   auth: authRouter,
   billing: billingRouter,
+  companySignIn: companySignInRouter,
   connections: connectionsRouter,
   domains: domainsRouter,
   emailChange: emailChangeRouter,

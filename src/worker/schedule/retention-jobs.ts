@@ -1,5 +1,6 @@
 import { expiredAccountRows } from "@agathaai/core/accounts";
 import { expiredBillingRows, stripeIfSetUp } from "@agathaai/core/billing";
+import { expiredCompanyRows } from "@agathaai/core/company-sign-in";
 import { expiredExportRows } from "@agathaai/core/exports";
 import { expiredGenerations } from "@agathaai/core/generations";
 import {
@@ -37,6 +38,7 @@ export const expiredRows = {
   ...expiredWebhookRows,
   ...expiredOauthRows,
   ...expiredExportRows,
+  ...expiredCompanyRows,
 };
 
 /** What ends by the clock: retention, erasure, partitions. */

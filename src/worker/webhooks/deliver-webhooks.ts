@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Db } from "@agathaai/core/platform";
 import { env } from "@agathaai/core/platform/env";
+import { publicConnections } from "@agathaai/core/platform/network/public-connections";
 import type { Log } from "@agathaai/core/platform/observability/log";
 import { type ClaimedDelivery, claimDeliveries, finishAttempt } from "@agathaai/core/webhooks";
 import type { Agent } from "undici";
 import { workerMetrics } from "../metrics";
-import { publicConnections } from "./public-connections";
 import { sendWebhook } from "./send-webhook";
 
 const AT_ONCE = 64;

@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fromPublicId, newId } from "@agathaai/core/platform";
+import { type Lookup, publicConnections } from "@agathaai/core/platform/network/public-connections";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Lookup, publicConnections } from "./public-connections";
 import { sendWebhook } from "./send-webhook";
 
 const servers: Server[] = [];

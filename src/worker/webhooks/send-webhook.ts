@@ -1,9 +1,9 @@
 import { toPublicId } from "@agathaai/core/platform";
+import { assertPublicTarget, PrivateTargetError } from "@agathaai/core/platform/network/public-connections";
 import type { Attempt, ClaimedDelivery } from "@agathaai/core/webhooks";
 import { Webhook } from "standardwebhooks";
 import type { Agent } from "undici";
 import { request } from "undici";
-import { assertPublicTarget, PrivateTargetError } from "./public-connections";
 
 /** The limit from connecting to the end of the response. */
 const TIMEOUT_MS = 15_000;

@@ -1,3 +1,4 @@
+import { domainToASCII } from "node:url";
 import { z } from "zod";
 import { blindIndex } from "../../platform/crypto/blind-index";
 import type { Bytes } from "../../platform/crypto/hash";
@@ -22,4 +23,9 @@ export const emailSchema = z
 /** The blind index by which an account is found, since the email address is stored encrypted. */
 export function emailIndex(email: string): Bytes {
   return blindIndex(`email:${normalizeEmail(email)}`);
+}
+
+/** The domain of an email address: lower case, ASCII. */
+export function domainOf(email: string): string {
+  return domainToASCII(email.slice(email.lastIndexOf("@") + 1)).toLowerCase();
 }

@@ -21,6 +21,10 @@ interface SessionToCreate extends CallerContext {
   method: SignInMethod;
   /** How the second factor was proven, for an account that has one. */
   factor?: FactorMethod | undefined;
+  /** The connection of the company that signed the person in. */
+  connectionId?: string | undefined;
+  /** When the person proved who they are, where that was not just now; null where nobody says. */
+  provenAt?: Date | null | undefined;
 }
 
 export interface SessionRef {
@@ -66,8 +70,9 @@ export async function createSession(
       ipCipher: ip === null ? null : await encryptText(tx, userSubject(userId), ipField, ip),
       createdAt: now,
       lastSeenAt: now,
-      // Whoever has just signed in need not prove it again.
-      steppedUpAt: now,
+      // Whoever has just signed in need not prove it again. A company may have let them in without asking.
+      steppedUpAt: factor === undefined && session.provenAt !== undefined ? session.provenAt : now,
+      connectionId: session.connectionId ?? null,
       expiresAt,
     },
   });

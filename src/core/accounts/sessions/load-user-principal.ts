@@ -16,6 +16,7 @@ import { singleton } from "../../platform/concurrency/singleton";
 import { pulse } from "../../platform/db/pulse";
 import { FreshCache } from "../../platform/fresh-cache";
 import { suspendedError, suspensionOfPerson } from "../../suspensions";
+import { isCompanyRequired } from "../company/company-required";
 import { earlier, endOfLife } from "./session-life";
 
 export interface SessionClaims {
@@ -38,6 +39,10 @@ interface Row {
   ownKeys: boolean;
   secondFactor: boolean;
   factorRequired: boolean;
+  /** Whether the organization enforces company sign-in. */
+  companyEnforced: boolean;
+  /** Whether its company signed this session in, which counts as a second factor there. */
+  viaCompany: boolean;
   createdAt: Date;
   expiresAt: Date;
   suspension: Suspension | null;
@@ -104,7 +109,8 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
       p.custom_rpm AS "customRpm", o.storage,
       u.email_verified_at IS NOT NULL AS "emailVerified", u.role = 'operator' AS "operator",
       EXISTS (SELECT FROM provider_keys k WHERE k.org_id = o.id) AS "ownKeys",
-      o.two_factor_required AS "factorRequired",
+      o.two_factor_required AS "factorRequired", coalesce(c.enforced, false) AS "companyEnforced",
+      (c.id = s.connection_id) IS TRUE AS "viaCompany",
       EXISTS (SELECT FROM authenticators a WHERE a.user_id = u.id AND a.confirmed_at IS NOT NULL)
         OR EXISTS (SELECT FROM passkeys k WHERE k.user_id = u.id) AS "secondFactor",
       s.created_at AS "createdAt",
@@ -114,6 +120,7 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
     JOIN memberships m ON m.user_id = u.id AND m.org_id = coalesce(${orgId}::uuid, s.org_id)
     JOIN organizations o ON o.id = m.org_id
     LEFT JOIN subscriptions p ON p.org_id = o.id
+    LEFT JOIN company_connections c ON c.org_id = o.id
     WHERE s.id = ${sessionId}::uuid AND s.user_id = ${userId}::uuid
       AND s.kind = ${kind === "jwt" ? "api" : "portal"}::session_kind
       AND s.revoked_at IS NULL AND s.expires_at > ${clock.now()}::timestamptz
@@ -121,6 +128,8 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
       AND u.deleted_at IS NULL AND o.deleted_at IS NULL`;
   if (row === undefined) return null;
   const plan = planOf(row.plan === null ? null : { plan: row.plan });
+  const companyMissing =
+    row.companyEnforced && (await isCompanyRequired(db, { userId, sessionId, orgId: row.orgId }));
   return {
     expiresAt: earlier(row.expiresAt, endOfLife(row)),
     principal: {
@@ -139,7 +148,8 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
       ...(row.ownKeys && { ownKeys: true }),
       ...(row.suspension && { suspension: row.suspension }),
       ...(row.secondFactor && { secondFactor: true }),
-      ...(row.factorRequired && !row.secondFactor && { factorMissing: true }),
+      ...(row.factorRequired && !row.secondFactor && !row.viaCompany && { factorMissing: true }),
+      ...(companyMissing && { companyMissing: true }),
     },
   };
 }

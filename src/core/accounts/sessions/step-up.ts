@@ -63,7 +63,7 @@ export async function stepUpWithPasskey(
   );
 }
 
-async function recordStepUp(
+export async function recordStepUp(
   tx: KeyedTx,
   { userId, orgId, sessionId, method, ip }: OfSession & CallerContext & { method: string },
   clock: Clock,

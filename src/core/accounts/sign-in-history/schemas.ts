@@ -6,6 +6,7 @@ export const signInMethods = [
   "passkey",
   "google",
   "github",
+  "company",
   "registration",
   "email_link",
 ] as const;

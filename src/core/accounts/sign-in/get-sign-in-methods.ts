@@ -5,18 +5,20 @@ import { hasSecondFactor } from "../second-factor/has-second-factor";
 /** How the user can sign in: with a password, with linked providers, whether that takes a second factor, and how many passkeys. */
 export async function getSignInMethods(
   db: DbOrTx,
-  { userId }: { userId: string },
+  { userId, sessionId }: { userId: string; sessionId: string },
 ): Promise<SignInMethodsView> {
   const user = await db.user.findUnique({
     where: { id: userId, deletedAt: null },
     select: { passwordHash: true, linkedAccounts: { select: { provider: true } } },
   });
   if (user === null) throw new AppError("not_found", { public: "Account not found." });
+  const session = await db.session.findUnique({ where: { id: sessionId }, select: { connectionId: true } });
   const providers = user.linkedAccounts.map(({ provider }) => provider).filter(isProvider);
   return {
     password: user.passwordHash !== null,
     providers: [...new Set(providers)].sort(),
     second_factor: await hasSecondFactor(db, userId),
+    company: session?.connectionId != null,
     passkeys: await db.passkey.count({ where: { userId } }),
   };
 }

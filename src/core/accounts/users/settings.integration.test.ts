@@ -130,6 +130,7 @@ test("tells whether there is a password, and which providers are linked", async 
     password: true,
     providers: [],
     second_factor: false,
+    company: false,
     passkeys: 0,
   });
   const { userId } = claims;
@@ -141,6 +142,7 @@ test("tells whether there is a password, and which providers are linked", async 
     password: false,
     providers: ["github"],
     second_factor: false,
+    company: false,
     passkeys: 0,
   });
 });

@@ -60,6 +60,9 @@ export const auditActions = [
   "member.removed",
   "member.ownership_transferred",
   // Company sign-in
+  "company.connection_changed",
+  "company.connection_removed",
+  "company.sign_in_refused",
   "domain.added",
   "domain.verified",
   "domain.missing",

@@ -17,6 +17,7 @@ export const targetPrefixes = {
   inference: "inf",
   invitation: "inv",
   domain: "dom",
+  connection: "con",
   webhook: "whe",
   app: "app",
   inquiry: "inq",

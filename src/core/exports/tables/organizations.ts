@@ -85,6 +85,18 @@ export const organizationTables = {
       ...values("created_at"),
     },
   },
+  company_connections: {
+    person: ofOrganizations,
+    organization: of("org_id", byId),
+    columns: {
+      id: id("con"),
+      org_id: id("org"),
+      secret_cipher: secret,
+      created_by: id("usr"),
+      ...values("issuer", "client_id", "default_role", "enforced", "created_at", "updated_at"),
+    },
+  },
+  company_sign_in_requests: inNoExport("It holds sign-ins that are under way, for ten minutes, as hashes."),
   oauth_apps: {
     person: ofOrganizations,
     organization: of("org_id", byId),

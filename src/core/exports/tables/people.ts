@@ -86,6 +86,7 @@ export const peopleTables = {
       org_id: id("org"),
       ip_cipher: text("sessions", "ip_cipher"),
       ...values("kind", "session_version", "user_agent", "created_at", "last_seen_at", "expires_at"),
+      connection_id: id("con"),
       ...values("revoked_at", "stepped_up_at"),
     },
   },

@@ -1,4 +1,4 @@
-import { decryptPeople } from "../../accounts";
+import { decryptPeople, unlinkFromCompany } from "../../accounts";
 import { endGrantsOfMember } from "../../oauth";
 import { insertOrganization, type PreparedOrganization, preparePersonalOrganization } from "../../orgs";
 import { AppError, type Clock, type Db, systemClock } from "../../platform";
@@ -13,6 +13,7 @@ export async function endMembership(
   { orgId, userId, personalOrgs }: { orgId: string; userId: string; personalOrgs: PreparedPersonalOrgs },
 ): Promise<void> {
   await endGrantsOfMember(tx, { orgId, userId });
+  await unlinkFromCompany(tx, { orgId, userId });
   await tx.membership.delete({ where: { orgId_userId: { orgId, userId } } });
   await moveToAnotherOrg(tx, { orgId, userId, personalOrgs });
 }

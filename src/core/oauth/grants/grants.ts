@@ -1,4 +1,4 @@
-import { assertSessionActive } from "../../accounts";
+import { assertCompanySession, assertSessionActive } from "../../accounts";
 import { type AuditEntry, actorOf, recordAuditIn } from "../../audit";
 import { decryptOrgNames, orgColumns, scopeSetOfRole } from "../../orgs";
 import {
@@ -42,6 +42,7 @@ export async function giveGrant(
 ): Promise<{ grantId: string; scopes: GrantedScope[] }> {
   const { userId } = principal;
   const now = clock.now();
+  await assertCompanySession(db, { ...principal, orgId });
   return await db.$transaction(async (tx) => {
     await assertSessionActive(tx, principal);
     // Waits for a change of the membership that is under way; once the membership has ended, no row is found.
@@ -166,6 +167,13 @@ export async function revokeConnection(
   });
   forgetGrantsWhere((grant) => grant.appId === appId && grant.orgId === orgId && grant.userId === userId);
   return { revoked };
+}
+
+/** Ends everybody's grants in an organization, so that each is given anew under the rules of now. Returns their number. */
+export async function endGrantsIn(tx: Tx, orgId: string): Promise<number> {
+  const { count } = await tx.oauthGrant.deleteMany({ where: { orgId } });
+  forgetGrantsWhere((grant) => grant.orgId === orgId);
+  return count;
 }
 
 /** Ends a member's grants in an organization that they leave, so that none comes back should they join again. */

@@ -18,6 +18,7 @@ export const idPrefixes = {
   psk: "passkey",
   inv: "invitation",
   dom: "domain",
+  con: "company connection",
   app: "app",
   agr: "grant of an app",
   whe: "webhook endpoint",

@@ -11,3 +11,13 @@ export function isPublicAddress(text: string): boolean {
   if (!text.includes(":") && !ipaddr.IPv4.isValidFourPartDecimal(text)) return false;
   return ipaddr.process(text).range() === "unicast";
 }
+
+/** RFC 6761 and others: names that never lead to the public internet. */
+const localNames = /(^|\.)(localhost|local|internal|home\.arpa|test|invalid|example|onion)$/;
+
+/** False where the host is an address or a name inside a network. A public name may still resolve to one. */
+export function leadsOutside({ hostname }: URL): boolean {
+  const host = hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
+  if (host.includes(":") || /^[\d.]+$/.test(host)) return isPublicAddress(host);
+  return host.includes(".") && !localNames.test(host);
+}

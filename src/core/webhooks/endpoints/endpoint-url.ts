@@ -1,9 +1,6 @@
 import { z } from "zod";
 import { env } from "../../platform/env";
-import { isPublicAddress } from "../../platform/network/public-address";
-
-/** RFC 6761 and others: names that never lead to the public internet. */
-const localNames = /(^|\.)(localhost|local|internal|home\.arpa|test|invalid|example|onion)$/;
+import { leadsOutside } from "../../platform/network/public-address";
 
 /**
  * Where events go: HTTPS, a public name or address, nothing in it that would be sent elsewhere. Names are resolved when an
@@ -29,11 +26,4 @@ function problemOf(text: string): string | undefined {
   if (url.username !== "" || url.password !== "") return "must not contain a user name or password";
   if (url.hash !== "") return "must not contain a fragment (#)";
   return open || leadsOutside(url) ? undefined : "must be a public address";
-}
-
-/** False where the host is an address or a name inside a network. A public name may still resolve to one. */
-export function leadsOutside({ hostname }: URL): boolean {
-  const host = hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
-  if (host.includes(":") || /^[\d.]+$/.test(host)) return isPublicAddress(host);
-  return host.includes(".") && !localNames.test(host);
 }

@@ -1,4 +1,5 @@
 import type { ProviderChallenge } from "@agathaai/core/accounts";
+import type { CompanyChallenge } from "@agathaai/core/company-sign-in";
 import { MINUTE, SECOND } from "@agathaai/core/platform";
 import { env } from "@agathaai/core/platform/env";
 import { decode, encode } from "next-auth/jwt";
@@ -11,16 +12,21 @@ const MAX_AGE_SECONDS = (10 * MINUTE) / SECOND;
 /** A key of its own, so that this cookie never reads as a session, nor a session as this. */
 const SALT = "second-factor";
 
-const challengeSchema = z.object({
-  sub: z.uuid(),
-  sv: z.int().min(1),
-  provider: z.enum(["google", "github"]),
-});
+const ofPerson = { sub: z.uuid(), sv: z.int().min(1) };
+const challengeSchema = z.discriminatedUnion("provider", [
+  z.object({ ...ofPerson, provider: z.literal("google") }),
+  z.object({ ...ofPerson, provider: z.literal("github") }),
+  z.object({ ...ofPerson, provider: z.literal("company"), con: z.uuid() }),
+]);
+
+/** A sign-in of another site, ours no further than to the account's own second factor. */
+type WaitingSignIn = ProviderChallenge | ({ provider: "company" } & CompanyChallenge);
 
 /** The `Set-Cookie` header by which this browser, and no other, may end a provider's sign-in with a code. */
-export async function writeChallengeCookie(challenge: ProviderChallenge): Promise<string> {
+export async function writeChallengeCookie(challenge: WaitingSignIn): Promise<string> {
   const { userId, sessionVersion, provider } = challenge;
-  const token = { sub: userId, sv: sessionVersion, provider };
+  const connection = provider === "company" ? { con: challenge.connectionId } : {};
+  const token = { sub: userId, sv: sessionVersion, provider, ...connection };
   const value = await encode({ token, secret: env().NEXTAUTH_SECRET, salt: SALT, maxAge: MAX_AGE_SECONDS });
   return setCookie(value, MAX_AGE_SECONDS);
 }
@@ -30,15 +36,16 @@ export function clearChallengeCookie(): string {
 }
 
 /** The sign-in that waits in this browser, or null. */
-export async function readChallengeCookie(header: string | undefined): Promise<ProviderChallenge | null> {
+export async function readChallengeCookie(header: string | undefined): Promise<WaitingSignIn | null> {
   const value = cookieOf(header, cookieName());
   if (!value) return null;
   try {
     const token = await decode({ token: value, secret: env().NEXTAUTH_SECRET, salt: SALT });
     const claims = challengeSchema.safeParse(token);
     if (!claims.success) return null;
-    const { sub, sv, provider } = claims.data;
-    return { userId: sub, sessionVersion: sv, provider };
+    const { sub: userId, sv: sessionVersion, provider } = claims.data;
+    if (provider === "company") return { userId, sessionVersion, provider, connectionId: claims.data.con };
+    return { userId, sessionVersion, provider };
   } catch {
     return null;
   }

@@ -1,28 +1,14 @@
-import { ipFingerprint } from "@agathaai/core/accounts";
-import { consumeLimit } from "@agathaai/core/limits";
-import {
-  AppError,
-  type ErrorCode,
-  errorTable,
-  MINUTE,
-  newRequestId,
-  SECOND,
-  toErrorEnvelope,
-} from "@agathaai/core/platform";
-import { db } from "@agathaai/core/platform/db/client";
+import { AppError, type ErrorCode, errorTable, newRequestId, toErrorEnvelope } from "@agathaai/core/platform";
 import { env } from "@agathaai/core/platform/env";
 import { z } from "zod";
 import { ownPath } from "../../../shared/own-path";
 import { errorHeaders, logFailure } from "../../errors/report-error";
 import { toAppError } from "../../errors/to-app-error";
-import { addressOf } from "../../trpc/portal/portal-context";
 import { type AuthRoute, findAuthRoute } from "./auth-routes";
 import { type AuthResponse, callNextAuth } from "./call-next-auth";
 import { authOptions } from "./next-auth";
 import { readAuthBody } from "./read-auth-body";
-
-/** Calls per minute per IP address: a sign-in takes two, a page one. Passwords have their own, finer limits. */
-const CALLS_PER_MINUTE = 300;
+import { throttleAuthCall } from "./throttle-auth-call";
 
 /**
  * The sign-in routes of next-auth, with our limits on bodies and calls and our error envelope. next-auth gets only what
@@ -42,7 +28,7 @@ export async function handleAuthCall(request: Request): Promise<Response> {
 
 async function serve(request: Request): Promise<AuthResponse> {
   const url = new URL(request.url);
-  await throttle(request);
+  await throttleAuthCall(request);
   const route = findAuthRoute(request.method, url.pathname);
   const body = route.method === "POST" ? await readAuthBody(request) : {};
   const cookies: string[] = [];
@@ -59,19 +45,6 @@ async function serve(request: Request): Promise<AuthResponse> {
   );
   for (const cookie of cookies) response.headers.append("set-cookie", cookie);
   return response;
-}
-
-async function throttle(request: Request): Promise<void> {
-  const { allowed, resetAt } = await consumeLimit(db(), {
-    key: `auth:address:${ipFingerprint(addressOf(request))}`,
-    limit: CALLS_PER_MINUTE,
-    windowMs: MINUTE,
-  });
-  if (allowed) return;
-  throw new AppError("rate_limit_exceeded", {
-    public: "Too many sign-in calls from your IP address. Wait a moment, then try again.",
-    retryAfterSeconds: Math.max(1, Math.ceil((resetAt.getTime() - Date.now()) / SECOND)),
-  });
 }
 
 /** `error` becomes part of a URL, so only a plain code passes. */

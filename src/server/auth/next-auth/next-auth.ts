@@ -1,5 +1,4 @@
 import {
-  type CallerContext,
   completeProviderSignIn,
   endSession,
   findProviderChallenge,
@@ -12,9 +11,9 @@ import {
   signInWithProvider,
   touchSession,
 } from "@agathaai/core/accounts";
+import { completeCompanySignIn } from "@agathaai/core/company-sign-in";
 import { revokeKeysAndInvitations } from "@agathaai/core/members";
 import { AppError } from "@agathaai/core/platform";
-import { randomToken } from "@agathaai/core/platform/crypto/hash";
 import { db } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
 import { log } from "@agathaai/core/platform/observability/log";
@@ -24,7 +23,8 @@ import type { JWT } from "next-auth/jwt";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { z } from "zod";
 import { ownPath } from "../../../shared/own-path";
-import { keepBrowserCookie, readBrowserCookie } from "../browser-cookie";
+import { keepBrowserCookie } from "../browser-cookie";
+import { callerContextOf } from "../caller-context";
 import { clearPasskeyCookie } from "../passkey-cookie";
 import { portalClaimsSchema, portalCookie, toPortalClaims, toSessionClaims } from "../portal-cookie";
 import { clearChallengeCookie, readChallengeCookie, writeChallengeCookie } from "./challenge-cookie";
@@ -122,7 +122,7 @@ function passwordProvider(cookies: string[]) {
   });
 }
 
-/** The second screen of a sign-in with Google or GitHub. That of a password sends the password again, with the code. */
+/** The second screen of a sign-in with Google, GitHub or a company. That of a password sends the password again, with the code. */
 function secondFactorProvider(cookies: string[]) {
   return CredentialsProvider({
     id: "second-factor",
@@ -138,12 +138,15 @@ function secondFactorProvider(cookies: string[]) {
       if (!totp.success) throw new Error("second_factor_invalid");
       try {
         const caller = callerContextOf(headers);
-        const session = await completeProviderSignIn(db(), {
-          ...challenge,
+        const factor = {
           totp: totp.data,
           ...(passkey && { passkey: presentedPasskey(passkey, headers) }),
           ...caller,
-        });
+        };
+        const session =
+          challenge.provider === "company"
+            ? await completeCompanySignIn(db(), { challenge, ...factor })
+            : await completeProviderSignIn(db(), { ...challenge, ...factor });
         cookies.push(
           keepBrowserCookie(caller.browser),
           clearChallengeCookie(),
@@ -198,16 +201,6 @@ async function keepIfActive(token: JWT): Promise<JWT> {
   if (principal === null) throw new Error("the session has ended");
   await touchSession(db(), principal);
   return claims;
-}
-
-/** The caller of a Next route handler. Our server in front of Next sets `x-forwarded-for` to the one IP address. */
-function callerContextOf(headers: Record<string, unknown>): CallerContext & { browser: string } {
-  const text = (name: string) => {
-    const value = headers[name];
-    return typeof value === "string" && value !== "" ? value : null;
-  };
-  const browser = readBrowserCookie(text("cookie") ?? undefined) ?? randomToken();
-  return { ip: text("x-forwarded-for"), userAgent: text("user-agent"), browser };
 }
 
 function codeOf(error: unknown): string {

@@ -11,6 +11,7 @@ const elsewhere: readonly string[] = [
   "org.erased",
   "domain.missing",
   "domain.lost",
+  "company.sign_in_refused",
   "data.exported",
   "data.erasure_certified",
   "operator.granted",

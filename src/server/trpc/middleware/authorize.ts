@@ -1,3 +1,4 @@
+import { companyRequired } from "@agathaai/core/accounts";
 import { AppError, type Principal } from "@agathaai/core/platform";
 import type { Access } from "../meta";
 
@@ -18,7 +19,10 @@ export function authorize(
         'This call needs credentials. Send an API key or an access token in "Authorization: Bearer …", or an API key in "x-api-key".',
     });
   }
-  if (!withoutFactor) assertFactor(principal);
+  if (!withoutFactor) {
+    assertCompany(principal);
+    assertFactor(principal);
+  }
   if (access.kind === "caller") return;
   if (access.kind === "operator") {
     assertOperator(principal);
@@ -49,6 +53,10 @@ export function authorize(
 /** Only in the portal and with a confirmed address: neither a key nor a token that leaked opens the console. */
 export function isOperator(principal: Principal | null): boolean {
   return principal?.kind === "session" && principal.operator && principal.emailVerified;
+}
+
+function assertCompany(principal: Principal): void {
+  if ("companyMissing" in principal && principal.companyMissing === true) throw companyRequired();
 }
 
 function assertFactor(principal: Principal): void {

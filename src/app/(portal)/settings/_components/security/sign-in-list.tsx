@@ -53,6 +53,7 @@ const methods: Record<SignIn["method"], string> = {
   github: "GitHub",
   registration: "signed up",
   email_link: "verified email",
+  company: "your company",
 };
 
 const factors: Record<NonNullable<SignIn["factor"]>, string> = {

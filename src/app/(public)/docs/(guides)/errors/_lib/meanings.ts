@@ -34,6 +34,8 @@ export const meanings: Record<ErrorCode, string> = {
     "We suspended the account, organization or key. The message says why, and whom to email. Nothing was deleted.",
   step_up_required:
     "Confirm that it is you with POST /api/v1/auth/step-up, then repeat the call. It counts for 10 minutes.",
+  company_sign_in_required:
+    "The organization asks its members to sign in through their company. Do so in the portal. API keys keep working.",
   second_factor_enrollment_required:
     "The organization requires a second factor and you have none. Add an authenticator app or a passkey in Settings. API keys keep working.",
   email_not_verified: "Verify your email first.",

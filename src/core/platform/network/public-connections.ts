@@ -1,7 +1,6 @@
 import { type LookupAddress, type LookupOptions, lookup as systemLookup } from "node:dns";
-import { isPublicAddress } from "@agathaai/core/platform/network/public-address";
-import { leadsOutside } from "@agathaai/core/webhooks";
 import { Agent } from "undici";
+import { isPublicAddress, leadsOutside } from "./public-address";
 
 /** The target is an address inside the network, which is never called. */
 export class PrivateTargetError extends Error {

@@ -1,0 +1,105 @@
+import { loadUserPrincipal } from "@agathaai/core/accounts";
+import { finishCompanySignIn, startCompanySignIn } from "@agathaai/core/company-sign-in";
+import { AppError, fromPublicId, newRequestId } from "@agathaai/core/platform";
+import { db } from "@agathaai/core/platform/db/client";
+import { env } from "@agathaai/core/platform/env";
+import { ownPath } from "../../../shared/own-path";
+import { logFailure } from "../../errors/report-error";
+import { toAppError } from "../../errors/to-app-error";
+import { keepBrowserCookie } from "../browser-cookie";
+import { callerContextOf } from "../caller-context";
+import { cookieOf } from "../cookie-of";
+import { writeChallengeCookie } from "../next-auth/challenge-cookie";
+import { throttleAuthCall } from "../next-auth/throttle-auth-call";
+import { portalCookie, readPortalCookie, toSessionClaims, writePortalCookie } from "../portal-cookie";
+import { clearHolderCookie, readHolderCookie, writeHolderCookie } from "./holder-cookie";
+
+/**
+ * The browser's way to its company and back, mounted by Next at `/api/auth/company`: `start/{connection}`, `step-up` and
+ * `callback`. Every answer is a redirect: nobody calls these but a browser that follows a link.
+ */
+export async function handleCompanySignIn(request: Request): Promise<Response> {
+  const requestId = request.headers.get("x-request-id") ?? newRequestId();
+  const url = publicUrlOf(request);
+  const [action, id, ...rest] = url.pathname.replace(/^\/api\/auth\/company\/?/, "").split("/");
+  try {
+    await throttleAuthCall(request);
+    if (rest.length > 0) throw unknownRoute();
+    if (action === "start" && id !== undefined) return await start(url, fromPublicId("con", id));
+    if (action === "step-up" && id === undefined) return await startStepUp(request, url);
+    if (action === "callback" && id === undefined) return await finish(request, url);
+    throw unknownRoute();
+  } catch (error) {
+    const problem = toAppError(error);
+    logFailure(problem, { request_id: requestId, procedure: "company sign-in" });
+    const code = problem.code === "email_not_verified" ? "company_email" : problem.code;
+    return redirect(`/sign-in?${new URLSearchParams({ error: companyError(code) }).toString()}`, [
+      clearHolderCookie(),
+    ]);
+  }
+}
+
+async function start(url: URL, connectionId: string): Promise<Response> {
+  const started = await startCompanySignIn(db(), { by: { connectionId }, next: nextOf(url) });
+  return redirect(started.url, [writeHolderCookie(started.holder)]);
+}
+
+async function startStepUp(request: Request, url: URL): Promise<Response> {
+  const cookie = cookieOf(request.headers.get("cookie") ?? undefined, portalCookie().name);
+  const claims = await readPortalCookie(cookie);
+  const principal = claims === null ? null : await loadUserPrincipal(db(), toSessionClaims(claims));
+  if (principal === null) throw new AppError("missing_credentials", { public: "Sign in first." });
+  const by = { stepUp: { sessionId: principal.sessionId } };
+  const started = await startCompanySignIn(db(), { by, next: nextOf(url) });
+  return redirect(started.url, [writeHolderCookie(started.holder)]);
+}
+
+async function finish(request: Request, url: URL): Promise<Response> {
+  const headers = Object.fromEntries(request.headers);
+  const holder = readHolderCookie(headers.cookie);
+  const caller = callerContextOf(headers);
+  const finished = await finishCompanySignIn(db(), { url, holder, ...caller });
+  const done = [clearHolderCookie()];
+  switch (finished.kind) {
+    case "signed_in":
+      return redirect(finished.next, [
+        ...done,
+        keepBrowserCookie(caller.browser),
+        await writePortalCookie(finished.session),
+      ]);
+    case "stepped_up":
+      return redirect(finished.next, done);
+    case "second_factor": {
+      const { connectionId, userId, sessionVersion } = finished.challenge;
+      const challenge = { provider: "company", userId, sessionVersion, connectionId } as const;
+      return redirect(`/sign-in?${new URLSearchParams({ step: "code", next: finished.next }).toString()}`, [
+        ...done,
+        await writeChallengeCookie(challenge),
+      ]);
+    }
+  }
+}
+
+/** Next knows the address that it listens on; the identity provider was told the public one. */
+function publicUrlOf(request: Request): URL {
+  const { pathname, search } = new URL(request.url);
+  return new URL(`${pathname}${search}`, env().APP_URL);
+}
+
+const nextOf = (url: URL) => ownPath(url.searchParams.get("next") ?? "", env().APP_URL) ?? "/overview";
+
+/** The codes that the sign-in page has words for. */
+function companyError(code: string): string {
+  if (code === "company_email" || code === "too_many_attempts" || code === "service_unavailable") return code;
+  return "company_failed";
+}
+
+function redirect(to: string, cookies: readonly string[]): Response {
+  const headers = new Headers({ location: new URL(to, env().APP_URL).href, "cache-control": "no-store" });
+  for (const cookie of cookies) headers.append("set-cookie", cookie);
+  return new Response(null, { status: 303, headers });
+}
+
+function unknownRoute(): AppError {
+  return new AppError("unknown_route", { public: "Sign-in route not found." });
+}
