@@ -14,20 +14,23 @@ export interface ReceivedSpan {
 export interface Collector {
   url: string;
   spans(): ReceivedSpan[];
+  /** Names of the metrics received, each with the services that sent it. */
+  metrics(): Map<string, Set<string>>;
   /** Everything received, as it came over the wire. */
   bytes(): Buffer;
 }
 
-/** An OTLP/HTTP collector: takes protobuf on /v1/traces and reads the fields a test asks for. */
+/** An OTLP/HTTP collector: takes protobuf on /v1/traces and /v1/metrics, and reads the fields a test asks for. */
 export async function startCollector(): Promise<Collector> {
   const bodies: Buffer[] = [];
+  const metricBodies: Buffer[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      const known =
-        request.url === "/v1/traces" && request.headers["content-type"] === "application/x-protobuf";
-      if (known) bodies.push(Buffer.concat(chunks));
+      const kept = { "/v1/traces": bodies, "/v1/metrics": metricBodies }[request.url ?? ""];
+      const known = kept !== undefined && request.headers["content-type"] === "application/x-protobuf";
+      if (known) kept.push(Buffer.concat(chunks));
       response.writeHead(known ? 200 : 404).end();
     });
   });
@@ -39,7 +42,8 @@ export async function startCollector(): Promise<Collector> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans: () => bodies.flatMap(readSpans),
-    bytes: () => Buffer.concat(bodies),
+    metrics: () => readMetricNames(metricBodies),
+    bytes: () => Buffer.concat([...bodies, ...metricBodies]),
   };
 }
 
@@ -59,6 +63,20 @@ function readSpans(body: Buffer): ReceivedSpan[] {
         attributes: readAttributes(span, 9),
       }));
   });
+}
+
+/** opentelemetry/proto/collector/metrics/v1: resource_metrics = 1; resource = 1, scope_metrics = 2; metrics = 2; name = 1. */
+function readMetricNames(bodies: Buffer[]): Map<string, Set<string>> {
+  const services = new Map<string, Set<string>>();
+  for (const resourceMetrics of bodies.flatMap((body) => fields(body, 1))) {
+    const [resource] = fields(resourceMetrics, 1);
+    const service = resource === undefined ? "" : (readAttributes(resource, 1)["service.name"] ?? "");
+    for (const metric of fields(resourceMetrics, 2).flatMap((scope) => fields(scope, 2))) {
+      const name = fields(metric, 1)[0]?.toString("utf8") ?? "";
+      services.set(name, (services.get(name) ?? new Set()).add(service));
+    }
+  }
+  return services;
 }
 
 function readAttributes(message: Buffer, field: number): Record<string, string> {

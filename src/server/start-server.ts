@@ -13,6 +13,8 @@ import { closeDb, db, openDb } from "@agathaai/core/platform/db/client";
 import { maintainPartitions } from "@agathaai/core/platform/db/partitions";
 import type { Env } from "@agathaai/core/platform/env";
 import { log } from "@agathaai/core/platform/observability/log";
+import { startMetricsExport, stopMetricsExport } from "@agathaai/core/platform/observability/otlp-metrics";
+import { readMetrics } from "@agathaai/core/platform/observability/render-metrics";
 import { startTracing, stopTracing } from "@agathaai/core/platform/observability/trace";
 import { queue } from "@agathaai/core/platform/queue/queue";
 import { closeRedis } from "@agathaai/core/platform/redis";
@@ -57,6 +59,9 @@ export async function startServer(env: Env): Promise<RunningServer> {
     cors,
     trustedProxyHops,
   };
+  await startMetricsExport("agathaai-server", () =>
+    readMetrics({ db: common.db, queue: queue() }, gaugeSources),
+  );
   const rest = createRestApp({ ...common, queue: queue(), metricsToken: env.METRICS_TOKEN });
   const direct = createDirect({ ...common, queue: queue() });
   const gateway = createGateway({ ...common, env });
@@ -104,6 +109,7 @@ export async function startServer(env: Env): Promise<RunningServer> {
       await settle("admission", closeAdmission());
       await settle("sends", flushSends());
       await settle("last-used times", flushLastUsed(db()));
+      await settle("metrics", stopMetricsExport());
       await settle("queue", queue().close());
       await settle("mails", drainAfterResponse());
       closeRedis();

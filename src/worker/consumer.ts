@@ -3,8 +3,11 @@ import { flushAudit, warnOfUnrestrictedRole } from "@agathaai/core/audit";
 import { untilErasuresRepeated } from "@agathaai/core/org-deletion";
 import { closeDb } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
+import { startMetricsExport, stopMetricsExport } from "@agathaai/core/platform/observability/otlp-metrics";
+import { readMetrics } from "@agathaai/core/platform/observability/render-metrics";
 import { startTracing, stopTracing } from "@agathaai/core/platform/observability/trace";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
+import { gaugeSources } from "@agathaai/core/upkeep";
 import { createJobContext } from "./engine/job/job-context";
 import { consumeQueue } from "./queue/consume-queue";
 import { scheduledJobs } from "./schedule";
@@ -22,6 +25,7 @@ await startTracing("agathaai-worker");
 const context = createJobContext();
 const { log, queue } = context;
 const settings = env();
+await startMetricsExport("agathaai-worker", () => readMetrics({ db: context.db, queue }, gaugeSources));
 const stop = new AbortController();
 const abort = new AbortController();
 // Every running request and waiting job listens to these; more than Node's default of ten listeners is no leak.
@@ -75,6 +79,7 @@ await Promise.all([
   runScheduler(context, scheduledJobs(settings), stop.signal),
   deliverWebhooks(context, stop.signal),
 ]);
+await stopMetricsExport();
 await queue.close();
 await flushAudit();
 await closeDb();

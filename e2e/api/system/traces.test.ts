@@ -23,6 +23,7 @@ beforeAll(async () => {
     workers: 1,
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_METRIC_EXPORT_INTERVAL: "2000",
       WORKER_RECOVER_INTERVAL_MS: "500",
       WORKER_LEASE_MS: "3000",
     },
@@ -120,3 +121,16 @@ it("collected spans are sent before the process ends", async () => {
   expect(named(spansOf(traceId), "GET /api/v1/models")).toBeDefined();
   expect(collector.bytes().toString("latin1")).not.toContain(path);
 });
+
+it("the metrics of server and worker reach the collector under the names that are scraped", async () => {
+  await ask(randomBytes(16).toString("hex"), "Count me");
+  const senders = (name: string) => [...(collector.metrics().get(name) ?? [])].sort();
+  await expect
+    .poll(() => senders("agatha_worker_requests_ended_total"), { timeout: 25_000 })
+    .toContain("agathaai-worker");
+  await expect
+    .poll(() => senders("process_cpu_seconds_total"), { timeout: 25_000 })
+    .toEqual(["agathaai-server", "agathaai-worker"]);
+  expect(senders("agatha_http_request_duration_seconds")).toContain("agathaai-server");
+  expect(senders("agatha_queue_messages")).toContain("agathaai-server");
+}, 60_000);

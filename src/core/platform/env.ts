@@ -52,6 +52,8 @@ const envSchema = z
     SERVER_PROCESSES: integer(1, 1, 64),
     APP_URL: z.url(),
     LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+    /** `ecs`: fields of Elastic Common Schema, for Elasticsearch and Kibana. */
+    LOG_FORMAT: z.enum(["json", "ecs"]).default("json"),
     CORS_ORIGINS: list,
     TRUSTED_PROXY_HOPS: integer(0, 0, 10),
     SHUTDOWN_GRACE_MS: integer(25_000, 0, 300_000),
@@ -129,6 +131,8 @@ const envSchema = z
     WORKER_METRICS_PORT: optional(z.coerce.number().int().min(0).max(65_535)),
     OTEL_EXPORTER_OTLP_ENDPOINT: optional(z.url({ protocol: /^https?$/ })),
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: optional(z.url({ protocol: /^https?$/ })),
+    OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: optional(z.url({ protocol: /^https?$/ })),
+    OTEL_METRIC_EXPORT_INTERVAL: integer(60_000, 100, 3_600_000),
     OTEL_EXPORTER_OTLP_HEADERS: optional(z.string()),
     OTEL_SERVICE_NAME: optional(z.string().min(1).max(255)),
     OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),

@@ -16,6 +16,7 @@ export const transportVariables = [
   ...providerIds.map((id) => providerVariables(id).baseUrl),
   "OTEL_EXPORTER_OTLP_ENDPOINT",
   "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+  "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
 ] as const;
 
 export type TransportVariable = (typeof transportVariables)[number];

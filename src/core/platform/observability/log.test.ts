@@ -51,3 +51,33 @@ test("a chain of causes that leads back into itself ends", () => {
   error.cause = error;
   expect(lineOf(error).text).toContain("round");
 });
+
+function ecsLine(write: (log: ReturnType<typeof createLog>) => void): string {
+  const lines: string[] = [];
+  write(createLog("info", { write: (line) => void lines.push(line) }, "ecs"));
+  return lines.join("");
+}
+
+test("in ECS form each line has the schema's names, and what has none there stands apart", () => {
+  const error = new AppError("internal_error", { public: "Something failed.", internal: "no partition" });
+  const fields = { err: error, request_id: "req_1", status: 503, ms: 12.5, queue: "standard" };
+  const text = ecsLine((log) => log.warn(fields, "it failed"));
+  expect(JSON.parse(text)).toMatchObject({
+    "log.level": "warn",
+    "ecs.version": expect.stringMatching(/^8\./),
+    "@timestamp": expect.stringMatching(/^20.*Z$/),
+    message: "it failed",
+    "http.request.id": "req_1",
+    "http.response.status_code": 503,
+    "event.duration": 12_500_000,
+    error: { type: "AppError", code: "internal_error", message: "internal_error: no partition" },
+    agatha: { queue: "standard" },
+  });
+});
+
+test("in ECS form an error brings nothing along that the other form leaves out, and secrets are redacted", () => {
+  const refused = Object.assign(new Error("refused"), { detail: "Key (name)=(Ada Lovelace)" });
+  const fields = { err: refused, password: "hunter22", nested: { token: "t0p" } };
+  const text = ecsLine((log) => log.error(fields, "it failed"));
+  expect(text).not.toMatch(/Lovelace|hunter22|t0p/);
+});

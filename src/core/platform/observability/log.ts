@@ -2,7 +2,9 @@ import { type DestinationStream, pino } from "pino";
 import { singleton } from "../concurrency/singleton";
 import { env } from "../env";
 import { type CallFields, CallLines } from "./call-lines";
+import { ecsError, ecsForm } from "./ecs";
 import { GatheredLines } from "./gathered-lines";
+import { loggedError } from "./logged-error";
 
 /**
  * JSON logs. By design no prompt, result, key, email address or token is ever passed to a logger; redaction is the second
@@ -19,58 +21,36 @@ const redactPaths = [
   "email",
 ];
 
-const LONGEST_CHAIN = 5;
-
-interface LoggedError {
-  type: string;
-  message: string;
-  stack: string | undefined;
-  /** The code of PostgreSQL, Node, Prisma, or ours. */
-  code?: string | undefined;
-  /** The internal text of an AppError. */
-  internal?: string | undefined;
-  cause?: LoggedError | undefined;
-}
-
-/**
- * The parts of an error that are logged. Other fields can hold personal data: Stripe's errors contain the payment with
- * its email address and client secret, PostgreSQL's the refused row, those of HTTP clients their request.
- */
-function loggedError(error: unknown, depth = 1): LoggedError | undefined {
-  if (!(error instanceof Error)) return { type: typeof error, message: "not an error", stack: undefined };
-  const text = (name: string) => {
-    const value: unknown = Reflect.get(error, name);
-    return typeof value === "string" ? value : undefined;
-  };
-  return {
-    type: error.name === "Error" ? error.constructor.name : error.name,
-    message: error.message,
-    stack: error.stack,
-    code: text("code"),
-    internal: text("internal"),
-    cause:
-      error.cause === undefined || depth === LONGEST_CHAIN ? undefined : loggedError(error.cause, depth + 1),
-  };
-}
-
 export type Log = ReturnType<typeof createLog>;
 
-export function createLog(level: string, destination: DestinationStream) {
+export type LogFormat = "json" | "ecs";
+
+export function createLog(level: string, destination: DestinationStream, format: LogFormat = "json") {
   return pino(
     {
-      ...form(level),
-      serializers: { err: (error: unknown) => loggedError(error) },
-      redact: { paths: [...redactPaths, ...redactPaths.map((path) => `*.${path}`)], censor: "[redacted]" },
+      ...form(level, format),
+      serializers: {
+        err: (error: unknown) => loggedError(error),
+        error: (error: unknown) => ecsError(loggedError(error)),
+      },
+      redact: {
+        paths: [...redactPaths, ...redactPaths.flatMap((path) => [`*.${path}`, `*.*.${path}`])],
+        censor: "[redacted]",
+      },
     },
     destination,
   );
 }
 
-const form = (level: string) => ({
+const form = (level: string, format: LogFormat) => ({
   level,
   base: null,
-  timestamp: pino.stdTimeFunctions.isoTime,
-  formatters: { level: (label: string) => ({ level: label }) },
+  ...(format === "ecs"
+    ? ecsForm
+    : {
+        timestamp: pino.stdTimeFunctions.isoTime,
+        formatters: { level: (label: string) => ({ level: label }) },
+      }),
 });
 
 const output = singleton("log output", () => {
@@ -79,9 +59,14 @@ const output = singleton("log output", () => {
   return lines;
 });
 
-export const log = singleton("log", () => createLog(env().LOG_LEVEL, output()));
+export const log = singleton("log", () => createLog(env().LOG_LEVEL, output(), env().LOG_FORMAT));
 
-const callLog = singleton("call log", () => new CallLines(env().LOG_LEVEL, output()));
+const callLog = singleton("call log", (): Pick<CallLines, "write"> => {
+  const { LOG_LEVEL: level, LOG_FORMAT: format } = env();
+  if (format === "json") return new CallLines(level, output());
+  const lines = pino(form(level, format), output());
+  return { write: (fields) => lines.info(fields, "request") };
+});
 
 /** The one line that every call leaves. */
 export function logCall(fields: CallFields): void {
