@@ -10,6 +10,8 @@ import { useInstallation } from "./support/use-installation";
 
 const PROMISED_MS = 200;
 const PER_MINUTE = 10;
+/** A decision goes to the server, Redis and PostgreSQL, and may wait for the machine at each. */
+const HOPS = 3;
 
 interface Fired {
   passed: number;
@@ -154,7 +156,7 @@ describe.skipIf(!hasRedis)("10 requests a minute on three server processes", () 
       passed: decided.filter(({ answer }) => answer.status === 400).length,
       answeredMs,
       machineMs,
-      slowestMs: Math.max(0, answeredMs - machineMs),
+      slowestMs: Math.max(0, answeredMs - HOPS * machineMs),
     };
   }
 

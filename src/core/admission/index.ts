@@ -10,6 +10,7 @@ export type {
   Settlement,
 } from "./calls/call";
 export { recoverCalls } from "./calls/recover-calls";
+export { silenceMeansDeath } from "./calls/silence";
 export { admission, closeAdmission, type ReserveQueued, reserveQueued } from "./running-admission";
 export { allowanceOf } from "./take-request";
 export { admissionGauges } from "./upkeep";

@@ -1,4 +1,4 @@
-import { recoverCalls } from "@agathaai/core/admission";
+import { recoverCalls, silenceMeansDeath } from "@agathaai/core/admission";
 import { auditMetrics, recordLedger, writeHeads } from "@agathaai/core/audit";
 import {
   compareOverage,
@@ -46,6 +46,7 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_RECOVER_INTERVAL_MS">)
       name: "recover calls",
       everyMs: SECOND,
       async run({ db, log }) {
+        if (!(await silenceMeansDeath(db))) return;
         const recovered = await recoverCalls(db);
         if (recovered.calls > 0) log.warn({ recovered }, "calls of dead processes closed");
       },

@@ -1,0 +1,32 @@
+import { afterAll, expect, test } from "vitest";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { createDb } from "../../platform/db/client";
+import { silenceMeansDeath } from "../index";
+
+const stack = await useTestStack();
+const db = createDb({ url: stack.env.DATABASE_URL ?? "", poolMax: 2 });
+afterAll(() => db.$disconnect());
+
+/** As if it had been written so much earlier. */
+const age = (name: string, seconds: number) =>
+  db.$executeRaw`UPDATE leases SET held_until = held_until - ${seconds}::int * interval '1 second' WHERE name = ${name}`;
+
+test("processes are taken for dead at once while somebody looks every second, and on the first look", async () => {
+  expect(await silenceMeansDeath(db)).toBe(true);
+  expect(await silenceMeansDeath(db)).toBe(true);
+});
+
+test("after a time in which nobody reached PostgreSQL each gets time to renew its row, and that once", async () => {
+  await silenceMeansDeath(db);
+  await age("watch over calls", 4);
+  expect(await silenceMeansDeath(db)).toBe(false);
+  expect(await silenceMeansDeath(db)).toBe(false);
+  await age("grace of calls", 8);
+  expect(await silenceMeansDeath(db)).toBe(true);
+  // Another gap right after it: recovery goes on.
+  await age("watch over calls", 4);
+  expect(await silenceMeansDeath(db)).toBe(true);
+  await age("grace of calls", 61);
+  await age("watch over calls", 4);
+  expect(await silenceMeansDeath(db)).toBe(false);
+});

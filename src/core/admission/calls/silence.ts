@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { type Db, MINUTE, SECOND } from "../../platform";
+
+/** As long as a process's row is good for: who was away for less has lost nothing. */
+const MARK_MS = 3.5 * SECOND;
+/** As after a restart of PostgreSQL. */
+const GRACE_MS = 8 * SECOND;
+/** So soon after a grace period there is no other: whoever looks seldom must not put off for ever what it is there for. */
+const BETWEEN_MS = MINUTE;
+
+const rows = z.tuple([z.object({ certain: z.boolean() })]);
+
+/**
+ * Whether a process that has not renewed its row may be taken for dead. Whoever recovers calls leaves a mark, each second. One that has
+ * run out says that nobody reached PostgreSQL meanwhile: it was cut off, or another server has taken its place. Then every
+ * process gets time to renew its row, before calls are closed whose answers still arrive.
+ */
+export async function silenceMeansDeath(db: Db): Promise<boolean> {
+  const [{ certain }] = rows.parse(
+    await db.$queryRaw`
+    WITH mark AS (SELECT held_until FROM leases WHERE name = 'watch over calls'),
+    grace AS (
+      INSERT INTO leases AS l (name, holder, held_until)
+      SELECT 'grace of calls', gen_random_uuid(), now() + ${GRACE_MS}::int * interval '1 millisecond'
+      FROM mark WHERE held_until <= now()
+      ON CONFLICT (name) DO UPDATE SET held_until = EXCLUDED.held_until
+      WHERE l.held_until < now() - ${BETWEEN_MS}::int * interval '1 millisecond'
+      RETURNING name
+    ),
+    renewed AS (
+      INSERT INTO leases (name, holder, held_until)
+      VALUES ('watch over calls', gen_random_uuid(), now() + ${MARK_MS}::int * interval '1 millisecond')
+      ON CONFLICT (name) DO UPDATE SET held_until = EXCLUDED.held_until
+    )
+    SELECT NOT EXISTS (SELECT FROM grace)
+      AND NOT EXISTS (SELECT FROM leases WHERE name = 'grace of calls' AND held_until > now()) AS certain`,
+  );
+  return certain;
+}
