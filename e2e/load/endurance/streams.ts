@@ -9,16 +9,26 @@ import { openStreams } from "./open-streams";
 // npm run bench:streams -- [--streams 10000]
 //
 // So many streams open at once in one process, a chunk a second each: none may be lost or stand still, and memory has to
-// come back. It takes about three minutes, and two open files a stream (ulimit -n).
+// come back. It takes about three minutes, and two open files of the server a stream: one to the client, one to the provider.
+// Where `ulimit -Hn` does not allow that, it says how many streams fit instead of measuring refused connections.
 
 const PACE_MS = 1_000;
 /** Long enough that the first is still open when the last comes. */
 const CHUNKS = 100;
 const RECOVERY_MS = 20_000;
+const FILES_A_STREAM = 2;
+/** Connections to the database, sockets that listen, and those whose close is still under way. */
+const OTHER_FILES = 200;
 
 const { values } = parseArgs({ options: { streams: { type: "string", default: "10000" } } });
 const wanted = Number(values.streams);
 if (!(wanted >= 1 && wanted <= 20_000)) throw new Error("--streams must be 1 to 20,000.");
+const fitting = Math.floor((openFilesAllowed() - OTHER_FILES) / FILES_A_STREAM);
+if (wanted > fitting) {
+  throw new Error(
+    `${wanted} streams take ${wanted * FILES_A_STREAM + OTHER_FILES} open files of the server (ulimit -Hn); ${fitting} fit here.`,
+  );
+}
 
 const undo: (() => Promise<void> | void)[] = [];
 const close = async () => {
@@ -26,6 +36,12 @@ const close = async () => {
 };
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.once(signal, () => void close().then(() => process.exit(1)));
+
+/** What this machine allows a process: Node raises its own limit to it when it starts. */
+function openFilesAllowed(): number {
+  const line = /^Max open files\s+\S+\s+(\S+)/m.exec(readFileSync("/proc/self/limits", "utf8"));
+  return line?.[1] === "unlimited" ? Number.POSITIVE_INFINITY : Number(line?.[1]);
+}
 
 /** Megabytes of memory that a process holds. */
 function megabytes(pid: number): number {
