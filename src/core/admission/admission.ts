@@ -99,7 +99,7 @@ export class Admission {
     if (!this.#isStarted) await this.start();
     if (!this.#opening.isUp || this.#pulse.hangs) throw unavailable();
     const requests = countHeldRequest(call) ?? (await this.#count(call));
-    const hold = call.environment === "live" ? this.#budgets.reserve(call) : undefined;
+    const hold = call.environment === "live" ? this.#budgets.reserve(call, { queued: false }) : undefined;
     if (hold !== undefined || call.environment === "test") {
       const tokens = hold === undefined ? null : this.#budgets.allowanceOf(hold);
       const allowance = { requests, tokens };
@@ -117,7 +117,7 @@ export class Admission {
    * The statement that accepts it moves the reservation out of the block (ADR 56).
    */
   reserveQueued(request: CallToReserve): QueuedHold | undefined {
-    const hold = this.#budgets.reserve(request);
+    const hold = this.#budgets.reserve(request, { queued: true });
     if (hold === undefined) return undefined;
     const { id: leaseId, processId } = hold.lease.grant;
     return {

@@ -25,6 +25,7 @@ export class Account {
   recalls = 0;
   asking = false;
   #notBefore = 0;
+  #queuedNotBefore = 0;
   #size = FIRST_SIZE;
   #windowBegan = performance.now();
   #callsInWindow = 0;
@@ -41,8 +42,9 @@ export class Account {
     this.#lastCallAt = now;
   }
 
-  wantsLease(now: number): boolean {
-    if (this.asking || now < this.#notBefore) return false;
+  wantsLease(now: number, { queued }: { queued: boolean }): boolean {
+    if (this.asking || now < (queued ? this.#queuedNotBefore : this.#notBefore)) return false;
+    if (!queued && this.active?.grant.queuedOnly) return false;
     if (this.active === undefined) return this.#callsInWindow >= BUSY_CALLS;
     return this.active.low || now - this.active.grantedAt > RENEW_AFTER_MS;
   }
@@ -59,16 +61,21 @@ export class Account {
     this.active = lease;
   }
 
-  /** There is no block to be had. */
-  denied(now: number): void {
-    this.#notBefore = now + PAUSE_MS;
+  /** There is no block to be had: none for calls whose callers wait, or none at all. */
+  denied(now: number, { queued }: { queued: boolean }): void {
+    this.#pause(now, queued);
     if (this.active !== undefined && now - this.active.grantedAt > RENEW_AFTER_MS) this.close();
   }
 
   recall(now: number): void {
     this.recalls += 1;
-    this.#notBefore = now + PAUSE_MS;
+    this.#pause(now, true);
     this.close();
+  }
+
+  #pause(now: number, all: boolean): void {
+    this.#notBefore = now + PAUSE_MS;
+    if (all) this.#queuedNotBefore = this.#notBefore;
   }
 
   close(): void {

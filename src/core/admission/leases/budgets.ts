@@ -43,8 +43,11 @@ export class Budgets {
     this.#timer ??= setInterval(() => this.#tick(), REPORT_EVERY_MS).unref();
   }
 
-  /** Reserves for a live call; undefined where there is no block with room for it. */
-  reserve(call: CallToReserve): Hold | undefined {
+  /**
+   * Reserves for a call whose caller waits, or for a request that will wait in the queue; undefined where there is no block with room
+   * for it.
+   */
+  reserve(call: CallToReserve, { queued }: { queued: boolean }): Hold | undefined {
     const now = performance.now();
     const key = accountKeyOf(call);
     const account = this.#accounts.get(key) ?? new Account(call.principal.orgId);
@@ -53,8 +56,12 @@ export class Budgets {
     const asked = { tokens: call.tokens, micros: Number(call.costMicros) };
     const lease = account.active;
     const reserved =
-      lease !== undefined && this.#isOurs(lease) && lease.reserve(asked, timeOfId(call.id).getTime());
-    if (!this.#closed && account.wantsLease(now)) this.#ask(account, call, account.sizes(asked, now));
+      lease !== undefined &&
+      (queued || !lease.grant.queuedOnly) &&
+      this.#isOurs(lease) &&
+      lease.reserve(asked, timeOfId(call.id).getTime());
+    if (!this.#closed && account.wantsLease(now, { queued }))
+      this.#ask(account, { call, queued, ...account.sizes(asked, now) });
     return reserved ? { lease, asked } : undefined;
   }
 
@@ -109,15 +116,15 @@ export class Budgets {
     return grant.processId === this.processId();
   }
 
-  #ask(account: Account, call: CallToReserve, sizes: Pick<Ask, "want" | "least">): void {
+  #ask(account: Account, asked: Omit<Ask, "id">): void {
     const { recalls } = account;
-    const ask = newAsk({ call, ...sizes });
+    const ask = newAsk(asked);
     account.asking = true;
     this.#grants
       .add(ask)
       .then(
         (grant) => {
-          if (grant === null) return account.denied(performance.now());
+          if (grant === null) return account.denied(performance.now(), asked);
           const lease = new Lease(grant);
           this.#leases.set(grant.id, lease);
           if (account.recalls === recalls && !this.#closed) account.replace(lease);
@@ -125,7 +132,7 @@ export class Budgets {
           this.#reportSoon();
         },
         (error: unknown) => {
-          account.denied(performance.now());
+          account.denied(performance.now(), asked);
           if (!(error instanceof DatabaseAway)) log().error({ err: error }, "a lease could not be granted");
           else if (error.sent) this.#doubtful.set(ask.id, performance.now() + DOUBT_MS);
         },

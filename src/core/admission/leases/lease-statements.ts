@@ -16,6 +16,8 @@ export interface Ask {
   want: Amounts;
   /** A smaller block is of no use. */
   least: Amounts;
+  /** For requests that will wait in the queue. */
+  queued: boolean;
 }
 
 interface GrantRow {
@@ -28,6 +30,7 @@ interface GrantRow {
   valid_from: Date;
   valid_until: Date;
   period_ends: Date;
+  queued_only: boolean;
 }
 
 /** Null: there is no block to be had. */
@@ -56,6 +59,7 @@ export function grantLeases(connection: Connection, processId: () => string): Gr
         asks.map(({ want }) => want.micros),
         asks.map(({ least }) => least.tokens),
         asks.map(({ least }) => least.micros),
+        asks.map(({ queued }) => queued),
       ],
     }),
     outcomes: (asks, rows) => {
@@ -80,6 +84,7 @@ function toGrant({ id }: Ask, row: GrantRow | undefined): Grant | null {
     validFrom: row.valid_from.getTime(),
     validUntil: row.valid_until.getTime(),
     periodEnds: row.period_ends,
+    queuedOnly: row.queued_only,
   };
 }
 

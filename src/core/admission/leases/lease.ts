@@ -18,6 +18,8 @@ export interface Grant extends Amounts {
   validFrom: number;
   validUntil: number;
   periodEnds: Date;
+  /** Usage beyond the quota is paid for: no call may be settled in it, because only the counters know which is beyond. */
+  queuedOnly: boolean;
 }
 
 /** A report of a lease: sums since it was granted, so that a repeated report changes nothing. */

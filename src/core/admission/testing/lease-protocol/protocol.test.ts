@@ -62,6 +62,9 @@ describe("in every order of events no limit is passed, no call that fits is refu
       { ...calm, processes: 1, calls: 3, queued: 1, cuts: 1, limit: 4 },
     ],
     ["queued and other calls while the plan is lowered", { ...calm, queued: 1, changes: 1 }],
+    ["queued and other calls, and what is beyond the quota is owed", { ...calm, queued: 1, quota: 1 }],
+    ["the same, and a process may crash", { ...calm, queued: 1, quota: 1, crashes: 1 }],
+    ["the same, and a process may be cut off", { ...calm, queued: 1, quota: 1, cuts: 1 }],
   ])(
     "%s",
     (_, setting) => {
@@ -99,6 +102,11 @@ describe("a planted bug is found:", () => {
       "moved given back with a dead lease",
       { ...calm, queued: 1, crashes: 1 },
       "reserved is not what leases, open calls and queued calls hold",
+    ],
+    [
+      "calls leased beyond the quota",
+      { ...calm, queued: 1, quota: 1 },
+      "what is owed is not what is beyond the quota",
     ],
   ])(
     "%s",

@@ -16,6 +16,7 @@ import {
   rowOf,
   type State,
   unreported,
+  use,
   violated,
 } from "./state";
 
@@ -56,7 +57,7 @@ export function steps(state: State, bug?: Bug): Step[] {
         next.queue = next.queue.filter((queued) => queued !== index);
         next.ledger.push({ call: index, lease: null, tokens });
         next.reserved -= CALL;
-        next.used += tokens;
+        use(next, tokens);
       });
   if (state.alive.some((_, index) => heldByDead(state, index))) step("recover", (next) => recover(next, bug));
   if (state.changes > 0) {
@@ -160,7 +161,8 @@ function callSteps(
   const own = (next: State) => next.calls[index] as Call;
   const { lease } = process;
   const closing = lease === null || lease.closing || process.recalled;
-  if (call.state === "waiting" && lease !== null && !closing && lease.free >= CALL)
+  const mayLease = call.queued || state.quota === null || bug === "calls leased beyond the quota";
+  if (call.state === "waiting" && mayLease && lease !== null && !closing && lease.free >= CALL)
     step(`call ${index} is reserved in memory`, (next) => {
       own(next).state = "reserved";
       own(next).lease = lease.id;
@@ -184,7 +186,7 @@ function callSteps(
     });
   if (
     call.state === "unleased" ||
-    (call.state === "waiting" && (lease === null || lease.free < CALL || closing))
+    (call.state === "waiting" && (!mayLease || lease === null || lease.free < CALL || closing))
   )
     openDirectly(state, index, step, bug);
   if (call.state === "opened")
@@ -250,7 +252,7 @@ function settle(next: State, index: number, tokens: number, fenced: boolean, bug
   next.ledger.push({ call: index, lease: call.lease, tokens });
   if (call.lease === null) {
     next.reserved -= CALL;
-    next.used += tokens;
+    use(next, tokens);
     return;
   }
   const held = (next.processes[call.owner] as Process).lease;

@@ -14,7 +14,8 @@ export type Bug =
   | "report without what was moved"
   | "acceptance without its lease"
   | "doubtful acceptance given back"
-  | "moved given back with a dead lease";
+  | "moved given back with a dead lease"
+  | "calls leased beyond the quota";
 
 export type AddStep = (name: string, change: (next: State) => void) => void;
 
@@ -85,7 +86,10 @@ export interface Process {
 
 export interface State {
   limit: number;
+  /** Usage beyond it is paid for, up to the limit; null where it is not. */
+  quota: number | null;
   used: number;
+  owed: number;
   reserved: number;
   leases: Record<number, Lease>;
   open: OpenRow[];
@@ -112,15 +116,19 @@ export interface Setting {
   /** How many of them are queued. */
   queued?: number;
   limit: number;
+  quota?: number;
   crashes: number;
   cuts: number;
   changes: number;
 }
 
-export function start({ processes, calls, queued = 0, limit, crashes, cuts, changes }: Setting): State {
+export function start(setting: Setting): State {
+  const { processes, calls, queued = 0, limit, quota = null, crashes, cuts, changes } = setting;
   return {
     limit,
+    quota,
     used: 0,
+    owed: 0,
     reserved: 0,
     leases: {},
     open: [],
@@ -164,6 +172,12 @@ export function copy(state: State): State {
     })),
     calls: state.calls.map((call) => ({ ...call })),
   };
+}
+
+/** The counters take what was used. The last tokens of it are those beyond the quota. */
+export function use(next: State, tokens: number): void {
+  next.used += tokens;
+  if (next.quota !== null) next.owed += Math.min(tokens, Math.max(0, next.used - next.quota));
 }
 
 /** The lease that a process believes it has; undefined where it was ended for it. Numbers are used again, its epochs are not. */
@@ -232,5 +246,7 @@ export function violated(state: State): string | null {
   const direct = state.open.filter(({ lease }) => lease === null).length + state.queue.length;
   if (state.reserved !== held.reduce((sum, amount) => sum + amount, direct * CALL))
     return "reserved is not what leases, open calls and queued calls hold";
+  const beyond = state.quota === null ? 0 : Math.max(0, billed - state.quota);
+  if (state.owed !== beyond) return "what is owed is not what is beyond the quota";
   return null;
 }

@@ -104,12 +104,12 @@ export const acceptLeasedRequestsSql: string = Prisma.sql`
     WITH ${askedSteps},
     -- Leases that no longer exist are skipped.
     leases_there AS MATERIALIZED (
-      SELECT l.id, l.quota_period, l.quota_month
+      SELECT l.id, l.quota_period, l.quota_month, l.overage_from
       FROM budget_leases l JOIN admission_processes p ON p.id = l.process_id AND p.expires_at > now()
       WHERE (l.id, l.process_id) IN (SELECT lease_id, process_id FROM batch)
     ),
     covered AS (
-      SELECT a.*, l.quota_period, NULL::bigint AS overage_from
+      SELECT a.*, l.quota_period, l.overage_from
       FROM asked a LEFT JOIN leases_there l ON l.id = a.lease_id
       WHERE may_go AND CASE WHEN a.lease_id IS NULL THEN a.environment = 'test' ELSE l.quota_month = a.quota_day END
     ),
