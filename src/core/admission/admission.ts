@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { AppError, type Db, type Environment, type Principal, SECOND } from "../platform";
 import { Pulse } from "../platform/db/pulse";
 import { log } from "../platform/observability/log";
@@ -13,6 +12,7 @@ import type {
   QueuedHold,
   Settlement,
 } from "./calls/call";
+import { closeUnbilled } from "./calls/close-unbilled";
 import { type OpenOutcome, type Opens, openCalls } from "./calls/open-call";
 import { type Settled, Settlements } from "./calls/settle-call";
 import { Connection, DatabaseAway } from "./commit/connection";
@@ -28,8 +28,6 @@ const MAX_CONTENDED_GROUPS = 3;
 const MAX_TRIES = 50;
 /** A caller does not wait longer for its call to be opened; a process that died with a lease is recovered within it. */
 const OPEN_TIMEOUT_MS = 5 * SECOND;
-/** PostgreSQL ends a statement sooner. */
-const OPENING_ENDS_MS = 12 * SECOND;
 
 /**
  * Decides whether a call whose caller waits is admitted, and reserves for it: one of the requests of this minute, and a reservation of
@@ -98,7 +96,7 @@ export class Admission {
   async admit(call: CallToAdmit): Promise<AdmittedCall> {
     if (!this.#isStarted) await this.start();
     if (!this.#opening.isUp || this.#pulse.hangs) throw unavailable();
-    const requests = countHeldRequest(call) ?? (await this.#count(call));
+    const requests = countHeldRequest(call) ?? (await countRequest(this.db, call, this.#pulse));
     const hold = call.environment === "live" ? this.#budgets.reserve(call, { queued: false }) : undefined;
     if (hold !== undefined || call.environment === "test") {
       const tokens = hold === undefined ? null : this.#budgets.allowanceOf(hold);
@@ -167,14 +165,6 @@ export class Admission {
     if (orgId !== undefined) this.#budgets.recall(orgId);
   }
 
-  async #count(call: CallToAdmit): Promise<Allowance["requests"]> {
-    try {
-      return await this.#pulse.watch(countRequest(this.db, call));
-    } catch (error) {
-      throw error instanceof AppError ? error : unavailable(error);
-    }
-  }
-
   /** The row of a call that needs nothing of the counters. Where this process was taken for dead, it goes the direct way. */
   async #openLeased(
     call: CallToAdmit,
@@ -231,6 +221,11 @@ export class Admission {
     throw new DatabaseAway(false);
   }
 
+  async #closeUnbilled(id: string, hold: Hold | undefined): Promise<void> {
+    const isKnown = await closeUnbilled(this.#settlements, id);
+    if (isKnown && hold !== undefined) this.#budgets.settle(hold);
+  }
+
   #refuse(
     { principal }: CallToAdmit,
     { state }: Extract<OpenOutcome, { outcome: "refused" }>,
@@ -243,7 +238,7 @@ export class Admission {
   }
 
   #admitted(
-    { id }: CallToAdmit,
+    call: CallToAdmit,
     allowance: Allowance,
     { leased, opening }: { leased: boolean; opening: Promise<Opened> },
   ): AdmittedCall {
@@ -255,30 +250,30 @@ export class Admission {
       throw error;
     });
     return {
-      id,
+      id: call.id,
       allowance,
       leased,
       opened,
       settle: (end) => {
-        settled ??= this.#settleOnce(id, end, opening);
+        settled ??= this.#settleOnce(call, end, opening);
         return settled;
       },
     };
   }
 
-  async #settleOnce(id: string, end: CallEnd, opening: Promise<Opened>): Promise<Settlement> {
+  async #settleOnce(call: CallToAdmit, end: CallEnd, opening: Promise<Opened>): Promise<Settlement> {
     const open = await opening;
     try {
-      return await this.#settle(id, end, open);
+      return await this.#settle(call, end, open);
     } finally {
       this.#openCalls -= 1;
     }
   }
 
-  async #settle(id: string, end: CallEnd, { leased, hold }: Opened): Promise<Settlement> {
+  async #settle({ id, model }: CallToAdmit, end: CallEnd, { leased, hold }: Opened): Promise<Settlement> {
     let settled: Settled | null;
     try {
-      settled = await this.#settlements.add(id, end, { leased });
+      settled = await this.#settlements.add(id, end, { leased, model });
     } catch (error) {
       if (error instanceof DatabaseAway) throw unavailable(error);
       log().error({ err: error, request: id }, "a settlement was refused: the call ends as failed, unbilled");
@@ -293,22 +288,6 @@ export class Admission {
     if (hold !== undefined) this.#budgets.settle(hold, used);
     if (settled !== null) return { billedMicros: settled.micros };
     throw cutOff("it had been closed meanwhile");
-  }
-
-  /**
-   * Ends a call whose caller has been told that it failed. Its opening may still be under way on a connection that broke: then it is
-   * looked for again when PostgreSQL has ended every such statement. Until that is known it keeps what it holds.
-   */
-  async #closeUnbilled(id: string, hold: Hold | undefined): Promise<void> {
-    try {
-      for (const pauseMs of [0, OPENING_ENDS_MS]) {
-        await sleep(pauseMs, undefined, { ref: false });
-        if ((await this.#settlements.add(id, { status: "failed" })) !== null) break;
-      }
-      if (hold !== undefined) this.#budgets.settle(hold);
-    } catch {
-      // Out of reach for so long, this process was taken for dead: its calls are closed by the others.
-    }
   }
 }
 

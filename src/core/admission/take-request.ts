@@ -1,9 +1,11 @@
 import { type LimitDecision, peekLimit } from "../limits";
 import { AppError, type Db, type Environment, type Principal, SECOND, systemClock } from "../platform";
 import { singleton } from "../platform/concurrency/singleton";
+import type { Pulse } from "../platform/db/pulse";
 import { FreshCache } from "../platform/fresh-cache";
 import { getTokenQuota, keyLimitOf, planLimitOf, takeHeldRequest, takeRequest } from "../quota";
 import type { Allowance, CallToAdmit } from "./calls/call";
+import { unavailable } from "./unavailable";
 
 const allowances = new WeakMap<AppError, Allowance>();
 
@@ -19,13 +21,17 @@ export function withAllowance(error: AppError, allowance: Allowance): AppError {
 
 /**
  * Counts a call against the limits on requests of its plan and its key, each environment for itself.
- * @throws AppError `rate_limit_exceeded`, with its allowance.
+ * @throws AppError `rate_limit_exceeded`, with its allowance; `service_unavailable`.
  */
 export async function countRequest(
   db: Db,
   { principal, environment }: CallToAdmit,
+  pulse: Pulse,
 ): Promise<Allowance["requests"]> {
-  const { key, plan, refusal } = await takeRequest(db, within(principal, environment));
+  const taking = pulse.watch(takeRequest(db, within(principal, environment)));
+  const { key, plan, refusal } = await taking.catch((error: unknown) => {
+    throw error instanceof AppError ? error : unavailable(error);
+  });
   const requests = tightest(key, plan);
   if (refusal !== undefined) throw withAllowance(refusal, { requests, tokens: null });
   return requests;

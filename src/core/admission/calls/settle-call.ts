@@ -1,25 +1,18 @@
 import { MINUTE } from "../../platform";
-import { type Column, plain, quoted, valuesOf } from "../../platform/db/columns";
-import type { LedgerAmounts } from "../../quota";
+import { type Column, valuesOf } from "../../platform/db/columns";
 import type { Connection } from "../commit/connection";
 import { GroupCommit } from "../commit/group-commit";
-import type { CallEnd } from "./call";
-import { settleCallsSql, settleLeasedCallsSql } from "./settle-calls.sql";
+import type { CallEnd, CallToAdmit } from "./call";
+import { type EndedCall, endColumns, isUsual, usualColumns } from "./ended-call";
+import { settleCallsSql, settleLeasedCallsSql, settleUsualCallsSql } from "./settle-calls.sql";
 
 const MAX_GROUP = 128;
 /** About 100 MB of memory, and minutes of traffic. */
 const MAX_WAITING = 100_000;
 /** The last byte of each answer waits for it: under load alone, where the calls before it would keep it waiting longer. */
-const GATHER = { ms: 2, from: 4 };
+const gather = (before: number) => (before < 4 ? 0 : before < 8 ? 2 : 5);
 /** How long a settlement waits in memory for PostgreSQL to come back. */
 const KEEP_MS = MINUTE;
-
-interface EndedCall {
-  id: string;
-  end: CallEnd;
-  /** A statement with it was under way when the connection broke. */
-  doubtful: boolean;
-}
 
 interface Row {
   id: string;
@@ -36,30 +29,47 @@ export interface Settled {
 /** Null: the call was not open any more. */
 type Settles = GroupCommit<EndedCall, Row, Settled | null>;
 
-/** Settles calls in groups; those that move no counter by a statement of their own. */
+interface HowOpened {
+  /** Under a lease, or as a test call. */
+  leased?: boolean;
+  /** The model that its row names. */
+  model?: CallToAdmit["model"] | undefined;
+}
+
+/** Settles calls in groups; those that move no counter by a statement of their own, and usual ones by a shorter one. */
 export class Settlements {
   readonly #counted: Settles;
   readonly #leased: Settles;
+  readonly #usual: Settles;
 
   constructor(private readonly connection: Connection) {
-    this.#counted = settles(connection, { name: "settle_calls", text: settleCallsSql });
-    this.#leased = settles(connection, { name: "settle_leased_calls", text: settleLeasedCallsSql });
+    this.#counted = settles(connection, endColumns, { name: "settle_calls", text: settleCallsSql });
+    this.#leased = settles(connection, endColumns, {
+      name: "settle_leased_calls",
+      text: settleLeasedCallsSql,
+    });
+    this.#usual = settles(connection, usualColumns, {
+      name: "settle_usual_calls",
+      text: settleUsualCallsSql,
+    });
   }
 
   get waiting(): number {
-    return this.#counted.waiting + this.#leased.waiting;
+    return this.#counted.waiting + this.#leased.waiting + this.#usual.waiting;
   }
 
-  /** @returns null when somebody else had closed the call. `leased`: it was opened under a lease, or as a test call. */
-  async add(id: string, end: CallEnd, { leased = false } = {}): Promise<Settled | null> {
+  /** @returns null when somebody else had closed the call. */
+  async add(id: string, end: CallEnd, { leased = false, model }: HowOpened = {}): Promise<Settled | null> {
     const call: EndedCall = { id, end, doubtful: false };
-    const settlement = await (leased ? this.#leased : this.#counted).add(call);
+    const usual = model !== undefined && isUsual(end, model);
+    const settles = leased ? (usual ? this.#usual : this.#leased) : this.#counted;
+    const settlement = await settles.add(call);
     // If the connection broke after the commit, the ledger row that exists is this settlement's.
     return settlement === null && call.doubtful ? await this.#readSettled(call) : settlement;
   }
 
   async drain(): Promise<void> {
-    await Promise.all([this.#counted.drain(), this.#leased.drain()]);
+    await Promise.all([this.#counted, this.#leased, this.#usual].map((settles) => settles.drain()));
   }
 
   async #readSettled({ id, end }: EndedCall): Promise<Settled | null> {
@@ -77,12 +87,16 @@ function toSettled({ tokens, micros }: Row): Settled {
   return { tokens: Number(tokens), micros: BigInt(micros) };
 }
 
-function settles(connection: Connection, statement: { name: string; text: string }): Settles {
+function settles(
+  connection: Connection,
+  columns: readonly Column<EndedCall>[],
+  statement: { name: string; text: string },
+): Settles {
   return new GroupCommit<EndedCall, Row, Settled | null>({
     connection,
     maxSize: MAX_GROUP,
     maxWaiting: MAX_WAITING,
-    gather: GATHER,
+    gather,
     statement: (calls) => ({ ...statement, values: valuesOf(columns, calls) }),
     outcomes: (calls, rows) => {
       const byId = new Map(rows.map((row) => [row.id, toSettled(row)]));
@@ -95,41 +109,4 @@ function settles(connection: Connection, statement: { name: string; text: string
       },
     },
   });
-}
-
-/** The usage to bill; undefined for a failed call. */
-function amountsOf({ end }: EndedCall): LedgerAmounts | undefined {
-  return end.status === "failed" ? undefined : end.amounts;
-}
-
-const columns: readonly Column<EndedCall>[] = [
-  plain(({ id }) => id),
-  plain(({ end }) => end.status),
-  plain((call) => amountsOf(call) !== undefined),
-  plain(({ end }) => end.estimated ?? false),
-  plain(({ end }) => end.provider ?? null),
-  quoted(({ end }) => end.upstreamModel ?? null),
-  plain((call) => amountsOf(call)?.inputTokens ?? 0),
-  plain((call) => amountsOf(call)?.cachedInputTokens ?? 0),
-  plain((call) => amountsOf(call)?.outputTokens ?? 0),
-  plain((call) => amountsOf(call)?.reasoningTokens ?? 0),
-  plain((call) => amountsOf(call)?.costMicros ?? 0),
-  quoted(({ end }) => end.amounts?.priceVersion ?? null),
-  plain(({ end }) => rounded(end.amounts?.latencyMs)),
-  plain(({ end }) => rounded(end.firstByteMs)),
-  quoted(({ end }) => end.finishReason ?? null),
-  quoted(({ end }) => (end.attempts === undefined ? null : JSON.stringify(end.attempts))),
-  plain((call) => amountsOf(call)?.cacheWriteTokens ?? 0),
-  plain((call) => amountsOf(call)?.longCacheWriteTokens ?? 0),
-  plain((call) => amountsOf(call)?.serviceTier ?? "default"),
-  plain((call) => amountsOf(call)?.longContext ?? false),
-  plain((call) => amountsOf(call)?.regional ?? false),
-  quoted((call) => amountsOf(call)?.defect ?? null),
-  plain(({ end }) => end.ownKey ?? false),
-  plain((call) => amountsOf(call)?.providerMicros ?? 0),
-  plain(({ end }) => end.cacheAgeSeconds ?? null),
-];
-
-function rounded(ms: number | undefined): number | null {
-  return ms === undefined ? null : Math.round(ms);
 }

@@ -16,6 +16,17 @@ const batch: Prisma.Sql = Prisma.sql`batch AS MATERIALIZED (
           long_cache_write_tokens, service_tier, long_context, regional, usage_defect, own_key, provider_micros, cache_age_seconds)
     )`;
 
+/** The same of calls that ended as nearly all do: what their ends have in common is said here, and not read out of an array for each. */
+const usualBatch: Prisma.Sql = Prisma.sql`batch AS MATERIALIZED (
+      SELECT *, 'completed'::request_status AS status, true AS delivered, false AS estimated, NULL AS provider, NULL AS price_version,
+        0::bigint AS cache_write_tokens, 0::bigint AS long_cache_write_tokens, 'default' AS service_tier, false AS long_context,
+        false AS regional, NULL AS usage_defect, false AS own_key, 0::bigint AS provider_micros, NULL::int AS cache_age_seconds
+      FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::int[],
+        $10::text[], $11::jsonb[])
+        AS b(id, upstream_model, input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_micros, latency_ms,
+          first_byte_ms, finish_reason, attempts)
+    )`;
+
 /**
  * Joins the two. The array again, because a plan is made once, often while no call is open: for a table that looks empty PostgreSQL
  * would read it whole each time, with all rows that have left it since.
@@ -50,8 +61,9 @@ export const settleCallsSql: string = Prisma.sql`
  * The same for calls that move no counter: those under a lease, and test calls. Without the steps of the counters it takes
  * PostgreSQL about two thirds of the time. Others stay open, for their reservation would never go back.
  */
-export const settleLeasedCallsSql: string = Prisma.sql`
-    WITH ${batch},
+const settleLeased = (ends: Prisma.Sql): string =>
+  Prisma.sql`
+    WITH ${ends},
     ended AS (
       DELETE FROM open_calls o USING batch b
       WHERE ${isOf} AND (o.lease_id IS NOT NULL OR o.environment = 'test')
@@ -60,6 +72,9 @@ export const settleLeasedCallsSql: string = Prisma.sql`
     billed AS (SELECT *, ${billedColumns}, 0 AS overage_tokens, 0 AS overage_micros FROM ended)
     ${ledgerRowsOf(Prisma.sql`billed`)}
     RETURNING request_id AS id, input_tokens + output_tokens AS tokens, cost_micros AS micros`.text;
+
+export const settleLeasedCallsSql: string = settleLeased(batch);
+export const settleUsualCallsSql: string = settleLeased(usualBatch);
 
 /** Closes calls that no living process holds as failed: nothing is billed, the reservation goes back. */
 export const closeAbandonedSql: Prisma.Sql = Prisma.sql`

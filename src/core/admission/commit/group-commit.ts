@@ -10,10 +10,10 @@ export interface GroupCommitOptions<Item, Row extends QueryResultRow, Outcome> {
   /** Beyond so many waiting items, further ones are rejected at once. */
   maxWaiting: number;
   /**
-   * A group that is not full waits so long for further items, where the one before had at least `from`: a statement costs
-   * PostgreSQL as much as ten items do.
+   * How long a group that is not full waits for further items, in milliseconds, by the size of the one before: a statement costs
+   * PostgreSQL as much as ten items do. Zero: not at all.
    */
-  gather?: { ms: number; from: number };
+  gather?(before: number): number;
   statement(items: readonly Item[]): Statement;
   /** One outcome an item, in their order. */
   outcomes(items: readonly Item[], rows: readonly Row[]): Outcome[];
@@ -64,7 +64,8 @@ export class GroupCommit<Item, Row extends QueryResultRow, Outcome> {
 
   async #run(): Promise<void> {
     do {
-      await (this.#gathers() ? sleep(this.options.gather?.ms) : nextTurn());
+      const pause = this.#pause();
+      await (pause > 0 ? sleep(pause) : nextTurn());
       const group = this.#takeGroup();
       this.#lastSize = group.length;
       await this.#commit(group);
@@ -72,9 +73,9 @@ export class GroupCommit<Item, Row extends QueryResultRow, Outcome> {
     this.#running = undefined;
   }
 
-  #gathers(): boolean {
+  #pause(): number {
     const { gather, maxSize } = this.options;
-    return gather !== undefined && this.#lastSize >= gather.from && this.#waiting.length < maxSize;
+    return gather === undefined || this.#waiting.length >= maxSize ? 0 : gather(this.#lastSize);
   }
 
   #takeGroup(): Waiting<Item, Outcome>[] {

@@ -8,8 +8,8 @@ import { openLeasedCallsSql } from "./open-leased-calls.sql";
 
 const MAX_GROUP = 128;
 const MAX_WAITING = 20_000;
-/** Delays nobody, because the provider is called meanwhile and takes longer. */
-const GATHER = { ms: 5, from: 0 };
+/** Delays nobody, because the provider is called meanwhile and takes longer; under load most of all a fuller group counts. */
+const gather = (before: number) => (before < 8 ? 5 : 10);
 
 interface LeasedCall {
   call: CallToAdmit;
@@ -39,7 +39,7 @@ export function openLeasedCalls(connection: Connection, processId: () => string)
     connection,
     maxSize: MAX_GROUP,
     maxWaiting: MAX_WAITING,
-    gather: GATHER,
+    gather,
     statement: (calls) => ({
       name: "open_leased_calls",
       text: openLeasedCallsSql,
