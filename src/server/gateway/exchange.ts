@@ -35,7 +35,8 @@ export class Exchange implements ReportedCall {
     this.route = route;
     this.ip = ip;
     this.headers = { ...headers, "x-request-id": this.requestId };
-    outgoing.once("close", () => reportCall(this, incoming.method ?? "", outgoing));
+    // It comes once; `once` would make a listener around this one.
+    outgoing.on("close", () => reportCall(this, incoming.method ?? "", outgoing));
   }
 
   /** The caller has hung up: nobody reads an answer. */

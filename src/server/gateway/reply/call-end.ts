@@ -1,6 +1,7 @@
 import type { CallEnd } from "@agathaai/core/admission";
 import { billUsage, type TokenUsage, toTokenUsage } from "@agathaai/core/models";
 import { billedForOwnKey } from "@agathaai/core/provider-keys";
+import type { LedgerAmounts } from "@agathaai/core/quota";
 import type { Outcome } from "@agathaai/worker/engine/live/generation";
 import type { PreparedCall } from "../dialect";
 
@@ -21,11 +22,14 @@ export function callEnd(
   const status = statusOf(outcome, stopping);
   const usage = status === "failed" ? undefined : usageOf(outcome, call);
   const billed = usage && billUsage(served.model.priceVersion, usage, call.asked);
-  const charged = billed && outcome.ownKey ? billedForOwnKey(billed, call.ownKeyFeePercent) : billed;
+  const charged: LedgerAmounts | undefined =
+    billed && outcome.ownKey ? billedForOwnKey(billed, call.ownKeyFeePercent) : billed;
+  // Nobody else has these amounts.
+  if (charged !== undefined) charged.latencyMs = latencyMs;
   const { cacheAgeSeconds, upstreamModel, attempts, firstContentMs, finishReason } = outcome;
   return {
     status,
-    amounts: charged && { ...charged, latencyMs },
+    amounts: charged,
     estimated: charged !== undefined && usage !== outcome.usage,
     ownKey: outcome.ownKey === true,
     cacheAgeSeconds,

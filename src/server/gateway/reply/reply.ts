@@ -58,7 +58,7 @@ export abstract class Reply<Answer> implements GenerationSink<Answer>, OpenCall 
     return new Promise((resolve) => {
       this.#ended = resolve;
       this.#open.add(this);
-      this.exchange.outgoing.once("close", () => {
+      this.exchange.outgoing.on("close", () => {
         if (!this.exchange.outgoing.writableFinished) this.#clientLeft();
       });
       this.#admitted.opened.then(

@@ -41,12 +41,29 @@ export interface Work<Answer> {
 /** Asked about the request itself, every provider would refuse it; and nobody hunts for a laxer content policy. */
 const finalKinds = new Set(["rejected", "content_filtered", "aborted"]);
 
+const resolved = Promise.resolve();
+
 const nothingSaid: AnswerFacts = {
   usage: undefined,
   wireUsage: undefined,
   finishReason: undefined,
   upstreamModel: undefined,
 };
+
+const latencyNames = new WeakMap<Target["model"], { stream: string; whole: string }>();
+
+/** Put together once for each model of the day, as it is asked for several times a call. */
+function latencyName(target: Target, streamed: boolean): string {
+  if (target.provider !== target.model.provider)
+    return `${streamed ? "stream" : "whole"} ${circuitOf(target)}`;
+  let names = latencyNames.get(target.model);
+  if (names === undefined) {
+    const circuit = circuitOf(target);
+    names = { stream: `stream ${circuit}`, whole: `whole ${circuit}` };
+    latencyNames.set(target.model, names);
+  }
+  return streamed ? names.stream : names.whole;
+}
 
 /** English averages about four bytes a token in every tokenizer; other scripts count higher, here as there. */
 const BYTES_PER_TOKEN = 4;
@@ -80,8 +97,8 @@ export class GenerationRun<Answer> implements RunningGeneration {
     const targets = inOrderOfChoice(work.targets, { random: parts.random, latencyOf });
     this.#candidates = new Candidates(parts, targets, limits.attemptsPerTarget);
     this.#deadline = setTimeout(() => this.#timeOut(), limits.totalMs);
-    // Deferred, because the caller's sink may not be ready for a failure yet.
-    queueMicrotask(() => this.#try());
+    // Deferred, because the caller's sink may not be ready for a failure yet; by a promise, for `queueMicrotask` makes a resource for each.
+    void resolved.then(() => this.#try());
   }
 
   abort(): void {
@@ -189,7 +206,7 @@ export class GenerationRun<Answer> implements RunningGeneration {
   }
 
   #latencyName(target: Target): string {
-    return `${this.work.streamed ? "stream" : "whole"} ${circuitOf(target)}`;
+    return latencyName(target, this.work.streamed);
   }
 
   #fail(cause: ProviderFailure): void {
@@ -217,7 +234,9 @@ export class GenerationRun<Answer> implements RunningGeneration {
     const kind = result instanceof ProviderFailure ? result.kind : result;
     const ms = Math.round(this.parts.now() - this.#attemptStartedAt);
     const outcome = kind ?? "completed";
-    this.#attempts.push({ ...named(target), outcome, ms, ...(isOwn && { byok: true }) });
+    const attempt: Attempt = { ...named(target), outcome, ms };
+    if (isOwn) attempt.byok = true;
+    this.#attempts.push(attempt);
     this.#candidates.report(this.#candidate, result);
     // Our operators can do nothing about a customer's own key.
     const isTheirs = isOwn && (kind === "auth" || kind === "rate_limited");

@@ -22,6 +22,7 @@ export interface Candidate {
 }
 
 const RETRY_PAUSE = { baseMs: 100, capMs: 1_000, jitter: "equal" } as const;
+const none: ReadonlySet<Credential> = new Set();
 /** The longest wait for the same target, even if its provider asks for more. */
 const LONGEST_RETRY_AFTER_MS = 2_000;
 
@@ -34,7 +35,7 @@ export class Candidates {
   #index = 0;
   /** Attempts at the current target. */
   #tries = 0;
-  #triedKeys = new Set<Credential>();
+  #triedKeys: Set<Credential> | undefined;
   /** Why the last of them could not be called, or failed. */
   failure: ProviderFailure | undefined;
 
@@ -55,7 +56,7 @@ export class Candidates {
         continue;
       }
       const own =
-        target.own && nextOwnKey(target.own, this.#triedKeys, model.upstreamModel, this.health.now());
+        target.own && nextOwnKey(target.own, this.#triedKeys ?? none, model.upstreamModel, this.health.now());
       const credential = own ?? this.#nextOfOurs(target, provider);
       if (credential === undefined) continue;
       if (this.health.breaker.admits(circuitOf(target))) {
@@ -71,7 +72,7 @@ export class Candidates {
   moveOn(): void {
     this.#index++;
     this.#tries = 0;
-    this.#triedKeys.clear();
+    this.#triedKeys = undefined;
   }
 
   /** Takes in how an attempt ended; `undefined`: it answered. */
@@ -81,6 +82,7 @@ export class Candidates {
     const isFailure = failure instanceof ProviderFailure;
     this.health.breaker.report(circuitOf(target), isFailure ? failure.kind : failure);
     if (!isFailure) return;
+    this.#triedKeys ??= new Set();
     this.#triedKeys.add(credential);
     this.health.credentials(provider).report(credential, model.upstreamModel, failure);
   }
@@ -98,13 +100,13 @@ export class Candidates {
       return 0;
     }
     // The key had no part in it.
-    this.#triedKeys.clear();
+    this.#triedKeys = undefined;
     return Math.max(retryAfterMs, backoff(this.#tries - 1, RETRY_PAUSE));
   }
 
   #nextOfOurs({ model, own }: Target, provider: Provider): Credential | undefined {
     if (own !== undefined && !own.thenOurs) return undefined;
-    const found = this.health.credentials(provider).next(model.upstreamModel, this.#triedKeys);
+    const found = this.health.credentials(provider).next(model.upstreamModel, this.#triedKeys ?? none);
     if (found === undefined && this.#tries === 0) {
       this.failure = new ProviderFailure("auth", { provider, detail: "no API key is set" });
     }
@@ -119,8 +121,8 @@ function isRefusal({ kind }: ProviderFailure): boolean {
 
 /** A target in the words of a receipt. */
 export function named({ provider, model }: Target): Pick<Attempt, "model" | "provider" | "upstream"> {
-  const upstream = model.routing === undefined ? {} : { upstream: model.upstreamModel };
-  return { model: model.id, provider, ...upstream };
+  if (model.routing === undefined) return { model: model.id, provider };
+  return { model: model.id, provider, upstream: model.upstreamModel };
 }
 
 /** The name under which latency and failures of a target are remembered. */
