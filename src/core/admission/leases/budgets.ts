@@ -1,4 +1,4 @@
-import { SECOND, timeOfId } from "../../platform";
+import { millisecondOfId, SECOND } from "../../platform";
 import { log } from "../../platform/observability/log";
 import type { CallToReserve, LimitAllowance } from "../calls/call";
 import { type Connection, DatabaseAway } from "../commit/connection";
@@ -59,7 +59,7 @@ export class Budgets {
       lease !== undefined &&
       (queued || !lease.grant.queuedOnly) &&
       this.#isOurs(lease) &&
-      lease.reserve(asked, timeOfId(call.id).getTime());
+      lease.reserve(asked, millisecondOfId(call.id));
     if (!this.#closed && account.wantsLease(now, { queued }))
       this.#ask(account, { call, queued, ...account.sizes(asked, now) });
     return reserved ? { lease, asked } : undefined;

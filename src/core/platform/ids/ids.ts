@@ -4,7 +4,7 @@ import { z } from "zod";
 import { sha256 } from "../crypto/hash";
 import { fillRandom } from "../crypto/random-pool";
 import { AppError } from "../errors";
-import { nextUuidV7 } from "./uuid-v7";
+import { nextUuidV7, nextUuidV7Digits } from "./uuid-v7";
 
 /** The prefixes of public ids (TypeID: a UUIDv7 in Crockford base32 after its kind). */
 export const idPrefixes = {
@@ -45,7 +45,7 @@ export function stableId(at: Date, seed: string): string {
 
 /** The id of one request, ordered by time; customers quote it to support. Ids from outside are never used. */
 export function newRequestId(): string {
-  return `req_${newId().replaceAll("-", "")}`;
+  return `req_${nextUuidV7Digits()}`;
 }
 
 /** The lowest id of this millisecond, to turn a time range into an id range. */
@@ -55,7 +55,12 @@ export function lowestIdAt(at: Date): string {
 
 /** The millisecond inside a UUIDv7, which also tells the partition of its row. */
 export function timeOfId(uuid: string): Date {
-  return new Date(Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16));
+  return new Date(millisecondOfId(uuid));
+}
+
+/** The same as a number. */
+export function millisecondOfId(uuid: string): number {
+  return Number.parseInt(uuid.slice(0, 8), 16) * 0x1_0000 + Number.parseInt(uuid.slice(9, 13), 16);
 }
 
 export function toPublicId(prefix: IdPrefix, uuid: string): string {

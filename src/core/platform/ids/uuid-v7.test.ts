@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { timeOfId } from "./ids";
-import { nextUuidV7 } from "./uuid-v7";
+import { nextUuidV7, nextUuidV7Digits } from "./uuid-v7";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -39,4 +39,12 @@ test("every bit but those of version and variant takes both values", () => {
     if (fixed.has(bit) || bit === 75) continue;
     expect([bit, zeros.has(bit), ones.has(bit)]).toEqual([bit, true, true]);
   }
+});
+
+test("an id of digits alone is the next one without its dashes", () => {
+  vi.useFakeTimers({ now: new Date("2041-05-06T07:08:09.123Z") });
+  const [before, digits, after] = [nextUuidV7(), nextUuidV7Digits(), nextUuidV7()];
+  expect(digits).toMatch(/^[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}$/);
+  expect(digits > before.replaceAll("-", "")).toBe(true);
+  expect(digits < after.replaceAll("-", "")).toBe(true);
 });
