@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Db, SECOND } from "@agathaai/core/platform";
 import type { Env } from "@agathaai/core/platform/env";
-import { inSpan } from "@agathaai/core/platform/observability/trace";
+import { inSpan, isTracing } from "@agathaai/core/platform/observability/trace";
 import { credentialRings } from "@agathaai/worker/engine/credentials/credential-rings";
 import { createLiveEngine } from "@agathaai/worker/engine/live/live-engine";
 import type { Lifecycle } from "../http/lifecycle";
@@ -51,6 +51,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       { ...common, ...corsHeaders(undefined, path, cors) },
     ]),
   );
+  const parts = { db, engine, open, recordings };
   const headersOf = (origin: string | undefined, route: string): Record<string, string> =>
     (origin === undefined ? withoutOrigin.get(route) : undefined) ?? {
       ...common,
@@ -75,10 +76,11 @@ export function createGateway(options: GatewayOptions): Gateway {
       });
       if (lifecycle.draining) exchange.headers.connection = "close";
       const parent = typeof traceparent === "string" ? traceparent : undefined;
+      const answer = () =>
+        dialect === undefined ? streamAgain(exchange, path, parts) : answerCall(exchange, parts, dialect);
+      if (!isTracing()) return await answer();
       await inSpan(`${incoming.method} ${route}`, { kind: "server", parent }, async (span) => {
-        const parts = { db, engine, open, recordings };
-        if (dialect === undefined) await streamAgain(exchange, path, parts);
-        else await answerCall(exchange, parts, dialect);
+        await answer();
         span.set({
           "http.request.method": incoming.method,
           "http.route": route,

@@ -79,6 +79,11 @@ export async function startTracing(service: "agathaai-server" | "agathaai-worker
   log().info({ service, collector: new URL(url).host }, "tracing");
 }
 
+/** Whether spans are recorded: what runs once a call asks first, and makes neither span nor attributes where they are not. */
+export function isTracing(): boolean {
+  return tracing.peek() !== undefined;
+}
+
 function collectorUrl(): string | undefined {
   const { OTEL_EXPORTER_OTLP_ENDPOINT: base, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: exact } = env();
   return exact ?? (base && `${base.replace(/\/+$/, "")}/v1/traces`);
