@@ -3,6 +3,7 @@ export { copiedColumns } from "./archive/archived-request";
 export { deleteArchives, rewriteArchives } from "./archive/delete-archived";
 export { expireArchives } from "./archive/expire-archives";
 export { readArchives } from "./archive/read-archives";
+export { ARCHIVE_DAYS, HOT_DAYS } from "./archive/retention-terms";
 export { deleteRequest, purgeDeletedRequests } from "./history/delete-request";
 export { generationSchema, getGeneration } from "./history/get-generation";
 export { awaitInferenceResult, getInference, getInferenceResult } from "./history/get-inference";

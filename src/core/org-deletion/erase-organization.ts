@@ -1,9 +1,11 @@
 import { recordAuditIn } from "../audit";
 import { deleteExports } from "../exports";
 import { deleteArchives } from "../inference";
+import { notHeldSql, unlessHeld } from "../legal-holds";
 import { deleteAllApps } from "../oauth";
 import { orgSubject } from "../orgs";
 import { type Clock, DAY, type Db, systemClock } from "../platform";
+import { Prisma } from "../platform/db/client";
 import { evidenceStorage, type Storage } from "../platform/storage";
 import { destroyDataKey } from "../privacy";
 import { deleteAllProviderKeys } from "../provider-keys";
@@ -35,13 +37,16 @@ export async function eraseDeletedOrganizations(
     const due = await db.$queryRaw<{ id: string }[]>`
       SELECT o.id FROM organizations o
       JOIN data_keys k ON k.subject_type = 'org' AND k.subject_id = o.id AND k.destroyed_at IS NULL
-      WHERE o.deleted_at <= ${deletedBy}::timestamptz LIMIT ${BATCH}`;
+      WHERE o.deleted_at <= ${deletedBy}::timestamptz AND ${notHeldSql(Prisma.sql`o.id`)} LIMIT ${BATCH}`;
     for (const { id } of due) {
       if (signal?.aborted) return erased;
       const erasedAt = clock.now();
-      await writeTombstone(storage, { subject: orgSubject(id), erasedAt });
-      await eraseOrganization(db, { orgId: id, erasedAt, again: false }, clock);
-      erased += 1;
+      const done = await unlessHeld(db, { type: "org", id }, async () => {
+        await writeTombstone(storage, { subject: orgSubject(id), erasedAt });
+        await eraseOrganization(db, { orgId: id, erasedAt, again: false }, clock);
+        return true;
+      });
+      if (done) erased += 1;
     }
     if (due.length < BATCH) break;
   }

@@ -5,7 +5,14 @@ export {
   prepareOrganization,
   preparePersonalOrganization,
 } from "./insert-organization";
-export { assertOrgNameTyped, decryptOrgNames, orgNameField, orgSubject, readOrgName } from "./org-name";
+export {
+  assertOrgNameTyped,
+  decryptOrgNames,
+  orgNameField,
+  orgNotFound,
+  orgSubject,
+  readOrgName,
+} from "./org-name";
 export { getOrganizationPlan, getOrgView, orgColumns, planOf, toOrgView } from "./org-view";
 export { assertFeature, hasFeature } from "./plan-features";
 export { renameOrganization } from "./rename-organization";

@@ -1,5 +1,5 @@
 import { recordAuditIn } from "../audit";
-import { type Clock, type Db, systemClock } from "../platform";
+import { AppError, type Clock, type Db, systemClock } from "../platform";
 import { orgNotFound } from "./org-name";
 import { type StorageView, storageViewSchema } from "./schemas";
 
@@ -24,6 +24,14 @@ export async function updateStorage(
 ): Promise<StorageView> {
   const where = { id: orgId, deletedAt: null };
   return await db.$transaction(async (tx) => {
+    if (
+      storage !== "forbidden" &&
+      (await tx.organization.count({ where: { ...where, retentionDays: 0 } })) > 0
+    )
+      throw new AppError("conflict", {
+        public: "Your organization keeps nothing (retention_days is 0). Choose a longer retention first.",
+        param: "storage",
+      });
     const { count } = await tx.organization.updateMany({
       where,
       data: { storage, updatedAt: clock.now() },

@@ -22,6 +22,7 @@ import { modelsRouter } from "./routers/models";
 import { operatorsRouter } from "./routers/operators";
 import { overviewRouter } from "./routers/overview";
 import { rateLimitRouter } from "./routers/rate-limit";
+import { retentionRouter } from "./routers/retention";
 import { teamRouter } from "./routers/team";
 import { usageRouter } from "./routers/usage";
 import { webhooksRouter } from "./routers/webhooks";
@@ -51,6 +52,7 @@ export const appRouter = router({
   passkeys: passkeysRouter,
   providerKeys: providerKeysRouter,
   rateLimit: rateLimitRouter,
+  retention: retentionRouter,
   secondFactor: secondFactorRouter,
   signInPolicy: signInPolicyRouter,
   signIns: signInsRouter,

@@ -103,6 +103,8 @@ export const auditActions = [
   "operator.revoked",
   "operator.suspended",
   "operator.reinstated",
+  "operator.hold_placed",
+  "operator.hold_released",
   "operator.organization_listed",
   "operator.organization_read",
   "operator.audit_read",

@@ -55,6 +55,7 @@ export const recordTables = {
   audit_chains: inNoExport("It repeats the last entry of each audit log."),
   audit_prunings: inNoExport("It says how far audit logs were pruned when their retention ended."),
   audit_ledger_watermark: inNoExport(ofNobody),
+  legal_holds: inNoExport("It is about a legal matter that the law may oblige us not to tell of."),
   data_keys: inNoExport("It holds encryption keys, themselves encrypted."),
   budget_leases: inNoExport("It says which of our processes may spend a part of a budget, for minutes."),
   rate_limit_buckets: inNoExport("It holds counts of calls, for minutes to days, under fingerprints."),

@@ -1,3 +1,4 @@
+import { isHeld } from "../../legal-holds";
 import { type Clock, type Db, environments, newId, systemClock } from "../../platform";
 import { log } from "../../platform/observability/log";
 import { type Storage, storage } from "../../platform/storage";
@@ -88,9 +89,12 @@ async function endScope(db: Db, scope: Scope, work: Work, total: Archived): Prom
     const batch = await nextBatch(db, scope, { after, before }, work.limits);
     const [firstId, lastId] = [batch.ids[0], batch.ids.at(-1)];
     if (firstId === undefined || lastId === undefined || work.signal.aborted) break;
-    const kept = batch.ids.length - batch.deletedIds.length;
-    if (kept > 0 && terms.archiveDays > 0 && !terms.erased) {
-      const id = await planArchive(db, scope, { firstId, lastId, deletedIds: batch.deletedIds }, work);
+    const kept = batch.ids.length - (terms.held ? 0 : batch.deletedIds.length);
+    if (kept > 0 && (terms.archiveDays > 0 || terms.held) && !terms.erased) {
+      const { deletedIds } = batch;
+      // Kept only because they are held: they go with the next rewriting after it.
+      const rewriteAt = terms.held && deletedIds.length > 0 ? work.clock.now() : null;
+      const id = await planArchive(db, scope, { firstId, lastId, deletedIds, rewriteAt }, work);
       if (!(await storeArchive(db, { ...scope, id }, work, total))) break;
     } else {
       await advance(db, scope, lastId);
@@ -103,7 +107,7 @@ async function endScope(db: Db, scope: Scope, work: Work, total: Archived): Prom
 async function planArchive(
   db: Db,
   { orgId, environment }: Scope,
-  range: { firstId: string; lastId: string } & Pick<Batch, "deletedIds">,
+  range: { firstId: string; lastId: string; rewriteAt: Date | null } & Pick<Batch, "deletedIds">,
   { clock }: Work,
 ): Promise<string> {
   const now = clock.now();
@@ -137,7 +141,8 @@ async function storeArchive(
 ): Promise<boolean> {
   const row = await db.requestArchive.findUnique({ where: { id } });
   if (row === null) return false;
-  const lines = await linesOf(db, row);
+  const held = await isHeld(db, { type: "org", id: orgId });
+  const lines = await linesOf(db, row, { deleted: held });
   const body = await pack(db, row, lines);
   const object = objectOf(orgId, id);
   await store.put(object, body, { contentType: "application/octet-stream" });

@@ -91,14 +91,18 @@ interface Row {
   copied: Record<string, unknown>;
 }
 
-/** The requests of a range that are to be kept, a line of JSON each, decrypted. @throws AppError `not_found` once erased. */
-export async function linesOf(db: Db, { orgId, environment, firstId, lastId }: Range): Promise<string[]> {
+/** The requests of a range, with or without those that were deleted from the history, a line of JSON each, decrypted. @throws AppError `not_found` once erased. */
+export async function linesOf(
+  db: Db,
+  { orgId, environment, firstId, lastId }: Range,
+  { deleted }: { deleted: boolean },
+): Promise<string[]> {
   const copied = Prisma.raw(copiedColumns.map((column) => `r."${column}"`).join(", "));
   const rows = await db.$queryRaw<Row[]>`
     SELECT r.id, r.input_cipher, r.result_cipher, r.metadata_cipher,
       (SELECT to_jsonb(c) FROM (SELECT ${copied}) c) AS copied
     FROM inference_requests r
-    WHERE r.org_id = ${orgId}::uuid AND r.environment = ${environment}::environment AND r.deleted_at IS NULL
+    WHERE r.org_id = ${orgId}::uuid AND r.environment = ${environment}::environment AND (${deleted} OR r.deleted_at IS NULL)
       AND r.created_at BETWEEN uuid_v7_time(${firstId}::uuid) AND uuid_v7_time(${lastId}::uuid)
       AND r.id BETWEEN ${firstId}::uuid AND ${lastId}::uuid
     ORDER BY r.created_at, r.id`;

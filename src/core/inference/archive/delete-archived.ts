@@ -1,4 +1,6 @@
+import { notHeldSql } from "../../legal-holds";
 import { type Clock, type Db, systemClock } from "../../platform";
+import { Prisma } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
 import { type Storage, storage } from "../../platform/storage";
 import type { RequestKey } from "../request-row";
@@ -23,11 +25,11 @@ export async function rewriteArchives(
   db: Db,
   { store = storage(), signal }: { store?: Pick<Storage, "get" | "put">; signal?: AbortSignal } = {},
 ): Promise<number> {
-  const due = await db.requestArchive.findMany({
-    where: { rewriteAt: { not: null }, storedAt: { not: null } },
-    orderBy: { rewriteAt: "asc" },
-    take: AT_ONCE,
-  });
+  const found = await db.$queryRaw<{ id: string }[]>`
+    SELECT id FROM request_archives a
+    WHERE rewrite_at IS NOT NULL AND stored_at IS NOT NULL AND ${notHeldSql(Prisma.sql`a.org_id`)}
+    ORDER BY rewrite_at LIMIT ${AT_ONCE}`;
+  const due = await db.requestArchive.findMany({ where: { id: { in: found.map(({ id }) => id) } } });
   let rewritten = 0;
   for (const row of due) {
     if (signal?.aborted) break;

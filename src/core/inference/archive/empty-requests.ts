@@ -20,7 +20,7 @@ export async function emptyRequests(
     clock,
   }: { terms: RetentionTerms; before: Date; signal: AbortSignal; clock: Clock },
 ): Promise<number> {
-  if (terms.days >= HOT_DAYS && terms.archiveDays > 0) return 0;
+  if (terms.held || (terms.days >= HOT_DAYS && terms.archiveDays > 0)) return 0;
   const state = await db.requestRetention.findUnique({
     where: { orgId_environment: { orgId, environment } },
   });

@@ -1,4 +1,6 @@
+import { notHeldSql } from "../../legal-holds";
 import { type Clock, type Db, systemClock } from "../../platform";
+import { Prisma } from "../../platform/db/client";
 import { type Storage, storage } from "../../platform/storage";
 import { objectOf } from "./archive-object";
 import { ARCHIVE_DAYS, HOT_DAYS } from "./retention-terms";
@@ -25,6 +27,7 @@ export async function expireArchives(
       LEFT JOIN organizations o ON o.id = a.org_id
       WHERE uuid_v7_time(a.last_id) <= ${now}::timestamptz - make_interval(
         days => coalesce(o.retention_days, ${HOT_DAYS}::int) + coalesce(o.archive_days, ${ARCHIVE_DAYS}::int))
+        AND ${notHeldSql(Prisma.sql`a.org_id`)}
       ORDER BY a.last_id LIMIT ${AT_ONCE}`;
     for (const { id, orgId } of due) {
       if (signal?.aborted) return expired;

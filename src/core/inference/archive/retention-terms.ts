@@ -1,3 +1,4 @@
+import { isHeld } from "../../legal-holds";
 import { DAY, type DbOrTx, HOUR } from "../../platform";
 
 /** How long requests are kept where their organization has not chosen less: in the database, and then in the archive. */
@@ -12,20 +13,24 @@ export interface RetentionTerms {
   archiveDays: number;
   /** Its data key is destroyed: nothing can be read, so nothing is archived. */
   erased: boolean;
+  /** Nothing of it may go: what is past its time is archived, and stays. */
+  held: boolean;
 }
 
 export async function retentionTerms(db: DbOrTx, orgId: string): Promise<RetentionTerms> {
-  const [org, key] = await Promise.all([
+  const [org, key, held] = await Promise.all([
     db.organization.findUnique({ where: { id: orgId }, select: { retentionDays: true, archiveDays: true } }),
     db.dataKey.findUnique({
       where: { subjectType_subjectId: { subjectType: "org", subjectId: orgId } },
       select: { destroyedAt: true },
     }),
+    isHeld(db, { type: "org", id: orgId }),
   ]);
   return {
     days: org?.retentionDays ?? HOT_DAYS,
     archiveDays: org?.archiveDays ?? ARCHIVE_DAYS,
     erased: key === null || key.destroyedAt !== null,
+    held,
   };
 }
 

@@ -1,4 +1,6 @@
+import { notHeldSql } from "../../legal-holds";
 import { AppError, DAY, type Db, toPublicId } from "../../platform";
+import { Prisma } from "../../platform/db/client";
 import { deleteArchived } from "../archive/delete-archived";
 import { isReachable, type RequestKey, reachable } from "../request-row";
 import type { DeletedRequest } from "../schemas";
@@ -46,6 +48,7 @@ export async function purgeDeletedRequests(
       DELETE FROM inference_requests WHERE (id, created_at) IN (
         SELECT id, created_at FROM inference_requests
         WHERE deleted_at IS NOT NULL AND deleted_at <= ${before}::timestamptz AND endpoint IS NULL
+          AND ${notHeldSql(Prisma.sql`inference_requests.org_id`)}
         LIMIT ${ROWS_A_STATEMENT} FOR UPDATE SKIP LOCKED
       )`;
   }
@@ -53,6 +56,7 @@ export async function purgeDeletedRequests(
   purged += await db.$executeRaw`
     UPDATE inference_requests SET input_cipher = NULL, result_cipher = NULL, metadata_cipher = NULL, metadata_index = NULL,
       error_message = NULL
-    WHERE deleted_at IS NOT NULL AND deleted_at <= ${before}::timestamptz AND endpoint IS NOT NULL AND input_cipher IS NOT NULL`;
+    WHERE deleted_at IS NOT NULL AND deleted_at <= ${before}::timestamptz AND endpoint IS NOT NULL AND input_cipher IS NOT NULL
+      AND ${notHeldSql(Prisma.sql`inference_requests.org_id`)}`;
   return purged;
 }

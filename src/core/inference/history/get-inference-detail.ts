@@ -6,7 +6,7 @@ import type { UsageLedger } from "../../platform/db/generated/prisma/client";
 import { traceIdOf } from "../../platform/observability/trace";
 import { decryptText } from "../../privacy";
 import type { ArchivedRequest } from "../archive/archived-request";
-import { readArchived, statusRowOf } from "../archive/read-archived";
+import { type ReadOptions, readArchived, statusRowOf } from "../archive/read-archived";
 import { type ChatRequest, chatRequestSchema } from "../request/chat";
 import { inputField, type RequestKey, reachable, resultField } from "../request-row";
 import {
@@ -23,7 +23,11 @@ import { parseOutput, toFinishReason } from "./get-inference";
 import { linksOf, requestNotFound, type StatusRow, toStatusView, toUsageView } from "./views";
 
 /** Everything about one request, decrypted for its own organization. @throws AppError `not_found`. */
-export async function getInferenceDetail(db: Db, key: RequestKey): Promise<InferenceDetail> {
+export async function getInferenceDetail(
+  db: Db,
+  key: RequestKey,
+  options?: ReadOptions,
+): Promise<InferenceDetail> {
   const { orgId, requestId } = key;
   const createdAt = timeOfId(requestId);
   const [row, ledger] = await Promise.all([
@@ -31,7 +35,7 @@ export async function getInferenceDetail(db: Db, key: RequestKey): Promise<Infer
     db.usageLedger.findUnique({ where: { requestId_createdAt: { requestId, createdAt } } }),
   ]);
   if (row === null || (row.inputCipher === null && row.completedAt !== null)) {
-    const archived = await readArchived(db, key);
+    const archived = await readArchived(db, key, options);
     if (archived !== undefined) return { ...toDetail(archivedContent(archived), ledger), archived: true };
   }
   if (row === null) return await getUnstoredDetail(db, key, ledger);

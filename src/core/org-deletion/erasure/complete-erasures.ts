@@ -40,6 +40,7 @@ export async function completeErasures(
         continue;
       }
       const erasedAt = await carryOutErasure(db, { subject, storage }, clock);
+      if (erasedAt === undefined) continue;
       const hadCustomer =
         subject.type === "org" && (await endCustomer(db, stripe, { id, orgId: subject.id }));
       await certify(db, { id, type: subject.type, subjectId, requestedAt, erasedAt, hadCustomer }, clock);

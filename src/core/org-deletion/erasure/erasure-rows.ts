@@ -1,3 +1,4 @@
+import { isHeld } from "../../legal-holds";
 import { AppError, type Clock, DAY, type Db, newId, type Tx } from "../../platform";
 import { randomToken, sha256 } from "../../platform/crypto/hash";
 import { certificateSchema } from "./certificate";
@@ -32,7 +33,13 @@ export async function insertErasure(
 /** For whoever has its receipt: a person who was erased has no session any more. @throws AppError `not_found`. */
 export async function getErasure(db: Db, { receipt }: { receipt: string }): Promise<ErasureView> {
   const row = await db.erasure.findUnique({ where: { receiptHash: sha256(receipt) } });
-  if (row !== null) return viewErasure(row);
+  if (row !== null) {
+    const subject = {
+      type: row.subjectType === "org" ? ("org" as const) : ("user" as const),
+      id: row.subjectId,
+    };
+    return viewErasure(row, { held: row.erasedAt === null && (await isHeld(db, subject)) });
+  }
   throw new AppError("not_found", {
     public: "Erasure not found. Use the receipt in full, as it was returned or emailed.",
     param: "receipt",
@@ -48,12 +55,12 @@ interface ErasureRow {
   certificate: unknown;
 }
 
-export function viewErasure(row: ErasureRow): ErasureView {
+export function viewErasure(row: ErasureRow, { held }: { held: boolean }): ErasureView {
   const done = row.completedAt !== null;
   return {
     object: "erasure",
     subject: row.subjectType === "org" ? "organization" : "person",
-    status: done ? "complete" : "in_progress",
+    status: done ? "complete" : held ? "on_hold" : "in_progress",
     requested_at: row.requestedAt.toISOString(),
     erased_at: row.erasedAt?.toISOString() ?? null,
     due_by: new Date(row.dueAt.getTime() + COMPLETE_WITHIN_DAYS * DAY).toISOString(),

@@ -20,7 +20,10 @@ export const erasureViewSchema = z
   .strictObject({
     object: z.literal("erasure"),
     subject: z.enum(["person", "organization"]),
-    status: z.enum(["in_progress", "complete"]),
+    status: z.enum(["in_progress", "on_hold", "complete"]).meta({
+      description:
+        "`on_hold`: a law obliges us to keep the data for now. It is erased once the obligation ends; nobody can sign in meanwhile.",
+    }),
     requested_at: z.iso.datetime(),
     erased_at: z.iso.datetime().nullable().meta({ description: "Since when nothing can be read." }),
     due_by: z.iso.datetime(),

@@ -17,6 +17,7 @@ it("a step-up is asked for before what could take an account or an organization 
     "passkeys.add",
     "passkeys.remove",
     "passkeys.startAdding",
+    "retention.update",
     "secondFactor.confirm",
     "secondFactor.remove",
     "secondFactor.renewCodes",

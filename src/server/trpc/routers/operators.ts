@@ -22,6 +22,14 @@ import {
   readInquiry,
 } from "@agathaai/core/inquiries";
 import {
+  holdInputSchema,
+  holdListSchema,
+  listHolds,
+  listHoldsInputSchema,
+  placeHold,
+  releaseHold,
+} from "@agathaai/core/legal-holds";
+import {
   endOverride,
   endOverrideInputSchema,
   findOrganizations,
@@ -115,6 +123,21 @@ export const operatorsRouter = router({
     .input(reinstateInputSchema)
     .output(z.strictObject({ suspended: z.literal(false) }))
     .mutation(({ ctx, input }) => reinstate(ctx.db, { operatorId: ctx.principal.userId, input })),
+
+  holds: operatorProcedure(unaudited("not_a_customers"))
+    .input(listHoldsInputSchema)
+    .output(holdListSchema)
+    .query(({ ctx, input }) => listHolds(ctx.db, input)),
+
+  placeHold: operatorMutation(writes("operator.hold_placed"))
+    .input(holdInputSchema)
+    .output(z.strictObject({ held: z.literal(true) }))
+    .mutation(({ ctx, input }) => placeHold(ctx.db, { operatorId: ctx.principal.userId, input })),
+
+  releaseHold: operatorMutation(writes("operator.hold_released"))
+    .input(holdInputSchema)
+    .output(z.strictObject({ held: z.literal(false) }))
+    .mutation(({ ctx, input }) => releaseHold(ctx.db, { operatorId: ctx.principal.userId, input })),
 
   models: operatorProcedure(unaudited("not_a_customers"))
     .input(listModelSwitchesInputSchema)

@@ -64,8 +64,16 @@ export function Erased() {
 }
 
 function Shown({ erasure }: { erasure: Erasure }) {
-  const { subject, erased_at: erasedAt, due_by: dueBy, certificate } = erasure;
+  const { subject, status, erased_at: erasedAt, due_by: dueBy, certificate } = erasure;
   const what = subject === "person" ? "The account" : "The organization";
+  if (status === "on_hold") {
+    return (
+      <AuthHeading title="Erasure on hold">
+        {what} can’t be used any more. A law obliges us to keep its data for now. It is erased as soon as that
+        ends, and this page then says so.
+      </AuthHeading>
+    );
+  }
   return (
     <>
       <AuthHeading title={certificate === null ? "Erasure in progress" : "Erased"}>

@@ -1,0 +1,2 @@
+export { getRetention, updateRetention } from "./retention";
+export { retentionViewSchema, updateRetentionInputSchema } from "./schemas";
