@@ -71,7 +71,13 @@ it("calls that outlast a stopping worker's grace period are released at once and
   const next = await processes.addWorker();
   await untilAllEnded(sql, who);
   expect(await next.stop()).toBe(0);
-  expect(await auditBooks(sql, who, accepted)).toMatchObject({ completed: 200, failed: 0, attempts: 200 });
+  expect(await auditBooks(sql, who, accepted)).toMatchObject({ completed: 200, failed: 0 });
+  // An attempt that was handed back has a number, and leaves as many as before.
+  const { rows: left } = await sql.query(
+    "SELECT DISTINCT max_attempts - attempts AS attempts FROM inference_requests WHERE org_id = $1",
+    [who.orgId],
+  );
+  expect(left).toEqual([{ attempts: 4 }]);
 });
 
 async function acceptedSoFar(orgId: string): Promise<number> {
