@@ -74,6 +74,8 @@ const envSchema = z
     AUDIT_S3_BUCKET: optional(z.string().min(3)),
 
     MASTER_KEY: optional(base64Key),
+    /** Earlier master keys, newest first: they only unwrap what a job has not wrapped anew yet. */
+    MASTER_KEY_PREVIOUS: list.pipe(z.array(base64Key)),
     KMS_KEY_ID: optional(z.string().min(1)),
     BLIND_INDEX_KEY: base64Key,
 

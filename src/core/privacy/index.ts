@@ -9,4 +9,5 @@ export {
 } from "./encrypt-text";
 export { fingerprint, fingerprints, knownFingerprint } from "./fingerprint";
 export { type KeyedTx, type KeySource, transactWithKeys } from "./keyed-transaction";
+export { type Rewrapped, rewrapDataKeys } from "./rewrap-data-keys";
 export type { FieldRef, Subject } from "./subject";

@@ -1,2 +1,3 @@
 export { gaugeSources } from "./gauge-sources";
 export { partitionedTables } from "./partitioned-tables";
+export { rotateMasterKey } from "./rotate-master-key";

@@ -23,7 +23,7 @@ import { deleteExpiredRows } from "@agathaai/core/platform/db/expire-rows";
 import { dropExpiredPartitions, maintainPartitions } from "@agathaai/core/platform/db/partitions";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { deleteExpiredAnswers } from "@agathaai/core/response-cache";
-import { partitionedTables } from "@agathaai/core/upkeep";
+import { partitionedTables, rotateMasterKey } from "@agathaai/core/upkeep";
 import { expiredUsageAlerts } from "@agathaai/core/usage-alerts";
 import { expiredWebhookRows } from "@agathaai/core/webhooks";
 import type { ScheduledJob } from "./run-scheduler";
@@ -61,6 +61,14 @@ export const retentionJobs: readonly ScheduledJob[] = [
       const made = await maintainPartitions(db, partitionedTables);
       const { dropped, postponed } = await dropExpiredPartitions(db, partitionedTables);
       log.info({ made: made.filter((entry) => entry.made > 0), dropped, postponed }, "partitions maintained");
+    },
+  },
+  {
+    name: "rotate master key",
+    everyMs: HOUR,
+    async run({ db, log }, signal) {
+      const done = await rotateMasterKey(db, { signal });
+      if (done.rewrapped + done.failed > 0) log.info(done, "data keys wrapped with the current master key");
     },
   },
   {

@@ -98,6 +98,7 @@ export const auditActions = [
   "data.export_downloaded",
   "data.erasure_certified",
   "data.cache_purged",
+  "data.keys_rewrapped",
   // Operators, in the chain of the organization concerned or else in the system chain
   "operator.granted",
   "operator.revoked",

@@ -14,6 +14,7 @@ const elsewhere: readonly string[] = [
   "company.sign_in_refused",
   "data.exported",
   "data.erasure_certified",
+  "data.keys_rewrapped",
   "operator.granted",
   "operator.revoked",
   "api.request",

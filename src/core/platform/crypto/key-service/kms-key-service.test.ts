@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { localKeyService, withPrevious } from "./key-service";
 import { kmsKeyService } from "./kms-key-service";
 import { KMS_KEY_ARN, type LocalKms, startKms } from "./testing/start-kms";
 
@@ -29,6 +30,17 @@ describe("KMS key service", () => {
     const { wrapped, kekId } = await service().wrap(key, context);
     expect(kekId).toBe(keyArn);
     expect(Buffer.from(await service().unwrap(wrapped, kekId, context))).toEqual(key);
+  });
+
+  it("unwraps beside it what an earlier local master key wrapped, and wraps by KMS alone", async () => {
+    const key = randomBytes(32);
+    const local = localKeyService(randomBytes(32));
+    const moving = withPrevious(service(), [local]);
+    const old = await local.wrap(key, context);
+    expect(Buffer.from(await moving.unwrap(old.wrapped, old.kekId, context))).toEqual(key);
+    const made = await moving.wrap(key, context);
+    expect(made.kekId).toBe(keyArn);
+    expect(Buffer.from(await moving.unwrap(made.wrapped, made.kekId, context))).toEqual(key);
   });
 
   it("refuses another subject's wrapped key, once and for all", async () => {
