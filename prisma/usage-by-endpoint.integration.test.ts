@@ -76,7 +76,7 @@ it("what was gathered before is shown under its own endpoint, before the first r
     plan: "pro",
     requestsPerMinute: 100,
     environment: "live",
-    scopes: new Set(["usage:read"]),
+    scopes: new Set(["usage:read", "requests:read_all"]),
     apiKeyId: newId(),
     spendId: newId(),
     userId: null,

@@ -255,6 +255,8 @@ export const matrix: Record<ProcedureName, Entry> = {
   "team.switchOrganization": about(people(everyone), ({ organization }) => ({
     organization_id: organization,
   })),
+  "visibility.get": own(people(everyone)),
+  "visibility.update": spoilt(people(managers)),
   "usage.get": narrowed(also(everyone), ({ key }) => ({ api_key_id: key, group_by: "api_key" })),
   "usage.export": narrowed(also(everyone), ({ key }) => ({ api_key_id: key, group_by: "member" })),
   "webhooks.list": own(also(readers)),

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { flushAudit } from "@agathaai/core/audit";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Meta } from "@/server/trpc/meta";
+import { permissions, rolesWith } from "@/shared/permissions";
 import { expectRefusal } from "../../support/client";
 import { query } from "../../support/database";
 import {
@@ -40,6 +42,23 @@ describe("the matrix", () => {
       }
     }
     expect(fields).toBeGreaterThan(15);
+  });
+
+  it("gives each call to the roles and programs that the table of permissions has for its scope", () => {
+    let scoped = 0;
+    for (const name of names) {
+      const { access } = (live[name]?._def.meta ?? {}) as Meta;
+      const { roles, keys } = matrix[name];
+      if (access?.kind !== "scope" && access?.kind !== "user") continue;
+      const { scope } = access;
+      if (scope === undefined) continue;
+      // The rule of `members:write`: the ownership is an owner's.
+      if (name === "team.transferOwnership") continue;
+      scoped += 1;
+      expect(roles, name).toEqual(rolesWith(scope));
+      expect(keys, name).toBe(access.kind === "scope" && permissions[scope].programs);
+    }
+    expect(scoped).toBeGreaterThan(50);
   });
 
   it("covers every documented route: each is a procedure, or about no tenant", () => {

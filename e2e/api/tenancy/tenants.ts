@@ -21,7 +21,8 @@ import type { TestStack } from "../../../infra/testing/use-test-stack";
 import { connectApp, signAppToken } from "../../support/app-token";
 import type { Api } from "../../support/client";
 import { query } from "../../support/database";
-import { customer, makeKey, type Person, signUp, verify } from "../../support/people";
+import { join, userIdOf } from "../../support/members";
+import { customer, makeKey, type Person } from "../../support/people";
 import { EXPORT_TOKEN, ORGANIZATION_NAME, type Things } from "./matrix";
 
 export interface Caller {
@@ -265,24 +266,6 @@ async function addPasskeyOf(principal: UserPrincipal, name: string): Promise<str
   return passkey.id;
 }
 
-/** A person of their own who becomes a member of the other's organization and works in it. */
-async function join(api: Api, stack: TestStack, owner: Person, role: OrgRole): Promise<Person> {
-  const person = await signUp(api);
-  await verify(api, stack, person);
-  const userId = await userIdOf(person);
-  const orgId = fromPublicId("org", owner.orgId);
-  await query(
-    "INSERT INTO memberships (org_id, user_id, role, created_at) VALUES ($1, $2, $3::org_role, now())",
-    [orgId, userId, role],
-  );
-  await query("UPDATE sessions SET org_id = $1 WHERE user_id = $2", [orgId, userId]);
-  const refreshed = await must(
-    api.post("/api/v1/auth/refresh", { body: { refresh_token: person.refreshToken } }),
-  );
-  if (refreshed.organization.id !== owner.orgId) throw new Error("the member works elsewhere");
-  return { ...person, accessToken: refreshed.access_token, refreshToken: refreshed.refresh_token };
-}
-
 async function portalCaller(person: Person, role: OrgRole, orgId: string): Promise<Caller> {
   const opened = await loginToPortal(db(), { email: person.email, password: person.password, ip: null });
   await query("UPDATE sessions SET org_id = $1 WHERE id = $2", [
@@ -294,15 +277,6 @@ async function portalCaller(person: Person, role: OrgRole, orgId: string): Promi
     secret: process.env.NEXTAUTH_SECRET ?? "",
   });
   return { label: `${role} at the portal`, kind: "session", role, credential };
-}
-
-async function userIdOf(person: Person): Promise<string> {
-  const [row] = await query<{ user_id: string }>(
-    "SELECT s.user_id FROM sessions s JOIN refresh_tokens r ON r.session_id = s.id WHERE r.token_hash = sha256($1::text::bytea)",
-    [person.refreshToken],
-  );
-  if (row === undefined) throw new Error("the person has no session");
-  return row.user_id;
 }
 
 async function must(reply: ReturnType<Api["call"]>) {

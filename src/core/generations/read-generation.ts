@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Db, environmentsIn } from "../platform";
 import { Prisma } from "../platform/db/client";
+import { andOwn } from "../platform/db/own-rows";
 import { pulse } from "../platform/db/pulse";
 import { decryptTexts } from "../privacy";
 import { type Generation, type GenerationKey, generationErrorSchema, isLost, partField } from "./generation";
@@ -32,7 +33,7 @@ const rowSchema = z.object({
 /** The status of a call, from its open row or its ledger row. Undefined where nothing of it is stored (any more). */
 export async function readGeneration(
   db: Db,
-  { orgId, environment, generationId }: GenerationKey,
+  { orgId, environment, own, generationId }: GenerationKey,
 ): Promise<Generation | undefined> {
   const reading = db.$queryRaw<unknown[]>`
     SELECT g.id, g.org_id AS "orgId", g.environment::text, g.endpoint, g.model, g.created_at AS "createdAt",
@@ -44,7 +45,13 @@ export async function readGeneration(
       u.request_id IS NULL AND ${isLost} AS lost
     FROM generations g LEFT JOIN usage_ledger u ON u.request_id = g.id AND u.created_at = g.created_at
     WHERE g.id = ${generationId}::uuid AND g.org_id = ${orgId}::uuid AND g.expires_at > now()
-      AND g.environment = ANY(${[...environmentsIn(environment)]}::environment[])`;
+      AND g.environment = ANY(${[...environmentsIn(environment)]}::environment[])
+      ${
+        own === undefined
+          ? Prisma.empty
+          : Prisma.sql`AND (EXISTS (SELECT FROM open_calls o WHERE o.id = g.id ${andOwn(own, "o")})
+        OR (u.request_id IS NOT NULL ${andOwn(own, "u")}))`
+      }`;
   const [found] = await pulse().watch(reading);
   if (found === undefined) return undefined;
   const { ended, lost, billable, costMicros, providerMicros, ...row } = rowSchema.parse(found);

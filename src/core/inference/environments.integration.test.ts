@@ -35,7 +35,7 @@ const ids = { live: [] as string[], test: [] as string[] };
 beforeAll(async () => {
   live = await makeCaller(db);
   testing = { ...live, environment: "test", apiKeyId: newId(), spendId: newId() };
-  person = { ...personOf(live), scopes: new Set(["usage:read"]) };
+  person = { ...personOf(live), scopes: new Set(["usage:read", "requests:read_all"]) };
   for (const [world, key] of [
     [ids.live, live],
     [ids.test, testing],

@@ -1,5 +1,6 @@
 import { environmentsIn, type Reach, timeOfId } from "../platform";
 import { Prisma } from "../platform/db/client";
+import { andOwn, whereOwn } from "../platform/db/own-rows";
 import type { FieldRef } from "../privacy";
 
 /** How the row of a request is addressed: by its id alone, within a caller's reach, and by its encrypted columns. */
@@ -15,20 +16,21 @@ export function isRequest(requestId: string): Prisma.Sql {
 }
 
 /** The one row behind a key, in its own partition; none when it is deleted or out of reach. */
-export function reachable({ orgId, environment, requestId }: RequestKey) {
+export function reachable({ orgId, environment, own, requestId }: RequestKey) {
   return {
     id: requestId,
     createdAt: timeOfId(requestId),
     orgId,
     ...(environment !== "all" && { environment }),
+    ...whereOwn(own),
     deletedAt: null,
   };
 }
 
 /** The same condition for a raw statement. */
-export function isReachable({ orgId, environment, requestId }: RequestKey): Prisma.Sql {
+export function isReachable({ orgId, environment, own, requestId }: RequestKey): Prisma.Sql {
   return Prisma.sql`${isRequest(requestId)} AND org_id = ${orgId}::uuid AND deleted_at IS NULL
-    AND environment = ANY(${[...environmentsIn(environment)]}::environment[])`;
+    AND environment = ANY(${[...environmentsIn(environment)]}::environment[]) ${andOwn(own)}`;
 }
 
 export function inputField(requestId: string): FieldRef {

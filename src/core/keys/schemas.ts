@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CACHE_SECONDS, KEY_CAP_MICROS, REQUESTS_PER_MINUTE } from "../../shared/bounds";
+import { permissions } from "../../shared/permissions";
 import { publicId, type Scope, scopes } from "../platform";
 import { type ListQuery, listFields, listSchema } from "../platform/list";
 import { formatIpRange, parseIpRange } from "../platform/network/ip-range";
@@ -11,9 +12,7 @@ import { lineOfText } from "../platform/schemas/line-of-text";
  * What a key may be given. Managing keys, members and payment stays with people: a leaked key can spend within its
  * limits, but can never mint or rotate another, invite anyone or touch the card.
  */
-export const keyScopes: readonly Scope[] = scopes.filter(
-  (scope) => scope !== "keys:write" && scope !== "members:write" && scope !== "billing:write",
-);
+export const keyScopes: readonly Scope[] = scopes.filter((scope) => permissions[scope].programs);
 
 /** What a key gets when nothing is said: enough for every inference call and its bookkeeping. */
 export const defaultKeyScopes: readonly Scope[] = [

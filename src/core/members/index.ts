@@ -19,5 +19,6 @@ export { removeMember } from "./membership/remove-member";
 export { revokeKeysAndInvitations } from "./membership/revoke-keys-and-invitations";
 export { transferOwnership } from "./membership/transfer-ownership";
 export { createOrganization, listOrganizations, switchOrganization } from "./organizations";
+export { getVisibility, updateVisibility } from "./roles/visibility";
 export * from "./schemas";
 export { getSignInPolicy, updateSignInPolicy } from "./sign-in-policy/sign-in-policy";

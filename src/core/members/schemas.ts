@@ -51,6 +51,15 @@ export const signInPolicyViewSchema = z.object({
 export type SignInPolicyView = z.output<typeof signInPolicyViewSchema>;
 export type UpdateSignInPolicyInput = z.output<typeof updateSignInPolicyInputSchema>;
 
+export const visibilityViewSchema = z.strictObject({
+  developers_see: z.enum(["own", "all"]).meta({
+    description:
+      "Whose requests and usage developers see: `own` (made by hand, with keys they created, and by their apps) or `all`. Other roles see everyone's.",
+  }),
+});
+export type VisibilityView = z.output<typeof visibilityViewSchema>;
+export type UpdateVisibilityInput = VisibilityView;
+
 export const memberViewSchema = z.object({
   user_id: z.string(),
   name: z.string(),

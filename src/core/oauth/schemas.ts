@@ -14,8 +14,11 @@ export const SECRET_OVERLAP_HOURS = 24;
 /** The largest logo that can be uploaded; we store a PNG of our own made from it. */
 export const MAX_LOGO_BYTES = 512 * 1024;
 
-/** The scopes that an app can be given: a key's, for the same reason. Only people manage keys, members and payment. */
-export const appScopes: readonly Scope[] = keyScopes;
+/**
+ * The scopes that an app can be given: a key's, for the same reason. Only people manage keys, members and payment. Whose requests it
+ * sees is not asked: those that its person sees.
+ */
+export const appScopes: readonly Scope[] = keyScopes.filter((scope) => scope !== "requests:read_all");
 /** OpenID Connect's scopes: what an app learns about the person. */
 export const identityScopes = ["openid", "profile", "email"] as const;
 export type IdentityScope = (typeof identityScopes)[number];

@@ -6,6 +6,16 @@ export {
   preparePersonalOrganization,
 } from "./insert-organization";
 export {
+  builtInScopes,
+  type MemberRights,
+  type RoleRef,
+  readMemberRights,
+  readRoles,
+  rightsColumns,
+  type StoredRights,
+  scopesOfMember,
+} from "./member-rights";
+export {
   assertOrgNameTyped,
   decryptOrgNames,
   orgNameField,
@@ -24,5 +34,5 @@ export {
   renameOrganizationInputSchema,
   storageViewSchema,
 } from "./schemas";
-export { scopeSetOfRole, scopesOfRole } from "./scopes-of-role";
+export { scopeSetOfRole } from "./scopes-of-role";
 export { getStorage, updateStorage } from "./storage";

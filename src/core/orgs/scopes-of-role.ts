@@ -1,25 +1,15 @@
+import { rolesWith } from "../../shared/permissions";
 import { type OrgRole, type Scope, scopes } from "../platform";
 
-const reading = ["inference:read", "history:read", "usage:read", "models:read", "members:read"] as const;
+const of = (role: OrgRole): readonly Scope[] => scopes.filter((scope) => rolesWith(scope).includes(role));
 
-/**
- * What each role may do. Developers run and build; billing members pay; viewers read. Only owners, admins and developers
- * manage keys.
- */
+/** What each role may do, from the table of permissions. */
 export const scopesOfRole: Record<OrgRole, readonly Scope[]> = {
-  owner: scopes,
-  admin: scopes,
-  developer: [
-    ...reading,
-    "inference:write",
-    "history:write",
-    "keys:read",
-    "keys:write",
-    "webhooks:read",
-    "webhooks:write",
-  ],
-  billing: ["usage:read", "models:read", "members:read", "billing:read", "billing:write"],
-  viewer: [...reading, "keys:read", "webhooks:read"],
+  owner: of("owner"),
+  admin: of("admin"),
+  developer: of("developer"),
+  billing: of("billing"),
+  viewer: of("viewer"),
 };
 
 const sets = Object.fromEntries(

@@ -27,7 +27,7 @@ async function makeMember(): Promise<UserPrincipal> {
     emailVerified: false,
     operator: false,
     environment: "test",
-    scopes: new Set(["usage:read"]),
+    scopes: new Set(["usage:read", "requests:read_all"]),
   };
 }
 

@@ -18,11 +18,25 @@ export const environmentParam = environmentChoiceSchema.optional().meta({
 export interface Reach {
   orgId: string;
   environment: EnvironmentChoice;
+  /** Of whose requests; absent: of everyone's. */
+  own?: Own | undefined;
+}
+
+/** A person's requests are those they made by hand, with keys they created and through apps; a key's, those of its rotations. */
+export type Own = { userId: string } | { keyIds: readonly string[] };
+
+/** Whose requests alone a caller sees (ADR 75); undefined with `requests:read_all`. */
+export function ownOf(principal: Principal): Own | undefined {
+  if (principal.scopes.has("requests:read_all")) return undefined;
+  if (principal.kind !== "key") return { userId: principal.userId };
+  return { keyIds: principal.chain ?? [principal.apiKeyId] };
 }
 
 /** What a caller may reach by id: a key only its own environment (the rest is not found), a person both. */
-export function reachOf({ orgId, kind, environment }: Principal): Reach {
-  return { orgId, environment: kind === "key" ? environment : "all" };
+export function reachOf(principal: Principal): Reach {
+  const { orgId, kind, environment } = principal;
+  const own = ownOf(principal);
+  return { orgId, environment: kind === "key" ? environment : "all", ...(own && { own }) };
 }
 
 /** The environment of a caller who names none. Requests of a person with an unverified email address are simulated. */

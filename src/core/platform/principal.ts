@@ -1,27 +1,8 @@
+import { type OrgRole, orgRoles, type Scope, scopes } from "../../shared/permissions";
 import type { Plan } from "../../shared/plans";
 
-/** The scopes. A key's are a subset of what its creator's role allows. */
-export const scopes = [
-  "inference:write",
-  "inference:read",
-  "history:read",
-  "history:write",
-  "usage:read",
-  "keys:read",
-  "keys:write",
-  "models:read",
-  "members:read",
-  "members:write",
-  "billing:read",
-  "billing:write",
-  "webhooks:read",
-  "webhooks:write",
-  "audit:read",
-] as const;
+export { type OrgRole, orgRoles, type Scope, scopes };
 
-export type Scope = (typeof scopes)[number];
-export const orgRoles = ["owner", "admin", "developer", "billing", "viewer"] as const;
-export type OrgRole = (typeof orgRoles)[number];
 export type Environment = "live" | "test";
 
 /** What an organization keeps of calls under `/v1`: what a call asks for, all unless a call says no, or never anything. */
@@ -72,6 +53,8 @@ export interface UserPrincipal extends Caller {
 export interface KeyPrincipal extends Caller {
   kind: "key";
   apiKeyId: string;
+  /** The key and those it was rotated from and to, where it sees only their requests; absent: itself alone. */
+  chain?: readonly string[];
   /** The key whose monthly spend counts: the first of its chain of rotations, usually itself. */
   spendId: string;
   /** The member who created the key, for usage by member; null when that person is gone. */

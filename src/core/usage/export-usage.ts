@@ -5,6 +5,7 @@ import {
   chooseEnvironment,
   DAY,
   type Db,
+  ownOf,
   type Principal,
   startOfMonth,
   systemClock,
@@ -79,7 +80,13 @@ async function* readPieces(
 ): AsyncGenerator<string, void> {
   const environment = chooseEnvironment(principal, query.environment);
   for (const piece of splitRange(range, query.interval)) {
-    const cells = await readUsageCells(db, { ...query, ...piece, orgId: principal.orgId, environment });
+    const cells = await readUsageCells(db, {
+      ...query,
+      ...piece,
+      orgId: principal.orgId,
+      environment,
+      own: ownOf(principal),
+    });
     const buckets = await toBuckets(db, { principal, query, cells });
     if (buckets.length > 0) yield buckets.map(lineOf).join("");
   }

@@ -23,6 +23,7 @@ import { operatorsRouter } from "./routers/operators";
 import { overviewRouter } from "./routers/overview";
 import { rateLimitRouter } from "./routers/rate-limit";
 import { retentionRouter } from "./routers/retention";
+import { visibilityRouter } from "./routers/roles/visibility";
 import { teamRouter } from "./routers/team";
 import { usageRouter } from "./routers/usage";
 import { webhooksRouter } from "./routers/webhooks";
@@ -58,6 +59,7 @@ export const appRouter = router({
   signIns: signInsRouter,
   team: teamRouter,
   usage: usageRouter,
+  visibility: visibilityRouter,
   webhooks: webhooksRouter,
 });
 

@@ -1,10 +1,9 @@
 import { plans } from "../../../shared/plans";
-import { planOf, scopeSetOfRole } from "../../orgs";
+import { planOf, rightsColumns, type StoredRights, scopesOfMember } from "../../orgs";
 import {
   AppError,
   type Clock,
   type Db,
-  type OrgRole,
   SECOND,
   type StoragePolicy,
   type Suspension,
@@ -28,10 +27,8 @@ export interface SessionClaims {
   orgId?: string | undefined;
 }
 
-interface Row {
+interface Row extends StoredRights {
   orgId: string;
-  role: OrgRole;
-  plan: string | null;
   customRpm: number | null;
   storage: StoragePolicy;
   emailVerified: boolean;
@@ -105,7 +102,7 @@ function cacheKey({ kind, userId, sessionId, sessionVersion, orgId }: SessionCla
 async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promise<Found | null> {
   const { kind, userId, sessionId, sessionVersion, orgId = null } = claims;
   const [row] = await db.$queryRaw<Row[]>`
-    SELECT m.org_id AS "orgId", m.role::text AS "role", p.plan AS "plan",
+    SELECT m.org_id AS "orgId", ${rightsColumns},
       p.custom_rpm AS "customRpm", o.storage,
       u.email_verified_at IS NOT NULL AS "emailVerified", u.role = 'operator' AS "operator",
       EXISTS (SELECT FROM provider_keys k WHERE k.org_id = o.id) AS "ownKeys",
@@ -141,7 +138,7 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
       role: row.role,
       plan,
       requestsPerMinute: row.customRpm ?? plans[plan].requestsPerMinute,
-      scopes: scopeSetOfRole(row.role),
+      scopes: scopesOfMember(row),
       emailVerified: row.emailVerified,
       operator: row.operator,
       environment: row.emailVerified ? "live" : "test",

@@ -3,7 +3,7 @@ import {
   insertOrganization,
   type PreparedOrganization,
   preparePersonalOrganization,
-  scopesOfRole,
+  scopeSetOfRole,
 } from "../../orgs";
 import { AppError, type Clock, type Db, newId, toPublicId } from "../../platform";
 import type { Bytes } from "../../platform/crypto/hash";
@@ -124,7 +124,7 @@ async function insertUser(
         created_at: now.toISOString(),
       },
       organization: organization.view,
-      scopes: [...scopesOfRole[organization.view.role]],
+      scopes: [...scopeSetOfRole(organization.view.role)],
     },
   };
 }

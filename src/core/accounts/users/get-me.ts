@@ -1,5 +1,5 @@
-import { orgColumns, orgNameField, orgSubject, scopesOfRole, toOrgView } from "../../orgs";
-import { AppError, type DbOrTx, toPublicId } from "../../platform";
+import { orgColumns, orgNameField, orgSubject, readMemberRights, toOrgView } from "../../orgs";
+import { AppError, type DbOrTx, scopes, toPublicId } from "../../platform";
 import type { Prisma } from "../../platform/db/client";
 import { decryptTexts, type KeySource } from "../../privacy";
 import type { MeView } from "../schemas";
@@ -72,6 +72,7 @@ export async function loadMe(
       blob: organization.nameCipher,
     },
   ]);
+  const rights = await readMemberRights(db, { orgId: organization.id, userId: user.id });
   return {
     orgId: organization.id,
     view: {
@@ -84,7 +85,7 @@ export async function loadMe(
         created_at: user.createdAt.toISOString(),
       },
       organization: toOrgView(organization, orgName, membership.role),
-      scopes: [...scopesOfRole[membership.role]],
+      scopes: scopes.filter((scope) => rights?.scopes.has(scope)),
     },
   };
 }

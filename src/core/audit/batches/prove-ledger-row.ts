@@ -3,13 +3,14 @@ import {
   AppError,
   type Clock,
   type Db,
-  type EnvironmentChoice,
   environmentsIn,
+  type Reach,
   systemClock,
   timeOfId,
   toPublicId,
 } from "../../platform";
 import { Prisma } from "../../platform/db/client";
+import { andOwn } from "../../platform/db/own-rows";
 import { BATCH_OF_LEDGER_ROWS, batchStatement, signer, unpackLeaves } from "./batch";
 import { ledgerText } from "./ledger-record";
 import { inclusionPath, merkleRoot } from "./merkle";
@@ -68,13 +69,13 @@ const detailsSchema = z.object({ signature: z.string() });
  */
 export async function proveLedgerRow(
   db: Db,
-  { orgId, environment, requestId }: { orgId: string; environment: EnvironmentChoice; requestId: string },
+  { orgId, environment, own, requestId }: Reach & { requestId: string },
   clock: Clock = systemClock,
 ): Promise<LedgerProof> {
   const [row] = await db.$queryRaw<{ text: string; settled_at: Date }[]>`
     SELECT ${Prisma.raw(ledgerText)} AS text, u.settled_at FROM usage_ledger u
     WHERE u.request_id = ${requestId}::uuid AND u.created_at = ${timeOfId(requestId).toISOString()}::timestamptz
-      AND u.org_id = ${orgId}::uuid AND u.environment::text = ANY(${[...environmentsIn(environment)]}::text[])`;
+      AND u.org_id = ${orgId}::uuid AND u.environment::text = ANY(${[...environmentsIn(environment)]}::text[]) ${andOwn(own, "u")}`;
   if (row === undefined) throw new AppError("not_found", { public: "No such call.", param: "id" });
   const batch = await findBatch(db, { orgId, requestId, settledAt: row.settled_at });
   const leaves = unpackLeaves(batch.leaves) ?? [];

@@ -31,9 +31,19 @@ export const organizationTables = {
         "retention_days",
         "archive_days",
       ),
-      ...values("two_factor_required"),
+      ...values("two_factor_required", "developers_see_all"),
       ...values("suspended_at", "suspension_reason"),
       suspended_by: ours,
+    },
+  },
+  custom_roles: {
+    person: ofOrganizations,
+    organization: of("org_id", byId),
+    columns: {
+      id: id("rol"),
+      org_id: id("org"),
+      created_by: id("usr"),
+      ...values("name", "base", "permissions", "created_at", "updated_at"),
     },
   },
   api_keys: {

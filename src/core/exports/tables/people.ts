@@ -121,7 +121,12 @@ export const peopleTables = {
   memberships: {
     person: of("user_id", [["org_id", "uuid"]]),
     organization: of("org_id", [["user_id", "uuid"]]),
-    columns: { org_id: id("org"), user_id: id("usr"), ...values("role", "created_at") },
+    columns: {
+      org_id: id("org"),
+      user_id: id("usr"),
+      custom_role_id: id("rol"),
+      ...values("role", "created_at"),
+    },
   },
   invitations: {
     person: ofOrganizations,
@@ -133,6 +138,7 @@ export const peopleTables = {
       email_index: index,
       token_hash: secret,
       invited_by: id("usr"),
+      custom_role_id: id("rol"),
       ...values("role", "expires_at", "accepted_at", "revoked_at", "created_at"),
     },
   },

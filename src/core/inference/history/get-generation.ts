@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Db, environmentsIn, timeOfId, toPublicId } from "../../platform";
+import { whereOwn } from "../../platform/db/own-rows";
 import type { RequestKey } from "../request-row";
 import { receiptSchema, terminalStatuses, usageViewSchema } from "../schemas";
 import { toReceipt } from "./get-inference-detail";
@@ -37,13 +38,14 @@ export type Generation = z.output<typeof generationSchema>;
 /** The receipt of one call. @throws AppError `not_found`, also while it is running. */
 export async function getGeneration(
   db: Db,
-  { orgId, environment, requestId }: RequestKey,
+  { orgId, environment, own, requestId }: RequestKey,
 ): Promise<Generation> {
   const row = await db.usageLedger.findUnique({
     where: {
       requestId_createdAt: { requestId, createdAt: timeOfId(requestId) },
       orgId,
       environment: { in: [...environmentsIn(environment)] },
+      ...whereOwn(own),
     },
   });
   if (row === null) throw requestNotFound();

@@ -3,6 +3,7 @@ import { QUEUE_ENDPOINT } from "../../../shared/endpoints";
 import { priceOf, ratesFor, tierOf } from "../../models";
 import { type Db, environmentsIn, timeOfId } from "../../platform";
 import type { UsageLedger } from "../../platform/db/generated/prisma/client";
+import { isOwn } from "../../platform/db/own-rows";
 import { traceIdOf } from "../../platform/observability/trace";
 import { decryptText } from "../../privacy";
 import type { ArchivedRequest } from "../archive/archived-request";
@@ -115,11 +116,11 @@ function toDetail({ row, input, result, attempts }: Told, ledger: UsageLedger | 
 /** A call under `/v1` whose prompt and answer were not kept: what the ledger says of it. */
 async function getUnstoredDetail(
   db: Db,
-  { orgId, environment, requestId }: RequestKey,
+  { orgId, environment, own, requestId }: RequestKey,
   ledger: UsageLedger | null,
 ): Promise<InferenceDetail> {
   const inReach = ledger?.orgId === orgId && environmentsIn(environment).includes(ledger.environment);
-  if (ledger === null || ledger.endpoint === null || !inReach) throw requestNotFound();
+  if (ledger === null || ledger.endpoint === null || !inReach || !isOwn(own, ledger)) throw requestNotFound();
   const createdAt = timeOfId(requestId);
   // A stored call that was deleted from the history does not come back.
   if ((await db.inferenceRequest.count({ where: { id: requestId, createdAt } })) > 0) throw requestNotFound();

@@ -5,12 +5,14 @@ import {
   type Db,
   type Environment,
   environmentsIn,
+  ownOf,
   type Principal,
   type Reach,
   systemClock,
   toPublicId,
 } from "../../platform";
 import { Prisma } from "../../platform/db/client";
+import { andOwn } from "../../platform/db/own-rows";
 import { type Bounds, type ListQuery, readPage, withOldCreated } from "../../platform/list";
 import { listedSince } from "../archive/retention-terms";
 import { decryptMetadata, indexTokensToFind, type Metadata } from "../request/metadata";
@@ -64,12 +66,13 @@ export async function listHistory(
   const { orgId } = principal;
   const { limit, cursor, order, created, environment: asked, ...filter } = withOldCreated(query);
   const environment = chooseEnvironment(principal, asked);
+  const own = ownOf(principal);
   const tokens = await indexTokensToFind(db, orgId, filter.metadata ?? {});
   const since = listedSince(clock.now());
   const { rows, next_cursor } = await readPage(
     { list: "history", owner: orgId, filter: { ...filter, environment } },
     { limit, cursor, order, created },
-    (bounds) => db.$queryRaw<Row[]>(historySql({ orgId, environment, since }, filter, bounds, tokens)),
+    (bounds) => db.$queryRaw<Row[]>(historySql({ orgId, environment, own, since }, filter, bounds, tokens)),
   );
   const metadata = await decryptMetadata(
     db,
@@ -85,14 +88,14 @@ export async function listHistory(
 
 /** Reads each environment by its own index order, and only as far as the page needs. */
 export function historySql(
-  { orgId, environment, since }: Reach & { since: Date },
+  { orgId, environment, own, since }: Reach & { since: Date },
   filter: HistoryFilter,
   { andSql, directionSql, take }: Bounds,
   /** For each metadata entry searched for, the blind-index tokens that a matching row may carry. */
   tokens: readonly (readonly Uint8Array[])[],
 ): Prisma.Sql {
   const listed = Prisma.sql`AND created_at >= ${since}::timestamptz`;
-  const conditions = Prisma.join([listed, andSql, ...filters(filter, tokens)], " ");
+  const conditions = Prisma.join([listed, andSql, andOwn(own), ...filters(filter, tokens)], " ");
   const { endpoint } = filter;
   // Metadata is kept with stored calls alone.
   const alsoUnstored = endpoint !== QUEUE_ENDPOINT && tokens.length === 0;

@@ -17,8 +17,8 @@ type Row = Omit<StatusRow, "metadata"> & {
  */
 const statusSql = `
   SELECT asked.nr::int AS nr, r.*
-  FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::text[]) WITH ORDINALITY
-    AS asked(id, created_at, org_id, environment, nr)
+  FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::text[], $7::uuid[], $8::text[]) WITH ORDINALITY
+    AS asked(id, created_at, org_id, environment, own_user, own_keys, nr)
   CROSS JOIN LATERAL (
     SELECT r.id, r.created_at AS "createdAt", r.model, r.status::text AS status, r.environment::text AS environment,
       r.started_at AS "startedAt", r.completed_at AS "completedAt", r.cancel_requested_at AS "cancelRequestedAt",
@@ -29,6 +29,8 @@ const statusSql = `
     WHERE r.id = asked.id AND r.created_at = asked.created_at AND r.org_id = asked.org_id AND r.deleted_at IS NULL
       AND r.created_at BETWEEN $5::timestamptz AND $6::timestamptz
       AND (asked.environment = 'all' OR r.environment::text = asked.environment)
+      AND (asked.own_user IS NULL OR r.user_id = asked.own_user)
+      AND (asked.own_keys IS NULL OR r.api_key_id = ANY (asked.own_keys::uuid[]))
     LIMIT 1
   ) r`;
 
@@ -58,6 +60,8 @@ async function readAll(db: Db, keys: readonly RequestKey[]): Promise<(Row | unde
       keys.map(({ environment }) => environment),
       sorted[0],
       sorted.at(-1),
+      keys.map(({ own }) => (own !== undefined && "userId" in own ? own.userId : null)),
+      keys.map(({ own }) => (own !== undefined && "keyIds" in own ? `{${own.keyIds.join()}}` : null)),
     ],
   });
   const byNumber = new Map(rows.map((row) => [row.nr, row]));

@@ -48,7 +48,7 @@ export async function makeCaller(
     spendId: apiKeyId,
     userId: null,
     rpmLimit: null,
-    scopes: new Set(["inference:write", "inference:read"]),
+    scopes: new Set(["inference:write", "inference:read", "requests:read_all"]),
   };
 }
 

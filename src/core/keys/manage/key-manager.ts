@@ -1,5 +1,5 @@
 import { assertSessionActive } from "../../accounts";
-import { scopeSetOfRole } from "../../orgs";
+import { readMemberRights } from "../../orgs";
 import {
   AppError,
   type Environment,
@@ -61,16 +61,13 @@ export async function lockKeyManager(tx: Tx, principal: Principal): Promise<KeyM
   if (living.length === 0) {
     throw new AppError("conflict", { public: "This organization has been deleted." });
   }
-  const membership = await tx.membership.findUnique({
-    where: { orgId_userId: { orgId, userId } },
-    select: { role: true },
-  });
+  const membership = await readMemberRights(tx, { orgId, userId });
   if (membership === null) {
     throw new AppError("insufficient_role", { public: "You are no longer a member of this organization." });
   }
-  const scopes = scopeSetOfRole(membership.role);
+  const { role, scopes } = membership;
   if (!scopes.has("keys:write")) throw mayNotManage();
-  return { orgId, userId, role: membership.role, scopes };
+  return { orgId, userId, role, scopes };
 }
 
 /**

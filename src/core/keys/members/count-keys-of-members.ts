@@ -1,4 +1,4 @@
-import { scopeSetOfRole } from "../../orgs";
+import { readRoles } from "../../orgs";
 import { type DbOrTx, type OrgRole, orgRoles } from "../../platform";
 import { knownScopes } from "../views/key-view";
 
@@ -23,14 +23,16 @@ export async function countKeysOfMembers(
     },
     select: { createdBy: true, scopes: true },
   });
+  const rightsOf = await readRoles(db, { orgId });
+  const roles = orgRoles.map((role) => rightsOf({ role, customRoleId: null }));
   const counts = new Map<string, KeysOfMember>();
   for (const { createdBy, scopes } of keys) {
     if (createdBy === null) continue;
     const known = knownScopes(scopes);
     const count = counts.get(createdBy) ?? noKeys();
     count.all += 1;
-    for (const role of orgRoles) {
-      if (known.some((scope) => !scopeSetOfRole(role).has(scope))) count.beyond[role] += 1;
+    for (const { role, scopes: allowed } of roles) {
+      if (known.some((scope) => !allowed.has(scope))) count.beyond[role] += 1;
     }
     counts.set(createdBy, count);
   }

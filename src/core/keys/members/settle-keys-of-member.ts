@@ -1,6 +1,6 @@
 import type { AuditEntry } from "../../audit";
-import { scopeSetOfRole } from "../../orgs";
-import type { OrgRole, Scope, Tx } from "../../platform";
+import type { MemberRights } from "../../orgs";
+import type { Scope, Tx } from "../../platform";
 import { announceIn } from "../../webhooks";
 import { assertMayManage, type KeyManager } from "../manage/key-manager";
 import { auditOfKey } from "../manage/key-store";
@@ -22,10 +22,10 @@ interface Change {
   orgId: string;
   /** Whose role changes. */
   userId: string;
-  /** The role that is left; null for none. */
-  role: OrgRole | null;
+  /** What is left of the member's rights; null for none. */
+  rights: Pick<MemberRights, "name" | "scopes"> | null;
   /** Who decides: the keys kept are theirs to answer for from now on. */
-  by: Pick<KeyManager, "userId" | "role">;
+  by: Pick<KeyManager, "userId" | "role" | "scopes">;
   disposition: KeyDisposition;
   now: Date;
 }
@@ -38,8 +38,8 @@ interface Change {
  * @throws AppError as `assertMayManage` for keys that the one who decides may not keep.
  */
 export async function settleKeysOfMember(tx: Tx, change: Change): Promise<SettledKeys> {
-  const { orgId, userId, role, by, disposition, now } = change;
-  const left: ReadonlySet<Scope> = role === null ? new Set() : scopeSetOfRole(role);
+  const { orgId, userId, rights, by, disposition, now } = change;
+  const left: ReadonlySet<Scope> = rights?.scopes ?? new Set();
   const rows = await tx.apiKey.findMany({
     // An expired key could be given a later end, so it is settled too; one that was rotated away never works again.
     where: {
@@ -53,7 +53,7 @@ export async function settleKeysOfMember(tx: Tx, change: Change): Promise<Settle
   });
   const settled = rows
     .map((row) => ({ row, scopes: knownScopes(row.scopes) }))
-    .filter(({ scopes }) => role === null || scopes.some((scope) => !left.has(scope)))
+    .filter(({ scopes }) => rights === null || scopes.some((scope) => !left.has(scope)))
     .map(({ row, scopes }) => {
       const rest = scopes.filter((scope) => left.has(scope));
       return {
@@ -65,7 +65,7 @@ export async function settleKeysOfMember(tx: Tx, change: Change): Promise<Settle
     });
   const idsOf = (outcome: KeyDisposition) =>
     settled.filter((key) => key.outcome === outcome).map(({ row }) => row.id);
-  const keeper = { ...by, orgId, scopes: scopeSetOfRole(by.role) };
+  const keeper = { ...by, orgId };
   for (const { row, scopes, rest, outcome } of settled) {
     if (outcome === "keep") await assertMayManage(tx, keeper, { ...row, scopes }, "take_over");
     if (outcome === "narrow")
@@ -98,13 +98,13 @@ const actionOf = {
   keep: "key.taken_over",
 } as const satisfies Record<KeyDisposition, AuditEntry["action"]>;
 
-function entryOf(row: KeyRow, outcome: KeyDisposition, { orgId, by, role, now }: Change): AuditEntry {
+function entryOf(row: KeyRow, outcome: KeyDisposition, { orgId, by, rights, now }: Change): AuditEntry {
   const { target, details } = auditOfKey(toKeyView(row, 0n, now));
   return {
     orgId,
     actor: { type: "user", id: by.userId },
     action: actionOf[outcome],
     target,
-    details: { ...details, because: role === null ? "membership ended" : `creator is now ${role}` },
+    details: { ...details, because: rights === null ? "membership ended" : `creator is now ${rights.name}` },
   };
 }

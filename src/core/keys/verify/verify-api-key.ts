@@ -30,6 +30,8 @@ interface Row extends Omit<KeyTimes, "suspendedAt"> {
   spendId: string;
   environment: Environment;
   scopes: string[];
+  /** Null where the key sees everyone's requests. */
+  chain: string[] | null;
   models: string[];
   ipAllowlist: string[];
   rpmLimit: number | null;
@@ -163,7 +165,9 @@ function cacheKey(secretHash: Uint8Array): string {
 async function readKey(db: Db, hash: Uint8Array<ArrayBuffer>): Promise<KnownKey | null> {
   const [row] = await db.$queryRaw<Row[]>`
     SELECT k.id, k.org_id AS "orgId", k.created_by AS "createdBy", k.environment::text AS "environment",
-      k.spend_id AS "spendId", k.scopes, k.models, k.ip_allowlist AS "ipAllowlist", k.rpm_limit AS "rpmLimit",
+      k.spend_id AS "spendId",
+      CASE WHEN NOT 'requests:read_all' = ANY (k.scopes)
+        THEN ARRAY(SELECT c.id::text FROM api_keys c WHERE c.org_id = k.org_id AND c.spend_id = k.spend_id) END AS "chain", k.scopes, k.models, k.ip_allowlist AS "ipAllowlist", k.rpm_limit AS "rpmLimit",
       k.cache_ttl_seconds AS "cacheTtlSeconds",
       k.successor_id AS "successorId", k.expires_at AS "expiresAt", k.grace_ends_at AS "graceEndsAt",
       k.revoked_at AS "revokedAt", s.plan, s.custom_rpm AS "customRpm", o.storage,
@@ -197,6 +201,7 @@ async function readKey(db: Db, hash: Uint8Array<ArrayBuffer>): Promise<KnownKey 
       environment: row.environment,
       models: row.models,
       rpmLimit: row.rpmLimit,
+      ...(row.chain !== null && { chain: row.chain }),
       ...(row.cacheTtlSeconds !== null && { cacheTtlSeconds: row.cacheTtlSeconds }),
       ...(row.ownKeys && { ownKeys: true }),
     },

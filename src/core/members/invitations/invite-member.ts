@@ -1,6 +1,6 @@
 import { decryptPeople, emailIndex } from "../../accounts";
 import { recordAuditIn } from "../../audit";
-import { orgSubject, readOrgName } from "../../orgs";
+import { orgSubject, readOrgName, readRoles } from "../../orgs";
 import {
   AppError,
   type Clock,
@@ -47,8 +47,10 @@ export async function inviteMember(
   const expiresAt = new Date(now.getTime() + INVITATION_MS);
   const emailCipher = await encryptText(db, orgSubject(orgId), invitationEmailField(id), input.email);
   const organization = await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
-    const { role } = await lockMembers(tx, principal);
-    assertMayManage(role, [input.role]);
+    const caller = await lockMembers(tx, principal);
+    const rightsOf = await readRoles(tx, { orgId });
+    const given = rightsOf({ role: input.role, customRoleId: null });
+    assertMayManage(caller, [given]);
     const member = await tx.membership.findFirst({ where: { orgId, user: { emailIndex: index } } });
     if (member !== null) {
       throw new AppError("conflict", {
@@ -57,11 +59,11 @@ export async function inviteMember(
       });
     }
     const pending = { orgId, emailIndex: index, acceptedAt: null, revokedAt: null };
-    const replaced = await tx.invitation.findMany({ where: pending, select: { role: true } });
-    assertMayManage(
-      role,
-      replaced.map((invitation) => invitation.role),
-    );
+    const replaced = await tx.invitation.findMany({
+      where: pending,
+      select: { role: true, customRoleId: true },
+    });
+    assertMayManage(caller, replaced.map(rightsOf));
     await tx.invitation.updateMany({ where: pending, data: { revokedAt: now } });
     await tx.invitation.create({
       data: {

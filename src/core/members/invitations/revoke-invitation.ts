@@ -1,4 +1,5 @@
 import { recordAuditIn } from "../../audit";
+import { readRoles } from "../../orgs";
 import { AppError, type Clock, type Db, systemClock, toPublicId, type UserPrincipal } from "../../platform";
 import { assertMayManage, lockMembers } from "../membership/member-manager";
 import type { RevokedInvitationView } from "../schemas";
@@ -14,17 +15,20 @@ export async function revokeInvitation(
 ): Promise<RevokedInvitationView> {
   const { orgId, userId } = principal;
   await db.$transaction(async (tx) => {
-    const { role } = await lockMembers(tx, principal);
-    assertMayManage(role, []);
+    const caller = await lockMembers(tx, principal);
+    assertMayManage(caller, []);
     const pending = { id, orgId, acceptedAt: null, revokedAt: null };
-    const invitation = await tx.invitation.findFirst({ where: pending, select: { role: true } });
+    const invitation = await tx.invitation.findFirst({
+      where: pending,
+      select: { role: true, customRoleId: true },
+    });
     if (invitation === null) {
       throw new AppError("not_found", {
         public: "Invitation not found. It may have been accepted or revoked already.",
         param: "id",
       });
     }
-    assertMayManage(role, [invitation.role]);
+    assertMayManage(caller, [(await readRoles(tx, { orgId }))(invitation)]);
     await tx.invitation.updateMany({ where: pending, data: { revokedAt: clock.now() } });
     await recordAuditIn(tx, {
       orgId,

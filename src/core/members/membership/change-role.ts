@@ -1,6 +1,6 @@
 import { emailUser, forgetPrincipals } from "../../accounts";
 import { recordAuditIn } from "../../audit";
-import { orgSubject, readOrgName } from "../../orgs";
+import { orgSubject, readOrgName, readRoles } from "../../orgs";
 import { type Clock, type Db, systemClock, type UserPrincipal } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
 import { transactWithKeys } from "../../privacy";
@@ -27,11 +27,16 @@ export async function changeRole(
     const caller = await lockMembers(tx, principal);
     const member = await tx.membership.findUnique({ where: { orgId_userId: { orgId, userId } } });
     if (member === null) throw memberNotFound();
-    assertMayManage(caller.role, [member.role, role]);
+    const rightsOf = await readRoles(tx, { orgId });
+    const [before, rights] = [rightsOf(member), rightsOf({ role, customRoleId: null })];
+    assertMayManage(caller, [before, rights]);
     if (member.role === "owner" && role !== "owner") await assertAnotherOwner(tx, { orgId, userId });
-    await tx.membership.update({ where: { orgId_userId: { orgId, userId } }, data: { role } });
-    const by = { userId: principal.userId, role: userId === principal.userId ? role : caller.role };
-    const done = await settleRole(tx, { orgId, userId, role, by, disposition, now: clock.now() });
+    await tx.membership.update({
+      where: { orgId_userId: { orgId, userId } },
+      data: { role, customRoleId: null },
+    });
+    const by = { userId: principal.userId, ...(userId === principal.userId ? rights : caller) };
+    const done = await settleRole(tx, { orgId, userId, rights, by, disposition, now: clock.now() });
     const name = await readOrgName(tx, orgId);
     await recordAuditIn(tx, ...done.entries, {
       orgId,

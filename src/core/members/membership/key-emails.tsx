@@ -1,5 +1,4 @@
 import type { SettledKeys } from "../../keys";
-import type { OrgRole } from "../../platform";
 import { Action, type Email, EmailLayout, Paragraph, portalUrl } from "../../platform/mail";
 
 type KeyCounts = Pick<SettledKeys, "ended" | "narrowed" | "kept">;
@@ -13,8 +12,8 @@ export function keysSettledEmail({
   keys: { ended, narrowed, kept },
 }: {
   organization: string;
-  /** The role that is left; null for none. */
-  role: OrgRole | null;
+  /** The name of the role that is left; null for none. */
+  role: string | null;
   keys: KeyCounts;
 }): Email | null {
   if (ended + narrowed + kept === 0) return null;

@@ -1,5 +1,5 @@
 import type { AuditEntry } from "../../audit";
-import { AppError, type OrgRole } from "../../platform";
+import { AppError, type OrgRole, type Scope } from "../../platform";
 import type { KeyedTx } from "../../privacy";
 import { announceIn } from "../../webhooks";
 import { endMembership } from "./end-membership";
@@ -31,8 +31,8 @@ export async function leaveForGood(
   const forgets: (() => void)[] = [];
   for (const { orgId, role } of memberships) {
     if (role === "owner" && !(await hasAnotherOwner(tx, { orgId, userId }))) throw soleOwner();
-    const by = { userId, role };
-    const settled = await settleRole(tx, { orgId, userId, role: null, by, disposition: "end", now });
+    const by = { userId, role, scopes: new Set<Scope>() };
+    const settled = await settleRole(tx, { orgId, userId, rights: null, by, disposition: "end", now });
     await endMembership(tx, { orgId, userId, personalOrgs: new Map() });
     const entry = {
       orgId,

@@ -23,8 +23,8 @@ export async function leaveOrganization(
 ): Promise<LeftOrganizationView> {
   const { orgId, userId } = principal;
   const { settled, organization } = await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
-    const { role } = await lockMembers(tx, principal);
-    if (role === "owner") await assertAnotherOwner(tx, { orgId, userId });
+    const rights = await lockMembers(tx, principal);
+    if (rights.role === "owner") await assertAnotherOwner(tx, { orgId, userId });
     const others = await tx.membership.count({
       where: { userId, orgId: { not: orgId }, organization: { deletedAt: null } },
     });
@@ -33,11 +33,11 @@ export async function leaveOrganization(
         public: "This is your only organization. Create another one before you leave it.",
       });
     }
-    const by = { userId, role };
+    const by = { userId, ...rights };
     const done = await settleRole(tx, {
       orgId,
       userId,
-      role: null,
+      rights: null,
       by,
       disposition: "end",
       now: clock.now(),

@@ -1,37 +1,47 @@
 import { assertSessionActive } from "../../accounts";
+import { type MemberRights, readMemberRights } from "../../orgs";
 import { AppError, type OrgRole, type Tx, type UserPrincipal } from "../../platform";
 
 /**
- * Locks the organization's members and returns the caller's current role; the principal's may be five seconds old. Changes
+ * Locks the organization's members and returns the caller's current rights; the principal's may be five seconds old. Changes
  * of members run one after the other, so that two owners who demote each other cannot leave the organization without one.
  */
-export async function lockMembers(tx: Tx, principal: UserPrincipal): Promise<{ role: OrgRole }> {
+export async function lockMembers(tx: Tx, principal: UserPrincipal): Promise<MemberRights> {
   const { orgId, userId } = principal;
   await assertSessionActive(tx, principal);
   await tx.$queryRaw`SELECT 1 FROM organizations WHERE id = ${orgId}::uuid FOR NO KEY UPDATE`;
-  const membership = await tx.membership.findUnique({
-    where: { orgId_userId: { orgId, userId }, organization: { deletedAt: null } },
-    select: { role: true },
-  });
-  if (membership === null) throw notAMember();
-  return membership;
+  const rights = await readMemberRights(tx, { orgId, userId });
+  if (rights === null) throw notAMember();
+  return rights;
 }
 
-/** Whether a role may manage members who have, or would get, the given roles. */
-export function mayManage(role: OrgRole, concerned: readonly OrgRole[]): boolean {
-  return role === "owner" || (role === "admin" && !concerned.includes("owner"));
+type Rank = Pick<MemberRights, "role" | "scopes">;
+
+/**
+ * Whether somebody may manage members who have, or would get, the given roles: nobody gives or takes more than they have
+ * themselves, and owners are managed by owners.
+ */
+export function mayManage({ role, scopes }: Rank, concerned: readonly Rank[]): boolean {
+  if (role === "owner") return true;
+  if (role !== "admin" || !scopes.has("members:write")) return false;
+  return concerned.every(
+    (one) => one.role !== "owner" && [...one.scopes].every((scope) => scopes.has(scope)),
+  );
 }
 
 /** @throws AppError `insufficient_role` unless `mayManage`. */
-export function assertMayManage(role: OrgRole, concerned: readonly OrgRole[]): void {
-  if (mayManage(role, concerned)) return;
-  if (!mayManage(role, [])) {
+export function assertMayManage(manager: Rank, concerned: readonly Rank[]): void {
+  if (mayManage(manager, concerned)) return;
+  if (!mayManage(manager, [])) {
     throw new AppError("insufficient_role", {
       public: "Your role in this organization does not allow managing members. Ask an owner or admin.",
     });
   }
+  const owner = concerned.some(({ role }) => role === "owner");
   throw new AppError("insufficient_role", {
-    public: "Only an owner can add, change or remove an owner.",
+    public: owner
+      ? "Only an owner can add, change or remove an owner."
+      : "You can’t give a role that may do more than you, or change the role of somebody who may.",
     param: "role",
   });
 }

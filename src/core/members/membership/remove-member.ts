@@ -1,6 +1,6 @@
 import { emailUser, forgetPrincipals } from "../../accounts";
 import { recordAuditIn } from "../../audit";
-import { orgSubject, readOrgName } from "../../orgs";
+import { orgSubject, readOrgName, readRoles } from "../../orgs";
 import { AppError, type Clock, type Db, systemClock, toPublicId, type UserPrincipal } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
 import { transactWithKeys } from "../../privacy";
@@ -35,9 +35,9 @@ export async function removeMember(
     const caller = await lockMembers(tx, principal);
     const member = await tx.membership.findUnique({ where: { orgId_userId: { orgId, userId } } });
     if (member === null) throw memberNotFound();
-    assertMayManage(caller.role, [member.role]);
-    const by = { userId: principal.userId, role: caller.role };
-    const done = await settleRole(tx, { orgId, userId, role: null, by, disposition, now: clock.now() });
+    assertMayManage(caller, [(await readRoles(tx, { orgId }))(member)]);
+    const by = { userId: principal.userId, ...caller };
+    const done = await settleRole(tx, { orgId, userId, rights: null, by, disposition, now: clock.now() });
     await endMembership(tx, { orgId, userId, personalOrgs });
     const name = await readOrgName(tx, orgId);
     const entry = {

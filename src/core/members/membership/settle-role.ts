@@ -1,6 +1,7 @@
 import type { AuditEntry } from "../../audit";
 import { type KeyDisposition, type SettledKeys, settleKeysOfMember } from "../../keys";
-import type { OrgRole, Tx } from "../../platform";
+import { type MemberRights, readRoles } from "../../orgs";
+import type { Tx } from "../../platform";
 import { mayManage } from "./member-manager";
 
 export interface SettledRole {
@@ -20,26 +21,29 @@ export async function settleRole(
   {
     orgId,
     userId,
-    role,
+    rights,
     by,
     disposition,
     now,
   }: {
     orgId: string;
     userId: string;
-    /** The remaining role; null for none. */
-    role: OrgRole | null;
-    by: { userId: string; role: OrgRole };
+    /** What remains; null for nothing. */
+    rights: MemberRights | null;
+    by: { userId: string } & Pick<MemberRights, "role" | "scopes">;
     disposition: KeyDisposition;
     now: Date;
   },
 ): Promise<SettledRole> {
-  const keys = await settleKeysOfMember(tx, { orgId, userId, role, by, disposition, now });
+  const keys = await settleKeysOfMember(tx, { orgId, userId, rights, by, disposition, now });
+  const rightsOf = await readRoles(tx, { orgId });
   const pending = await tx.invitation.findMany({
     where: { orgId, invitedBy: userId, acceptedAt: null, revokedAt: null },
-    select: { id: true, role: true },
+    select: { id: true, role: true, customRoleId: true },
   });
-  const beyond = pending.filter((invitation) => role === null || !mayManage(role, [invitation.role]));
+  const beyond = pending.filter(
+    (invitation) => rights === null || !mayManage(rights, [rightsOf(invitation)]),
+  );
   await tx.invitation.updateMany({
     where: { orgId, id: { in: beyond.map(({ id }) => id) } },
     data: { revokedAt: now },
@@ -50,7 +54,7 @@ export async function settleRole(
       actor: { type: "user", id: by.userId },
       action: "member.invitation_revoked",
       target: { type: "invitation", id },
-      details: { because: role === null ? "membership ended" : `inviter is now ${role}` },
+      details: { because: rights === null ? "membership ended" : `inviter is now ${rights.name}` },
     }),
   );
   return { keys, invitationsRevoked: beyond.length, entries: [...keys.entries, ...revoked] };

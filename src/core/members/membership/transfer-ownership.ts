@@ -1,6 +1,6 @@
 import { decryptPeople, emailUser, forgetPrincipals } from "../../accounts";
 import { recordAuditIn } from "../../audit";
-import { assertOrgNameTyped, orgSubject } from "../../orgs";
+import { assertOrgNameTyped, orgSubject, readRoles } from "../../orgs";
 import { AppError, type Clock, type Db, systemClock, type UserPrincipal } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
 import { transactWithKeys } from "../../privacy";
@@ -38,15 +38,19 @@ export async function transferOwnership(
     const name = await assertOrgNameTyped(tx, { orgId, typed: input.organization_name });
     await tx.membership.update({
       where: { orgId_userId: { orgId, userId: successorId } },
-      data: { role: "owner" },
+      data: { role: "owner", customRoleId: null },
     });
-    await tx.membership.update({ where: { orgId_userId: { orgId, userId } }, data: { role: "admin" } });
+    await tx.membership.update({
+      where: { orgId_userId: { orgId, userId } },
+      data: { role: "admin", customRoleId: null },
+    });
     await tx.organization.update({ where: { id: orgId }, data: { personal: false } });
-    const by = { userId, role: "admin" as const };
+    const rights = (await readRoles(tx, { orgId }))({ role: "admin", customRoleId: null });
+    const by = { userId, ...rights };
     const done = await settleRole(tx, {
       orgId,
       userId,
-      role: "admin",
+      rights,
       by,
       disposition: "narrow",
       now: clock.now(),

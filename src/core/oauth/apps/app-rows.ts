@@ -1,6 +1,6 @@
 import { assertSessionActive } from "../../accounts";
 import type { AuditAction, AuditEntry } from "../../audit";
-import { scopeSetOfRole } from "../../orgs";
+import { readMemberRights } from "../../orgs";
 import { AppError, type Db, type Tx, toPublicId, type UserPrincipal } from "../../platform";
 import { sha256 } from "../../platform/crypto/hash";
 import type { AppView } from "../schemas";
@@ -97,11 +97,8 @@ export async function changeApps<T>(
     if (living.length === 0) {
       throw new AppError("conflict", { public: "This organization has been deleted." });
     }
-    const member = await tx.membership.findUnique({
-      where: { orgId_userId: { orgId, userId } },
-      select: { role: true },
-    });
-    if (member === null || !scopeSetOfRole(member.role).has("keys:write")) {
+    const member = await readMemberRights(tx, { orgId, userId });
+    if (!member?.scopes.has("keys:write")) {
       throw new AppError("insufficient_role", {
         public: "Your role in this organization does not allow managing apps. Ask an owner or admin.",
       });

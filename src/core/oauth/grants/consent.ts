@@ -1,5 +1,5 @@
 import { getMe } from "../../accounts";
-import { decryptOrgNames, orgColumns, readOrgName } from "../../orgs";
+import { decryptOrgNames, orgColumns, readMemberRights, readOrgName } from "../../orgs";
 import { AppError, type Db, toPublicId, type UserPrincipal } from "../../platform";
 import { appColumns, logoUrl } from "../apps/app-rows";
 import { type ConsentRequest, type GrantedScope, isGrantedScope } from "../schemas";
@@ -43,6 +43,11 @@ export async function describeConsent(
     ),
   ]);
   const scopes = requestedScopes(request.scope, app.scopes);
+  const allowed = await Promise.all(
+    memberships.map(
+      async (one) => (await readMemberRights(db, { orgId: one.organization.id, userId }))?.scopes,
+    ),
+  );
   return {
     app: {
       id: toPublicId("app", app.id),
@@ -55,7 +60,7 @@ export async function describeConsent(
     redirect_host: new URL(request.redirectUri).host,
     scopes,
     organizations: memberships.map(({ role, organization }, index) => {
-      const kept = grantableScopes(scopes, role);
+      const kept = grantableScopes(scopes, allowed[index] ?? new Set());
       return {
         id: toPublicId("org", organization.id),
         name: names[index] ?? "",

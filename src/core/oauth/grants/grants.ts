@@ -1,6 +1,6 @@
 import { assertCompanySession, assertSessionActive } from "../../accounts";
 import { type AuditEntry, actorOf, recordAuditIn } from "../../audit";
-import { decryptOrgNames, orgColumns, scopeSetOfRole } from "../../orgs";
+import { decryptOrgNames, orgColumns, readMemberRights } from "../../orgs";
 import {
   AppError,
   type Clock,
@@ -22,12 +22,11 @@ export const GRANT_DAYS = 180;
 
 const ofIdentity: ReadonlySet<string> = new Set(identityScopes);
 
-/** Those of the scopes that a person with this role can grant. The identity scopes do not depend on the role. */
+/** Those of the scopes that a person who is allowed these can grant. The identity scopes do not depend on the role. */
 export function grantableScopes(
   scopes: readonly GrantedScope[],
-  role: Parameters<typeof scopeSetOfRole>[0],
+  allowed: ReadonlySet<Scope>,
 ): GrantedScope[] {
-  const allowed = scopeSetOfRole(role);
   return scopes.filter((scope) => ofIdentity.has(scope) || allowed.has(scope as Scope));
 }
 
@@ -46,18 +45,19 @@ export async function giveGrant(
   return await db.$transaction(async (tx) => {
     await assertSessionActive(tx, principal);
     // Waits for a change of the membership that is under way; once the membership has ended, no row is found.
-    const [member] = await tx.$queryRaw<{ role: UserPrincipal["role"] }[]>`
-      SELECT m.role::text AS "role" FROM memberships m
+    const [member] = await tx.$queryRaw<unknown[]>`
+      SELECT 1 FROM memberships m
       JOIN organizations o ON o.id = m.org_id AND o.deleted_at IS NULL
       JOIN users u ON u.id = m.user_id AND u.deleted_at IS NULL
       WHERE m.org_id = ${orgId}::uuid AND m.user_id = ${userId}::uuid FOR SHARE OF m, u`;
-    if (member === undefined) {
+    const rights = member === undefined ? null : await readMemberRights(tx, { orgId, userId });
+    if (rights === null) {
       throw new AppError("not_found", { public: "Organization not found.", param: "organization_id" });
     }
-    const granted = grantableScopes(scopes, member.role);
+    const granted = grantableScopes(scopes, rights.scopes);
     if (granted.length === 0) {
       throw new AppError("insufficient_scope", {
-        public: `Your role in this organization (${member.role}) allows nothing that the app asks for. Choose another organization.`,
+        public: `Your role in this organization (${rights.name}) allows nothing that the app asks for. Choose another organization.`,
         param: "organization_id",
       });
     }

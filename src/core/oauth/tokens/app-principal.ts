@@ -1,10 +1,9 @@
 import { plans } from "../../../shared/plans";
-import { planOf, scopeSetOfRole } from "../../orgs";
+import { planOf, rightsColumns, type StoredRights, scopesOfMember } from "../../orgs";
 import {
   type AppPrincipal,
   type Clock,
   type Db,
-  type OrgRole,
   type Scope,
   SECOND,
   type StoragePolicy,
@@ -26,14 +25,12 @@ export interface AppClaims {
   scopes: readonly string[];
 }
 
-interface Row {
+interface Row extends StoredRights {
   appId: string;
   orgId: string;
   userId: string;
   scopes: string[];
   expiresAt: Date;
-  role: OrgRole;
-  plan: string | null;
   customRpm: number | null;
   storage: StoragePolicy;
   emailVerified: boolean;
@@ -78,8 +75,9 @@ export async function loadAppPrincipal(
     throw dependsOnSuspended("The organization that registered this app is suspended.");
   const plan = planOf(row.plan === null ? null : { plan: row.plan });
   const granted = new Set(row.scopes);
-  const ofRole = scopeSetOfRole(row.role);
+  const ofRole = scopesOfMember(row);
   const allowed = (scope: Scope) => granted.has(scope) && scopes.includes(scope) && ofRole.has(scope);
+  const seesAll = ofRole.has("requests:read_all") ? (["requests:read_all"] as const) : [];
   return {
     kind: "app",
     appId,
@@ -90,7 +88,8 @@ export async function loadAppPrincipal(
     role: row.role,
     plan,
     requestsPerMinute: row.customRpm ?? plans[plan].requestsPerMinute,
-    scopes: new Set(appScopes.filter(allowed)),
+    // It sees the requests that its person sees: that is no scope of its own.
+    scopes: new Set([...appScopes.filter(allowed), ...seesAll]),
     emailVerified: row.emailVerified,
     environment: row.emailVerified ? "live" : "test",
     ...(row.ownKeys && { ownKeys: true }),
@@ -101,7 +100,7 @@ export async function loadAppPrincipal(
 async function readGrant(db: Db, grantId: string): Promise<Row | null> {
   const [row] = await db.$queryRaw<Row[]>`
     SELECT g.app_id AS "appId", g.org_id AS "orgId", g.user_id AS "userId", g.scopes, g.expires_at AS "expiresAt",
-      m.role::text AS "role", p.plan, p.custom_rpm AS "customRpm", o.storage,
+      ${rightsColumns}, p.custom_rpm AS "customRpm", o.storage,
       u.email_verified_at IS NOT NULL AS "emailVerified",
       EXISTS (SELECT FROM provider_keys k WHERE k.org_id = o.id) AS "ownKeys",
       ${suspensionOfPerson} AS "suspension", d.suspended_at IS NOT NULL AS "developerSuspended",

@@ -19,6 +19,7 @@ export const idPrefixes = {
   inv: "invitation",
   dom: "domain",
   con: "company connection",
+  rol: "custom role",
   app: "app",
   agr: "grant of an app",
   whe: "webhook endpoint",

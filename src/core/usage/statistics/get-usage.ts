@@ -1,4 +1,4 @@
-import { type Clock, chooseEnvironment, type Db, type Principal, systemClock } from "../../platform";
+import { type Clock, chooseEnvironment, type Db, ownOf, type Principal, systemClock } from "../../platform";
 import type { UsageQuery, UsageReport, UsageTotals } from "../schemas";
 import { addLatencies, type LatencyHistogram, latencyOf } from "./latency";
 import { readUsageCells, type UsageCell } from "./read-usage-cells";
@@ -17,7 +17,13 @@ export async function getUsage(
   const now = clock.now();
   const range = usageRange(query, now);
   const environment = chooseEnvironment(principal, query.environment);
-  const cells = await readUsageCells(db, { ...query, ...range, orgId: principal.orgId, environment });
+  const cells = await readUsageCells(db, {
+    ...query,
+    ...range,
+    orgId: principal.orgId,
+    environment,
+    own: ownOf(principal),
+  });
   const everything: LatencyHistogram = new Map();
   for (const { latencies } of cells) addLatencies(everything, latencies);
   return {

@@ -1,6 +1,7 @@
 import { QUEUE_ENDPOINT } from "../../../shared/endpoints";
-import type { Environment } from "../../platform";
+import type { Environment, Own } from "../../platform";
 import { Prisma } from "../../platform/db/client";
+import { andOwn } from "../../platform/db/own-rows";
 import { PLANNED_EACH_TIME } from "../../platform/db/statement-names";
 import type { UsageGroup, UsageInterval, UsageQuery } from "../schemas";
 import type { UsageRange } from "./usage-range";
@@ -11,6 +12,8 @@ export const NIL = "00000000-0000-0000-0000-000000000000";
 export interface UsageAsk extends Omit<UsageQuery, "from" | "to" | "environment">, UsageRange {
   orgId: string;
   environment: Environment;
+  /** Of whose requests; absent: of everyone's. */
+  own?: Own | undefined;
 }
 
 /** How far the views reach; see the migration that creates them. */
@@ -159,8 +162,8 @@ function ledgerEndpointSql(endpoint: UsageQuery["endpoint"]): Prisma.Sql {
     : Prisma.sql`AND endpoint = ${endpoint}`;
 }
 
-function filterSql({ model, api_key_id, status }: UsageAsk): Prisma.Sql {
-  return Prisma.sql`
+function filterSql({ model, api_key_id, status, own }: UsageAsk): Prisma.Sql {
+  return Prisma.sql`${andOwn(own)}
     ${model === undefined ? Prisma.empty : Prisma.sql`AND model = ${model}`}
     ${api_key_id === undefined ? Prisma.empty : Prisma.sql`AND api_key_id = ${api_key_id}::uuid`}
     ${status === undefined ? Prisma.empty : Prisma.sql`AND status::text = ${status}`}`;
@@ -173,12 +176,12 @@ const FINEST = 0;
 const COARSEST = 15;
 
 /** The coarsest grain that has every dimension the query names; hourly views have only the finest. */
-function grainOf({ interval, group_by, model, api_key_id, status }: UsageAsk): number {
-  if (interval === "hour") return FINEST;
+function grainOf({ interval, group_by, model, api_key_id, status, own }: UsageAsk): number {
+  if (interval === "hour" || (own !== undefined && "userId" in own)) return FINEST;
   const [first, ...others] = new Set<GrainDimension>([
     ...(group_by === undefined || group_by === "endpoint" ? [] : [group_by]),
     ...(model === undefined ? [] : ["model" as const]),
-    ...(api_key_id === undefined ? [] : ["api_key" as const]),
+    ...(api_key_id === undefined && own === undefined ? [] : ["api_key" as const]),
     ...(status === undefined ? [] : ["status" as const]),
   ]);
   if (first === undefined) return COARSEST;

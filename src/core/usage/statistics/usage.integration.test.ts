@@ -6,7 +6,7 @@ import { db, type Entry, enter, now, randomEntry, randomness } from "./testing/l
 
 describe("getUsage", () => {
   const caller = (orgId: string, more: Partial<KeyPrincipal> = {}) =>
-    keyPrincipal({ orgId, scopes: new Set(["usage:read"]), ...more });
+    keyPrincipal({ orgId, scopes: new Set(["usage:read", "requests:read_all"]), ...more });
   const usage = (orgId: string, query: Record<string, unknown> = {}, at = now) =>
     getUsage(db, { principal: caller(orgId), query: usageQuerySchema.parse(query) }, { now: () => at });
 

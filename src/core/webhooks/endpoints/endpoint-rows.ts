@@ -1,5 +1,5 @@
 import type { AuditEntry } from "../../audit";
-import { orgSubject, scopeSetOfRole } from "../../orgs";
+import { orgSubject, readMemberRights } from "../../orgs";
 import {
   AppError,
   type Db,
@@ -116,8 +116,7 @@ export async function changeEndpoints<T>(
 
 /** Reads the role from the row, because a principal can be five seconds old. */
 async function assertRoleAllows(tx: Tx, member: { orgId: string; userId: string }): Promise<void> {
-  const row = await tx.membership.findUnique({ where: { orgId_userId: member }, select: { role: true } });
-  if (row !== null && scopeSetOfRole(row.role).has("webhooks:write")) return;
+  if ((await readMemberRights(tx, member))?.scopes.has("webhooks:write")) return;
   throw new AppError("insufficient_role", {
     public: "Your role in this organization does not allow managing webhooks. Ask an owner or admin.",
   });

@@ -1,6 +1,7 @@
 import type { ErrorCode } from "@agathaai/core/platform";
 import { z } from "zod";
 import type { ZodOpenApiOperationObject } from "zod-openapi";
+import { rolesWith } from "../../../shared/permissions";
 import type { Access, Operation } from "../../trpc/meta";
 import type { RestProcedure } from "../operations";
 import { describeResponse, errorResponses } from "./describe-responses";
@@ -80,13 +81,13 @@ function repeatText({ method, headers }: Operation): string {
 function accessText({ meta }: RestProcedure): string {
   switch (meta.access?.kind) {
     case "scope":
-      return `Requires the scope \`${meta.access.scope}\`.`;
+      return `Requires the scope \`${meta.access.scope}\` (roles: ${rolesWith(meta.access.scope).join(", ")}).`;
     case "caller":
       return "Any API key or access token can make this call.";
     case "user":
       return meta.access.scope === undefined
         ? "Requires a person's access token; API keys cannot make this call."
-        : `Requires the access token of a person whose role has the scope \`${meta.access.scope}\`; API keys cannot make this call.`;
+        : `Requires the access token of a person whose role has the scope \`${meta.access.scope}\` (${rolesWith(meta.access.scope).join(", ")}); API keys cannot make this call.`;
     default:
       return "";
   }

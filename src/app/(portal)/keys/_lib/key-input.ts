@@ -10,8 +10,17 @@ export type CreateKeyInput = Inputs["keys"]["create"];
 export type UpdateKeyInput = Inputs["keys"]["update"];
 
 /** The draft as API input. Empty fields are omitted, so that the server's defaults apply. */
-export function toCreateKeyInput(draft: KeyDraft, now: Date): CreateKeyInput {
-  const scopes = scopesOfDraft(draft);
+export function toCreateKeyInput(
+  draft: KeyDraft,
+  now: Date,
+  /** Whether the reader sees everyone's requests. A key that only reads is made for that: it has none of its own. */
+  { seesAll = false }: { seesAll?: boolean | undefined } = {},
+): CreateKeyInput {
+  const chosen = scopesOfDraft(draft);
+  const scopes =
+    chosen !== undefined && draft.access === "read" && seesAll
+      ? [...chosen, "requests:read_all" as const]
+      : chosen;
   const end = endOf(draft, now);
   const cap = capOf(draft);
   const rpm = rpmOf(draft);

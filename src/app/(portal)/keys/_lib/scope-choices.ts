@@ -27,6 +27,11 @@ export const resources: readonly Resource[] = [
     write: "history:write",
   },
   { name: "Usage", description: "Tokens, requests and costs", read: "usage:read" },
+  {
+    name: "Everyone’s requests",
+    description: "Not only the key’s own requests and usage",
+    read: "requests:read_all",
+  },
   { name: "Models", description: "The catalog and its prices", read: "models:read" },
   { name: "API keys", description: "Their limits, never their secrets", read: "keys:read" },
   { name: "Members", description: "Who is in the organization", read: "members:read" },

@@ -1,3 +1,4 @@
+import { orgRoles, roles as words } from "@/shared/permissions";
 import type { Outputs } from "../../../_client/trpc";
 
 export type Team = Outputs["team"]["list"];
@@ -5,16 +6,13 @@ export type Member = Team["members"][number];
 export type Invitation = Team["invitations"][number];
 export type Role = Member["role"];
 
-export const roleNames = ["owner", "admin", "developer", "billing", "viewer"] as const satisfies Role[];
+export const roleNames = orgRoles;
 
 /** What each role lets a member do, in the order the roles are offered. */
-export const roles: { value: Role; label: string; can: string }[] = [
-  { value: "owner", label: "Owner", can: "Everything, including other owners." },
-  { value: "admin", label: "Admin", can: "Members, keys, billing and settings." },
-  { value: "developer", label: "Developer", can: "Keys, prompts and requests." },
-  { value: "billing", label: "Billing", can: "Plan, invoices and usage; no prompts." },
-  { value: "viewer", label: "Viewer", can: "Views requests, keys and usage." },
-];
+export const roles: { value: Role; label: string; can: string }[] = orgRoles.map((value) => ({
+  value,
+  ...words[value],
+}));
 
 export const roleLabel = (role: Role) => roles.find(({ value }) => value === role)?.label ?? role;
 

@@ -13,8 +13,8 @@ interface AccessFieldProps {
 }
 
 const presets: readonly { value: KeyAccess; title: string; description: string }[] = [
-  { value: "standard", title: "Standard", description: "Sends requests; reads results, usage and models." },
-  { value: "read", title: "Read only", description: "Reads the same, sends nothing." },
+  { value: "standard", title: "Standard", description: "Sends requests; reads its own, and models." },
+  { value: "read", title: "Read only", description: "Reads the requests that you see; sends nothing." },
   { value: "restricted", title: "Restricted", description: "Only what you choose." },
 ];
 

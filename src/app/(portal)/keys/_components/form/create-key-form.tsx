@@ -30,7 +30,10 @@ export function CreateKeyForm({ onSubmit, onCancel }: CreateKeyFormProps) {
   const [limitsOpen, setLimitsOpen] = useState(false);
   const draft = form.watch();
   const unverified = me.data?.user.email_verified === false;
-  const send = (checked: KeyDraft) => onSubmit(toCreateKeyInput(checked, new Date()));
+  const send = (checked: KeyDraft) =>
+    onSubmit(
+      toCreateKeyInput(checked, new Date(), { seesAll: me.data?.scopes.includes("requests:read_all") }),
+    );
   // The remaining errors are in the limits: open them.
   const openLimits = (wrong: string[]) => {
     if (!wrong.includes("name") && !wrong.includes("scopes")) setLimitsOpen(true);
