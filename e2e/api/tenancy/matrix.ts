@@ -21,6 +21,8 @@ export interface Things {
   session: string;
   passkey: string;
   invitation: string;
+  /** A custom role that nobody has. */
+  role: string;
   key: string;
   /** Its own key at a model provider. */
   providerKey: string;
@@ -226,6 +228,10 @@ export const matrix: Record<ProcedureName, Entry> = {
   })),
   "providerKeys.delete": about(people(managers), ({ providerKey }) => ({ id: providerKey })),
   "rateLimit.get": own(also(everyone)),
+  "roles.list": own(people(everyone)),
+  "roles.create": spoilt(people(managers)),
+  "roles.update": about(people(managers), ({ role }) => ({ id: role, name: "Changed" })),
+  "roles.delete": about(people(managers), ({ role }) => ({ id: role })),
   "secondFactor.get": own(people(everyone)),
   "secondFactor.start": spoilt(people(everyone)),
   "secondFactor.confirm": spoilt(people(everyone)),

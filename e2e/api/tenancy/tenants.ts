@@ -124,6 +124,12 @@ export async function openVictim(
   })) as { id: string };
   const sessions = await must(api.get("/api/v1/me/sessions", { as }));
   const me = await must(api.get("/api/v1/me", { as }));
+  const role = await must(
+    api.post("/api/v1/roles", {
+      as,
+      body: { name: `Role ${canary}`, base: "viewer", permissions: ["models:read"] },
+    }),
+  );
   const providerKey = await must(
     api.post("/api/v1/provider-keys", { as, body: { provider: "deepseek", api_key: `sk-${canary}-theirs` } }),
   );
@@ -135,6 +141,7 @@ export async function openVictim(
     // Another session than the one that the owner's calls below use.
     session: sessions.data.find(({ current }: { current: boolean }) => current).id,
     invitation: invitation.id,
+    role: role.id,
     providerKey: providerKey.id,
     app: (await connectApp(await principalOf(person), `App of ${canary.slice(0, 12)}`)).appId,
     export: await makeExport(await principalOf(person)),
@@ -236,6 +243,7 @@ export function nothingOf(): Things {
     session: toPublicId("ses", newId()),
     passkey: toPublicId("psk", newId()),
     invitation: toPublicId("inv", newId()),
+    role: toPublicId("rol", newId()),
     key: toPublicId("key", newId()),
     providerKey: toPublicId("pky", newId()),
     inference: toPublicId("inf", newId()),

@@ -19,4 +19,5 @@ export {
   verifyApiKey,
   verifyKnownKey,
 } from "./verify/verify-api-key";
+export { knownScopes } from "./views/key-view";
 export { getKey, type KeySummary, listKeys, nameKeys, readKeySummary } from "./views/list-keys";

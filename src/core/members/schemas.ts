@@ -6,6 +6,7 @@ import { publicId } from "../platform";
 import { listFields, listSchema } from "../platform/list";
 import { deletedSchema } from "../platform/schemas/deleted";
 import { lineOfText } from "../platform/schemas/line-of-text";
+import { anyRoleSchema } from "./roles/role-schemas";
 
 const invitationToken = z.string().min(1, "must not be empty").max(512, "is not one of our tokens");
 
@@ -19,13 +20,13 @@ export const removeMemberInputSchema = z.strictObject({
 });
 export const changeRoleInputSchema = z.strictObject({
   user_id: publicId("usr"),
-  role: orgRoleSchema,
+  role: anyRoleSchema,
   keys: keyDispositionSchema.default("narrow").meta({
     description:
       "What becomes of the keys they made that may do more than the new role: `narrow` them to it, `end` them, or `keep` them: the caller answers for them then.",
   }),
 });
-export const inviteMemberInputSchema = z.strictObject({ email: emailSchema, role: orgRoleSchema });
+export const inviteMemberInputSchema = z.strictObject({ email: emailSchema, role: anyRoleSchema });
 export const invitationIdInputSchema = z.strictObject({ id: publicId("inv") });
 export const invitationTokenInputSchema = z.strictObject({ token: invitationToken });
 export const organizationIdInputSchema = z.strictObject({ organization_id: publicId("org") });
@@ -60,24 +61,30 @@ export const visibilityViewSchema = z.strictObject({
 export type VisibilityView = z.output<typeof visibilityViewSchema>;
 export type UpdateVisibilityInput = VisibilityView;
 
+/** Null for a built-in role. */
+const customRoleNameSchema = z.object({ id: z.string(), name: z.string() }).nullable();
+
 export const memberViewSchema = z.object({
   user_id: z.string(),
   name: z.string(),
   email: z.string(),
+  /** Of a custom role, its base. */
   role: orgRoleSchema,
+  custom_role: customRoleNameSchema,
   joined_at: z.iso.datetime(),
   /** Whether it is the caller. */
   self: z.boolean(),
   /** Keys that this member is responsible for. */
   keys: z.int().nonnegative(),
-  /** By role, how many of these keys may do more than the role. */
-  keys_beyond: z.record(orgRoleSchema, z.int().nonnegative()),
+  /** By role (a built-in one's name, a custom one's ID), how many of these keys may do more than the role. */
+  keys_beyond: z.record(z.string(), z.int().nonnegative()),
 });
 
 export const invitationViewSchema = z.object({
   id: z.string(),
   email: z.string(),
   role: orgRoleSchema,
+  custom_role: customRoleNameSchema,
   invited_by: z.string().nullable(),
   status: z.enum(["pending", "expired"]),
   created_at: z.iso.datetime(),
@@ -93,6 +100,7 @@ export const memberListViewSchema = z.object({
 export const invitationOfferViewSchema = z.object({
   organization: z.string(),
   role: orgRoleSchema,
+  custom_role: z.string().nullable(),
   email: z.string(),
   invited_by: z.string().nullable(),
   expires_at: z.iso.datetime(),

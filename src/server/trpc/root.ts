@@ -23,6 +23,7 @@ import { operatorsRouter } from "./routers/operators";
 import { overviewRouter } from "./routers/overview";
 import { rateLimitRouter } from "./routers/rate-limit";
 import { retentionRouter } from "./routers/retention";
+import { rolesRouter } from "./routers/roles/roles";
 import { visibilityRouter } from "./routers/roles/visibility";
 import { teamRouter } from "./routers/team";
 import { usageRouter } from "./routers/usage";
@@ -54,6 +55,7 @@ export const appRouter = router({
   providerKeys: providerKeysRouter,
   rateLimit: rateLimitRouter,
   retention: retentionRouter,
+  roles: rolesRouter,
   secondFactor: secondFactorRouter,
   signInPolicy: signInPolicyRouter,
   signIns: signInsRouter,

@@ -18,6 +18,7 @@ export const targetPrefixes = {
   invitation: "inv",
   domain: "dom",
   connection: "con",
+  role: "rol",
   webhook: "whe",
   app: "app",
   inquiry: "inq",

@@ -1,5 +1,6 @@
 import { toDay } from "../../../shared/time";
 import { actorOf, recordAuditIn } from "../../audit";
+import { readMemberRights } from "../../orgs";
 import { AppError, type Clock, type Db, systemClock, toPublicId, type UserPrincipal } from "../../platform";
 import { constantTimeEqual, sha256 } from "../../platform/crypto/hash";
 import { decryptStream } from "../../platform/crypto/stream";
@@ -8,8 +9,6 @@ import { decryptText } from "../../privacy";
 import type { ExportSubject } from "../archive/write-archive";
 import type { DownloadExportInput, ExportFile } from "../schemas";
 import { fileKeyField, fileOf, filePurpose } from "./export-rows";
-
-const managers: readonly string[] = ["owner", "admin"];
 
 /**
  * The file behind an emailed link, decrypted as it is read. Two things are needed: the session of the person who asked, and
@@ -66,11 +65,7 @@ export async function downloadExport(
 }
 
 async function stillManages(db: Db, orgId: string, userId: string): Promise<boolean> {
-  const membership = await db.membership.findUnique({
-    where: { orgId_userId: { orgId, userId }, organization: { deletedAt: null } },
-    select: { role: true },
-  });
-  return membership !== null && managers.includes(membership.role);
+  return (await readMemberRights(db, { orgId, userId }))?.scopes.has("members:write") ?? false;
 }
 
 function noSuchExport(): AppError {

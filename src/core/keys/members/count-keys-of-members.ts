@@ -1,12 +1,12 @@
 import { readRoles } from "../../orgs";
-import { type DbOrTx, type OrgRole, orgRoles } from "../../platform";
+import { type DbOrTx, orgRoles, toPublicId } from "../../platform";
 import { knownScopes } from "../views/key-view";
 
 export interface KeysOfMember {
   /** Keys of theirs that are not revoked or rotated away. */
   all: number;
-  /** Of these, how many may do more than each role. */
-  beyond: Record<OrgRole, number>;
+  /** Of these, how many may do more than each role: a built-in one by name, a custom one by its public ID. */
+  beyond: Record<string, number>;
 }
 
 /** How many keys each member answers for: what a decision about their role is about. */
@@ -24,15 +24,22 @@ export async function countKeysOfMembers(
     select: { createdBy: true, scopes: true },
   });
   const rightsOf = await readRoles(db, { orgId });
-  const roles = orgRoles.map((role) => rightsOf({ role, customRoleId: null }));
+  const customRoles = await db.customRole.findMany({ where: { orgId }, select: { id: true, base: true } });
+  const roles = [
+    ...orgRoles.map((role) => rightsOf({ role, customRoleId: null })),
+    ...customRoles.map(({ id, base }) => ({
+      ...rightsOf({ role: base, customRoleId: id }),
+      name: toPublicId("rol", id),
+    })),
+  ];
   const counts = new Map<string, KeysOfMember>();
   for (const { createdBy, scopes } of keys) {
     if (createdBy === null) continue;
     const known = knownScopes(scopes);
     const count = counts.get(createdBy) ?? noKeys();
     count.all += 1;
-    for (const { role, scopes: allowed } of roles) {
-      if (known.some((scope) => !allowed.has(scope))) count.beyond[role] += 1;
+    for (const { name, scopes: allowed } of roles) {
+      if (known.some((scope) => !allowed.has(scope))) count.beyond[name] = (count.beyond[name] ?? 0) + 1;
     }
     counts.set(createdBy, count);
   }

@@ -32,7 +32,15 @@ export async function acceptInvitation(
     });
     if (count === 0) throw new AppError("invalid_token", { public: "This invitation has just been used." });
     await tx.membership.createMany({
-      data: [{ orgId: invitation.orgId, userId, role: invitation.role, createdAt: now }],
+      data: [
+        {
+          orgId: invitation.orgId,
+          userId,
+          role: invitation.role,
+          customRoleId: invitation.customRoleId,
+          createdAt: now,
+        },
+      ],
       skipDuplicates: true,
     });
     await tx.session.updateMany({ where: { id: sessionId, userId }, data: { orgId: invitation.orgId } });

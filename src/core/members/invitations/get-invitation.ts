@@ -1,5 +1,5 @@
 import { decryptPeople } from "../../accounts";
-import { orgSubject, readOrgName } from "../../orgs";
+import { orgSubject, readOrgName, readRoles } from "../../orgs";
 import { AppError, type Clock, type Db, type DbOrTx, type OrgRole, systemClock } from "../../platform";
 import { sha256 } from "../../platform/crypto/hash";
 import { decryptText, type FieldRef } from "../../privacy";
@@ -9,6 +9,7 @@ interface PendingInvitation {
   id: string;
   orgId: string;
   role: OrgRole;
+  customRoleId: string | null;
   emailCipher: Uint8Array;
   emailIndex: Uint8Array;
   invitedBy: string;
@@ -50,15 +51,17 @@ export async function getInvitation(
   clock: Clock = systemClock,
 ): Promise<InvitationOfferView> {
   const invitation = await findInvitation(db, { token, at: clock.now() });
-  const { id, orgId, role, invitedBy, expiresAt, emailCipher } = invitation;
-  const [organization, people, email] = await Promise.all([
+  const { id, orgId, role, customRoleId, invitedBy, expiresAt, emailCipher } = invitation;
+  const [organization, people, email, rightsOf] = await Promise.all([
     readOrgName(db, orgId),
     decryptPeople(db, [invitedBy]),
     decryptText(db, orgSubject(orgId), invitationEmailField(id), emailCipher),
+    readRoles(db, { orgId }),
   ]);
   return {
     organization,
     role,
+    custom_role: customRoleId === null ? null : rightsOf(invitation).name,
     email,
     invited_by: people.get(invitedBy)?.name ?? null,
     expires_at: expiresAt.toISOString(),

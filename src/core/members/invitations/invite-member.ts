@@ -15,7 +15,9 @@ import { afterResponse } from "../../platform/concurrency/after-response";
 import { randomToken, sha256 } from "../../platform/crypto/hash";
 import { sendEmail } from "../../platform/mail/send-email";
 import { encryptText, transactWithKeys } from "../../privacy";
+import { nameOfCustomRole } from "../membership/list-members";
 import { assertMayManage, lockMembers } from "../membership/member-manager";
+import { pickRole } from "../roles/role-rows";
 import type { InvitationView, InviteMemberInput } from "../schemas";
 import { invitationEmailField } from "./get-invitation";
 import { invitationEmail } from "./invitation-email";
@@ -46,10 +48,11 @@ export async function inviteMember(
   const token = randomToken();
   const expiresAt = new Date(now.getTime() + INVITATION_MS);
   const emailCipher = await encryptText(db, orgSubject(orgId), invitationEmailField(id), input.email);
-  const organization = await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
+  const { organization, given: role } = await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
     const caller = await lockMembers(tx, principal);
     const rightsOf = await readRoles(tx, { orgId });
-    const given = rightsOf({ role: input.role, customRoleId: null });
+    const ref = await pickRole(tx, orgId, input.role);
+    const given = rightsOf(ref);
     assertMayManage(caller, [given]);
     const member = await tx.membership.findFirst({ where: { orgId, user: { emailIndex: index } } });
     if (member !== null) {
@@ -71,7 +74,7 @@ export async function inviteMember(
         orgId,
         emailCipher,
         emailIndex: index,
-        role: input.role,
+        ...ref,
         tokenHash: sha256(token),
         invitedBy: userId,
         expiresAt,
@@ -84,9 +87,9 @@ export async function inviteMember(
       actor: { type: "user", id: userId },
       action: "member.invited",
       target: { type: "invitation", id },
-      details: { role: input.role },
+      details: { role: given.name },
     });
-    return name;
+    return { organization: name, given };
   });
   const inviter = (await decryptPeople(db, [userId])).get(userId);
   afterResponse("invitation email", () =>
@@ -95,7 +98,7 @@ export async function inviteMember(
       ...invitationEmail({
         organization,
         inviter: inviter?.email ?? "Somebody",
-        role: input.role,
+        role: role.name,
         token,
       }),
     }),
@@ -103,7 +106,8 @@ export async function inviteMember(
   return {
     id: toPublicId("inv", id),
     email: input.email,
-    role: input.role,
+    role: role.role,
+    custom_role: nameOfCustomRole(role),
     invited_by: inviter?.name ?? null,
     status: "pending",
     created_at: now.toISOString(),

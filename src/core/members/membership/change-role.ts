@@ -4,6 +4,7 @@ import { orgSubject, readOrgName, readRoles } from "../../orgs";
 import { type Clock, type Db, systemClock, type UserPrincipal } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
 import { transactWithKeys } from "../../privacy";
+import { pickRole } from "../roles/role-rows";
 import type { ChangeRoleInput, MemberListView } from "../schemas";
 import { keysSettledEmail } from "./key-emails";
 import { listMembers } from "./list-members";
@@ -23,17 +24,18 @@ export async function changeRole(
 ): Promise<MemberListView> {
   const { orgId } = principal;
   const { user_id: userId, role, keys: disposition } = input;
-  const { settled, organization } = await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
+  const { settled, organization, now } = await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
     const caller = await lockMembers(tx, principal);
     const member = await tx.membership.findUnique({ where: { orgId_userId: { orgId, userId } } });
     if (member === null) throw memberNotFound();
     const rightsOf = await readRoles(tx, { orgId });
-    const [before, rights] = [rightsOf(member), rightsOf({ role, customRoleId: null })];
+    const next = await pickRole(tx, orgId, role);
+    const [before, rights] = [rightsOf(member), rightsOf(next)];
     assertMayManage(caller, [before, rights]);
-    if (member.role === "owner" && role !== "owner") await assertAnotherOwner(tx, { orgId, userId });
+    if (member.role === "owner" && next.role !== "owner") await assertAnotherOwner(tx, { orgId, userId });
     await tx.membership.update({
       where: { orgId_userId: { orgId, userId } },
-      data: { role, customRoleId: null },
+      data: next,
     });
     const by = { userId: principal.userId, ...(userId === principal.userId ? rights : caller) };
     const done = await settleRole(tx, { orgId, userId, rights, by, disposition, now: clock.now() });
@@ -43,13 +45,13 @@ export async function changeRole(
       actor: { type: "user", id: principal.userId },
       action: "member.role_changed",
       target: { type: "user", id: userId },
-      details: { from: member.role, to: role, ...settledDetails(done) },
+      details: { from: before.name, to: rights.name, ...settledDetails(done) },
     });
-    return { settled: done, organization: name };
+    return { settled: done, organization: name, now: rights.name };
   });
   settled.keys.forget();
   forgetPrincipals(userId);
-  const email = keysSettledEmail({ organization, role, keys: settled.keys });
+  const email = keysSettledEmail({ organization, role: now, keys: settled.keys });
   if (email !== null && userId !== principal.userId) {
     afterResponse("keys of a member with a new role", () => emailUser(db, userId, email));
   }

@@ -1,6 +1,6 @@
 import { decryptPeople } from "../../accounts";
 import { countKeysOfMembers, noKeys } from "../../keys";
-import { orgSubject } from "../../orgs";
+import { type MemberRights, orgSubject, readRoles } from "../../orgs";
 import { type Clock, type Db, systemClock, toPublicId, type UserPrincipal } from "../../platform";
 import { decryptTexts } from "../../privacy";
 import { invitationEmailField } from "../invitations/get-invitation";
@@ -21,6 +21,7 @@ export async function listMembers(
     }),
     countKeysOfMembers(db, { orgId, now: clock.now() }),
   ]);
+  const rightsOf = await readRoles(db, { orgId });
   const people = await decryptPeople(db, [
     ...memberships.map((member) => member.userId),
     ...invitations.map((invitation) => invitation.invitedBy),
@@ -43,6 +44,7 @@ export async function listMembers(
         name: person.name,
         email: person.email,
         role: member.role,
+        custom_role: nameOfCustomRole(rightsOf(member)),
         joined_at: member.createdAt.toISOString(),
         self: member.userId === userId,
         keys: all,
@@ -53,10 +55,15 @@ export async function listMembers(
       id: toPublicId("inv", invitation.id),
       email: emails[index] ?? "",
       role: invitation.role,
+      custom_role: nameOfCustomRole(rightsOf(invitation)),
       invited_by: people.get(invitation.invitedBy)?.name ?? null,
       status: invitation.expiresAt > clock.now() ? "pending" : "expired",
       created_at: invitation.createdAt.toISOString(),
       expires_at: invitation.expiresAt.toISOString(),
     })),
   };
+}
+
+export function nameOfCustomRole({ customRoleId, name }: MemberRights): { id: string; name: string } | null {
+  return customRoleId === null ? null : { id: toPublicId("rol", customRoleId), name };
 }

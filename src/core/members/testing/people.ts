@@ -65,7 +65,7 @@ export const code = (promise: Promise<unknown>) =>
     (error: { code?: string }) => error.code ?? String(error),
   );
 /** As they come in: with what stands for what was not said. */
-export const change = async (by: Someone, whom: Someone, role: OrgRole, keys?: KeyDisposition) =>
+export const change = async (by: Someone, whom: Someone, role: string, keys?: KeyDisposition) =>
   changeRole(db(), {
     principal: await now(by),
     input: changeRoleInputSchema.parse({ user_id: idOf(whom), role, keys }),

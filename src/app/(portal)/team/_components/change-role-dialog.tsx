@@ -24,7 +24,7 @@ export default function ChangeRoleDialog({ member, assignable, onDone }: ChangeR
   const trpc = useTRPC();
   const [role, setRole] = useState(member.role);
   const [disposition, setDisposition] = useState<KeyDisposition>("narrow");
-  const affected = member.keys_beyond[role];
+  const affected = member.keys_beyond[role] ?? 0;
   const change = useMutation(
     trpc.team.changeRole.mutationOptions({
       onSuccess: () => {
