@@ -1,5 +1,7 @@
-import { type Db, environmentsIn, type Tx } from "../../platform";
+import { type Db, environmentsIn, type Reach, type Tx, timeOfId } from "../../platform";
 import type { Bytes } from "../../platform/crypto/hash";
+import { Prisma } from "../../platform/db/client";
+import { andOwn } from "../../platform/db/own-rows";
 import type { RequestKey } from "../request-row";
 import { ARCHIVE_DAYS, HOT_DAYS } from "./retention-terms";
 
@@ -16,7 +18,7 @@ export interface FoundArchive {
 /** The archive whose range a request is in, within the caller's reach. One object at most: ranges do not overlap. */
 export async function findArchive(
   db: Db | Tx,
-  { orgId, environment, requestId }: RequestKey,
+  { orgId, environment, own, requestId }: RequestKey,
 ): Promise<FoundArchive | undefined> {
   const found = await db.$queryRaw<FoundArchive[]>`
     SELECT a.id, a.org_id AS "orgId", a.key_cipher AS "keyCipher", a.stored_at IS NOT NULL AS stored,
@@ -29,6 +31,14 @@ export async function findArchive(
       ORDER BY r.first_id DESC LIMIT 1
     ) a
     LEFT JOIN organizations o ON o.id = a.org_id
-    WHERE a.last_id >= ${requestId}::uuid`;
+    WHERE a.last_id >= ${requestId}::uuid ${andLedgerOwn(own, requestId)}`;
   return found[0];
+}
+
+/** The ledger says whose an archived request is, without its object being read. */
+function andLedgerOwn(own: Reach["own"], requestId: string): Prisma.Sql {
+  if (own === undefined) return Prisma.empty;
+  return Prisma.sql`AND EXISTS (
+    SELECT FROM usage_ledger u
+    WHERE u.request_id = ${requestId}::uuid AND u.created_at = ${timeOfId(requestId).toISOString()}::timestamptz ${andOwn(own, "u")})`;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Db, environmentsIn, timeOfId, toPublicId } from "../../platform";
+import { asOrganization } from "../../platform/db/as-organization";
 import { whereOwn } from "../../platform/db/own-rows";
 import type { RequestKey } from "../request-row";
 import { receiptSchema, terminalStatuses, usageViewSchema } from "../schemas";
@@ -40,14 +41,16 @@ export async function getGeneration(
   db: Db,
   { orgId, environment, own, requestId }: RequestKey,
 ): Promise<Generation> {
-  const row = await db.usageLedger.findUnique({
-    where: {
-      requestId_createdAt: { requestId, createdAt: timeOfId(requestId) },
-      orgId,
-      environment: { in: [...environmentsIn(environment)] },
-      ...whereOwn(own),
-    },
-  });
+  const row = await asOrganization(db, orgId, (tx) =>
+    tx.usageLedger.findUnique({
+      where: {
+        requestId_createdAt: { requestId, createdAt: timeOfId(requestId) },
+        orgId,
+        environment: { in: [...environmentsIn(environment)] },
+        ...whereOwn(own),
+      },
+    }),
+  );
   if (row === null) throw requestNotFound();
   return {
     id: toPublicId("inf", requestId),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { QUEUE_ENDPOINT } from "../../../shared/endpoints";
 import { priceOf, ratesFor, tierOf } from "../../models";
 import { type Db, environmentsIn, timeOfId } from "../../platform";
+import { asOrganization } from "../../platform/db/as-organization";
 import type { UsageLedger } from "../../platform/db/generated/prisma/client";
 import { isOwn } from "../../platform/db/own-rows";
 import { traceIdOf } from "../../platform/observability/trace";
@@ -31,9 +32,9 @@ export async function getInferenceDetail(
 ): Promise<InferenceDetail> {
   const { orgId, requestId } = key;
   const createdAt = timeOfId(requestId);
-  const [row, ledger] = await Promise.all([
-    db.inferenceRequest.findFirst({ where: reachable(key) }),
-    db.usageLedger.findUnique({ where: { requestId_createdAt: { requestId, createdAt } } }),
+  const [row, ledger] = await asOrganization(db, orgId, async (tx) => [
+    await tx.inferenceRequest.findFirst({ where: reachable(key) }),
+    await tx.usageLedger.findUnique({ where: { requestId_createdAt: { requestId, createdAt } } }),
   ]);
   if (row === null || (row.inputCipher === null && row.completedAt !== null)) {
     const archived = await readArchived(db, key, options);

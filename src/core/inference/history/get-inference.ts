@@ -1,4 +1,5 @@
 import { type Db, timeOfId } from "../../platform";
+import { asOrganization } from "../../platform/db/as-organization";
 import type { UsageLedger } from "../../platform/db/generated/prisma/client";
 import { decryptText } from "../../privacy";
 import type { ArchivedRequest } from "../archive/archived-request";
@@ -29,17 +30,19 @@ export async function getInference(db: Db, key: RequestKey): Promise<StatusView>
  */
 export async function getInferenceResult(db: Db, key: RequestKey): Promise<ResultView> {
   const { orgId, requestId } = key;
-  const row = await db.inferenceRequest.findFirst({
-    where: reachable(key),
-    select: { ...statusColumns, inputCipher: true, resultCipher: true, finishReason: true },
-  });
+  const row = await asOrganization(db, orgId, (tx) =>
+    tx.inferenceRequest.findFirst({
+      where: reachable(key),
+      select: { ...statusColumns, inputCipher: true, resultCipher: true, finishReason: true },
+    }),
+  );
   const emptied = row !== null && row.inputCipher === null && row.completedAt !== null;
   if (row === null || emptied) {
     const archived = await readArchived(db, key);
-    if (archived !== undefined) return archivedResult(archived, await ledgerOf(db, requestId));
+    if (archived !== undefined) return archivedResult(archived, await ledgerOf(db, key));
   }
   if (row === null) throw requestNotFound();
-  const ledger = isTerminal(row.status) ? await ledgerOf(db, requestId) : null;
+  const ledger = isTerminal(row.status) ? await ledgerOf(db, key) : null;
   const metadata = await decryptMetadataOf(db, { orgId, requestId }, row.metadataCipher);
   return {
     ...toHead({ ...row, metadata }),
@@ -68,10 +71,12 @@ function archivedResult(request: ArchivedRequest, ledger: UsageLedger | null): R
   };
 }
 
-function ledgerOf(db: Db, requestId: string): Promise<UsageLedger | null> {
-  return db.usageLedger.findUnique({
-    where: { requestId_createdAt: { requestId, createdAt: timeOfId(requestId) } },
-  });
+function ledgerOf(db: Db, { orgId, requestId }: RequestKey): Promise<UsageLedger | null> {
+  return asOrganization(db, orgId, (tx) =>
+    tx.usageLedger.findUnique({
+      where: { requestId_createdAt: { requestId, createdAt: timeOfId(requestId) } },
+    }),
+  );
 }
 
 export async function decryptOutput(

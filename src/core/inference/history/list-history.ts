@@ -11,6 +11,7 @@ import {
   systemClock,
   toPublicId,
 } from "../../platform";
+import { asOrganization } from "../../platform/db/as-organization";
 import { Prisma } from "../../platform/db/client";
 import { andOwn } from "../../platform/db/own-rows";
 import { type Bounds, type ListQuery, readPage, withOldCreated } from "../../platform/list";
@@ -72,7 +73,10 @@ export async function listHistory(
   const { rows, next_cursor } = await readPage(
     { list: "history", owner: orgId, filter: { ...filter, environment } },
     { limit, cursor, order, created },
-    (bounds) => db.$queryRaw<Row[]>(historySql({ orgId, environment, own, since }, filter, bounds, tokens)),
+    (bounds) =>
+      asOrganization(db, orgId, (tx) =>
+        tx.$queryRaw<Row[]>(historySql({ orgId, environment, own, since }, filter, bounds, tokens)),
+      ),
   );
   const metadata = await decryptMetadata(
     db,

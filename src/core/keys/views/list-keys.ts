@@ -7,6 +7,7 @@ import {
   systemClock,
   toPublicId,
 } from "../../platform";
+import { asOrganization } from "../../platform/db/as-organization";
 import { readPage } from "../../platform/list";
 import { keyNotFound } from "../manage/key-manager";
 import type { KeyIdInput, KeyListView, KeyView, ListKeysInput } from "../schemas";
@@ -25,7 +26,9 @@ export async function listKeys(
   const reach = visibleKeys(principal);
   const identity = { list: "keys", owner: orgId, filter: reach };
   const { rows, next_cursor } = await readPage(identity, input, ({ where, order, take }) =>
-    db.apiKey.findMany({ where: { ...reach, ...where }, orderBy: { id: order }, take, select: keyColumns }),
+    asOrganization(db, orgId, (tx) =>
+      tx.apiKey.findMany({ where: { ...reach, ...where }, orderBy: { id: order }, take, select: keyColumns }),
+    ),
   );
   return { data: await viewKeys(db, { orgId, rows, now: clock.now() }), next_cursor };
 }
@@ -36,10 +39,9 @@ export async function getKey(
   { principal, input }: { principal: Principal; input: KeyIdInput },
   clock: Clock = systemClock,
 ): Promise<KeyView> {
-  const row = await db.apiKey.findUnique({
-    where: { id: input.id, ...visibleKeys(principal) },
-    select: keyColumns,
-  });
+  const row = await asOrganization(db, principal.orgId, (tx) =>
+    tx.apiKey.findUnique({ where: { id: input.id, ...visibleKeys(principal) }, select: keyColumns }),
+  );
   if (row === null) throw keyNotFound();
   return await viewKey(db, { orgId: principal.orgId, row, now: clock.now() });
 }

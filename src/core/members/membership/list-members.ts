@@ -2,6 +2,7 @@ import { decryptPeople } from "../../accounts";
 import { countKeysOfMembers, noKeys } from "../../keys";
 import { type MemberRights, orgSubject, readRoles } from "../../orgs";
 import { type Clock, type Db, systemClock, toPublicId, type UserPrincipal } from "../../platform";
+import { asOrganization } from "../../platform/db/as-organization";
 import { decryptTexts } from "../../privacy";
 import { invitationEmailField } from "../invitations/get-invitation";
 import type { MemberListView } from "../schemas";
@@ -12,15 +13,15 @@ export async function listMembers(
   { orgId, userId }: UserPrincipal,
   clock: Clock = systemClock,
 ): Promise<MemberListView> {
-  const [memberships, invitations, keys] = await Promise.all([
-    db.membership.findMany({ where: { orgId }, orderBy: [{ createdAt: "asc" }, { userId: "asc" }] }),
-    db.invitation.findMany({
+  const [memberships, invitations] = await asOrganization(db, orgId, async (tx) => [
+    await tx.membership.findMany({ where: { orgId }, orderBy: [{ createdAt: "asc" }, { userId: "asc" }] }),
+    await tx.invitation.findMany({
       where: { orgId, acceptedAt: null, revokedAt: null },
       orderBy: { id: "desc" },
       take: 200,
     }),
-    countKeysOfMembers(db, { orgId, now: clock.now() }),
   ]);
+  const keys = await countKeysOfMembers(db, { orgId, now: clock.now() });
   const rightsOf = await readRoles(db, { orgId });
   const people = await decryptPeople(db, [
     ...memberships.map((member) => member.userId),

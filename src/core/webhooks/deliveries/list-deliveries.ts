@@ -1,4 +1,5 @@
 import { AppError, type Db, type Principal, toPublicId } from "../../platform";
+import { asOrganization } from "../../platform/db/as-organization";
 import { readPage } from "../../platform/list";
 import { readEndpoint, visibleEndpoints } from "../endpoints/endpoint-rows";
 import type { DeliveryDetail, DeliveryView, ListDeliveriesInput } from "../schemas";
@@ -57,12 +58,14 @@ export async function listDeliveries(
   const filter = { endpointId, ...(input.status !== undefined && { status: input.status }) };
   const identity = { list: "webhook deliveries", owner: principal.orgId, filter };
   const { rows, next_cursor } = await readPage(identity, input, ({ where, order, take }) =>
-    db.webhookDelivery.findMany({
-      where: { ...filter, ...where },
-      orderBy: { id: order },
-      take,
-      select: deliveryColumns,
-    }),
+    asOrganization(db, principal.orgId, (tx) =>
+      tx.webhookDelivery.findMany({
+        where: { ...filter, ...where },
+        orderBy: { id: order },
+        take,
+        select: deliveryColumns,
+      }),
+    ),
   );
   return { data: rows.map(viewDelivery), next_cursor };
 }

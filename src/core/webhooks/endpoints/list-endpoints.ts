@@ -1,4 +1,5 @@
 import { type Clock, type Db, type Principal, systemClock } from "../../platform";
+import { asOrganization } from "../../platform/db/as-organization";
 import { type ListQuery, readPage } from "../../platform/list";
 import type { EndpointView } from "../schemas";
 import { endpointColumns, readEndpoint, viewEndpoint, visibleEndpoints } from "./endpoint-rows";
@@ -12,12 +13,14 @@ export async function listEndpoints(
   const reach = visibleEndpoints(principal);
   const identity = { list: "webhooks", owner: principal.orgId, filter: reach };
   const { rows, next_cursor } = await readPage(identity, input, ({ where, order, take }) =>
-    db.webhookEndpoint.findMany({
-      where: { ...reach, ...where },
-      orderBy: { id: order },
-      take,
-      select: endpointColumns,
-    }),
+    asOrganization(db, principal.orgId, (tx) =>
+      tx.webhookEndpoint.findMany({
+        where: { ...reach, ...where },
+        orderBy: { id: order },
+        take,
+        select: endpointColumns,
+      }),
+    ),
   );
   return { data: rows.map((row) => viewEndpoint(row, clock.now())), next_cursor };
 }
@@ -28,5 +31,6 @@ export async function getEndpoint(
   { principal, id }: { principal: Principal; id: string },
   clock: Clock = systemClock,
 ): Promise<EndpointView> {
-  return viewEndpoint(await readEndpoint(db, principal, id), clock.now());
+  const row = await asOrganization(db, principal.orgId, (tx) => readEndpoint(tx, principal, id));
+  return viewEndpoint(row, clock.now());
 }

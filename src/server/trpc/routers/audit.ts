@@ -1,5 +1,6 @@
 import { auditListSchema, listAudit, listAuditInputSchema } from "@agathaai/core/audit";
 import { reachOf } from "@agathaai/core/platform";
+import { asOrganization } from "@agathaai/core/platform/db/as-organization";
 import { auditEntryExample } from "../examples/examples";
 import { traces } from "../middleware/audited";
 import { router, scopedProcedure } from "../trpc";
@@ -28,5 +29,9 @@ export const auditRouter = router({
     })
     .input(listAuditInputSchema)
     .output(auditListSchema)
-    .query(({ ctx, input }) => listAudit(ctx.db, { ...reachOf(ctx.principal), ...input })),
+    .query(({ ctx, input }) =>
+      asOrganization(ctx.db, ctx.principal.orgId, (tx) =>
+        listAudit(tx, { ...reachOf(ctx.principal), ...input }),
+      ),
+    ),
 });
