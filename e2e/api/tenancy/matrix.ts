@@ -86,6 +86,8 @@ const narrowed = (access: Access, input: Entry["input"]): Entry => ({ ...access,
 
 /** One line a procedure: who may call it, and how a call names a tenant's things. */
 export const matrix: Record<ProcedureName, Entry> = {
+  "accessReview.get": own(people(managers)),
+  "accessReview.export": own(people(managers)),
   "account.me": own(people(everyone)),
   "account.updateProfile": spoilt(people(everyone)),
   "account.changePassword": spoilt(people(everyone)),
@@ -231,7 +233,7 @@ export const matrix: Record<ProcedureName, Entry> = {
   "roles.list": own(people(everyone)),
   "roles.create": spoilt(people(managers)),
   "roles.update": about(people(managers), ({ role }) => ({ id: role, name: "Changed" })),
-  "roles.delete": about(people(managers), ({ role }) => ({ id: role })),
+  "roles.delete": about(people(managers), ({ role }) => ({ id: role, replacement: role })),
   "secondFactor.get": own(people(everyone)),
   "secondFactor.start": spoilt(people(everyone)),
   "secondFactor.confirm": spoilt(people(everyone)),

@@ -23,6 +23,7 @@ import { operatorsRouter } from "./routers/operators";
 import { overviewRouter } from "./routers/overview";
 import { rateLimitRouter } from "./routers/rate-limit";
 import { retentionRouter } from "./routers/retention";
+import { accessReviewRouter } from "./routers/roles/access-review";
 import { rolesRouter } from "./routers/roles/roles";
 import { visibilityRouter } from "./routers/roles/visibility";
 import { teamRouter } from "./routers/team";
@@ -32,6 +33,7 @@ import { router } from "./trpc";
 
 /** Every public capability, once. The portal calls it by tRPC, everyone else by REST. */
 export const appRouter = router({
+  accessReview: accessReviewRouter,
   account: accountRouter,
   apps: appsRouter,
   audit: auditRouter,

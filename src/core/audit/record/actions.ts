@@ -95,6 +95,7 @@ export const auditActions = [
   "data.history_deleted",
   "data.usage_read",
   "data.usage_exported",
+  "data.access_reviewed",
   "data.audit_read",
   "data.export_requested",
   "data.exported",

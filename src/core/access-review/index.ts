@@ -1,0 +1,3 @@
+export { accessReviewFile } from "./access-file";
+export { reviewAccess } from "./review-access";
+export { accessReviewFileSchema, accessReviewSchema } from "./schemas";
