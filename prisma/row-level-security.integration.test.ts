@@ -2,10 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeUser, principalOf } from "../infra/testing/make-user";
 import { useTestStack } from "../infra/testing/use-test-stack";
 import { flushAudit } from "../src/core/audit";
-import { submitInference } from "../src/core/inference";
-import { complete, RecordingQueue } from "../src/core/inference/testing/world";
+import { cancelInference, submitInference } from "../src/core/inference";
 import { createKey } from "../src/core/keys";
-import { fromPublicId, newId } from "../src/core/platform";
+import { fromPublicId, newId, reachOf } from "../src/core/platform";
 import { asOrganization } from "../src/core/platform/db/as-organization";
 import { closeDb, createDb, db, Prisma } from "../src/core/platform/db/client";
 
@@ -44,12 +43,17 @@ async function open(): Promise<string> {
   const { orgId, claims } = await makeUser({ verified: true });
   const principal = await principalOf(claims);
   await createKey(db(), { principal, input: { name: "K", environment: "live" } });
-  const { accepted } = await submitInference(db(), new RecordingQueue(), {
-    principal,
-    input: { model: "gpt-4o", prompt: "Hello", max_tokens: 8 },
-    traceId: "t",
-  });
-  await complete(db(), fromPublicId("inf", accepted.id));
+  const { accepted } = await submitInference(
+    db(),
+    { send: async () => undefined },
+    {
+      principal,
+      input: { model: "gpt-4o", prompt: "Hello", max_tokens: 8 },
+      traceId: "t",
+    },
+  );
+  // Its end is in the ledger.
+  await cancelInference(db(), { ...reachOf(principal), requestId: fromPublicId("inf", accepted.id) });
   const now = new Date();
   await db().webhookEndpoint.create({
     data: {

@@ -246,11 +246,11 @@ export const matrix: Record<ProcedureName, Entry> = {
   "retention.update": spoilt(people(managers)),
   "signInPolicy.update": spoilt(people(managers)),
   "team.list": own(people(everyone)),
-  "team.invite": spoilt(people(managers)),
+  "team.invite": about(people(managers), ({ role }) => ({ email: `${role}@example.com`, role })),
   "team.revokeInvitation": about(people(managers), ({ invitation }) => ({ id: invitation })),
   "team.openInvitation": spoilt(open),
   "team.acceptInvitation": spoilt(people(everyone)),
-  "team.changeRole": about(people(managers), ({ member }) => ({ user_id: member, role: "viewer" })),
+  "team.changeRole": about(people(managers), ({ member, role }) => ({ user_id: member, role })),
   "team.transferOwnership": about(people(["owner"]), ({ successor }) => ({
     user_id: successor,
     organization_name: ORGANIZATION_NAME,

@@ -73,6 +73,7 @@ export const pages = {
     page("/oauth/consent/none", "oauth-consent-expired"),
     page("/billing"),
     page("/team"),
+    page("/team/roles"),
     page("/settings"),
     page("/exports/none", "export-gone"),
   ],

@@ -37,7 +37,13 @@ async function organization() {
     data: { orgId, userId: colleague.userId, role: "viewer", customRoleId, createdAt: now },
   });
   await db().authenticator.create({
-    data: { userId: colleague.userId, secretCipher: new Uint8Array(1), createdAt: now, confirmedAt: now },
+    data: {
+      userId: colleague.userId,
+      secretCipher: new Uint8Array(1),
+      createdAt: now,
+      confirmedAt: now,
+      lastStep: 1n,
+    },
   });
   await makeUser({ name: "Eve", verified: true });
   const principal = await principalOf(owner.claims);

@@ -6,7 +6,6 @@ export {
   preparePersonalOrganization,
 } from "./insert-organization";
 export {
-  builtInScopes,
   type MemberRights,
   type RoleRef,
   readMemberRights,

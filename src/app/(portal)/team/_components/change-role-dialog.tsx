@@ -6,7 +6,8 @@ import { Dialog, DialogContent, DialogSubmitFooter } from "@/components/ui/dialo
 import { toast } from "@/components/ui/toast-store";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC } from "../../../_client/trpc";
-import { type Member, type Role, roleLabel } from "../_lib/roles";
+import { type Member, type Role, roleOptions } from "../_lib/roles";
+import { useCustomRoles } from "../_lib/use-custom-roles";
 import { countKeys, type KeyDisposition, KeyDispositionField } from "./key-disposition-field";
 import { RoleField } from "./role-field";
 
@@ -22,13 +23,16 @@ const ownDispositions = ["narrow", "end"] as const;
 
 export default function ChangeRoleDialog({ member, assignable, onDone }: ChangeRoleDialogProps) {
   const trpc = useTRPC();
-  const [role, setRole] = useState(member.role);
+  const current = member.custom_role?.id ?? member.role;
+  const [role, setRole] = useState<string>(current);
+  const options = roleOptions(assignable, useCustomRoles());
+  const label = options.find(({ value }) => value === role)?.label ?? role;
   const [disposition, setDisposition] = useState<KeyDisposition>("narrow");
   const affected = member.keys_beyond[role] ?? 0;
   const change = useMutation(
     trpc.team.changeRole.mutationOptions({
       onSuccess: () => {
-        toast(`${member.name}’s role changed to ${roleLabel(role)}`, { tone: "good" });
+        toast(`${member.name}’s role changed to ${label}`, { tone: "good" });
         onDone();
       },
     }),
@@ -45,7 +49,7 @@ export default function ChangeRoleDialog({ member, assignable, onDone }: ChangeR
       >
         <form onSubmit={submit} className="grid gap-4">
           {change.error && <FailureNotice error={change.error} />}
-          <RoleField value={role} assignable={assignable} onChange={setRole} />
+          <RoleField value={role} options={options} onChange={setRole} />
           {affected > 0 && (
             <KeyDispositionField
               legend={`${countKeys(affected)} can do more than this role`}
@@ -54,7 +58,7 @@ export default function ChangeRoleDialog({ member, assignable, onDone }: ChangeR
               onChange={setDisposition}
             />
           )}
-          <DialogSubmitFooter disabled={role === member.role} pending={change.isPending}>
+          <DialogSubmitFooter disabled={role === current} pending={change.isPending}>
             Change role
           </DialogSubmitFooter>
         </form>

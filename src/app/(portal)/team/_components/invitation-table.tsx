@@ -9,7 +9,7 @@ import { toast } from "@/components/ui/toast-store";
 import { readFailure } from "../../../_client/failure";
 import { useTRPC } from "../../../_client/trpc";
 import { Section } from "../../_components/section";
-import { type Invitation, roleLabel } from "../_lib/roles";
+import { type Invitation, roleNameOf } from "../_lib/roles";
 
 interface InvitationTableProps {
   invitations: Invitation[];
@@ -41,7 +41,7 @@ export function InvitationTable({ invitations, mayRevoke }: InvitationTableProps
         </>
       ),
     },
-    { name: "Role", cell: ({ role }) => <Badge tone="outline">{roleLabel(role)}</Badge> },
+    { name: "Role", cell: (invitation) => <Badge tone="outline">{roleNameOf(invitation)}</Badge> },
     {
       name: "Sent",
       from: "md",

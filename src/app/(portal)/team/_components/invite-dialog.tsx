@@ -10,15 +10,17 @@ import { FailureNotice } from "../../../_client/failure-notice";
 import { emailSchema } from "../../../_client/form-schemas";
 import { useTRPC } from "../../../_client/trpc";
 import { useZodForm } from "../../../_client/use-zod-form";
-import { type Role, roleNames } from "../_lib/roles";
+import { type Role, roleOptions } from "../_lib/roles";
+import { useCustomRoles } from "../_lib/use-custom-roles";
 import { RoleField } from "./role-field";
 
-const schema = z.object({ email: emailSchema, role: z.enum(roleNames) });
+const schema = z.object({ email: emailSchema, role: z.string() });
 
 export default function InviteDialog({ assignable, onDone }: { assignable: Role[]; onDone: () => void }) {
   const trpc = useTRPC();
   const invite = useMutation(trpc.team.invite.mutationOptions());
   const form = useZodForm(schema, { defaultValues: { email: "", role: "developer" } });
+  const options = roleOptions(assignable, useCustomRoles());
   const send = async (input: z.output<typeof schema>) => {
     const invitation = await invite.mutateAsync(input);
     toast(`Invitation sent to ${invitation.email}`, {
@@ -36,7 +38,7 @@ export default function InviteDialog({ assignable, onDone }: { assignable: Role[
         </FormField>
         <RoleField
           value={form.watch("role")}
-          assignable={assignable}
+          options={options}
           error={form.errorAt("role")}
           onChange={(role) => form.change({ role })}
         />

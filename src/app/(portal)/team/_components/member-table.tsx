@@ -3,7 +3,7 @@
 import { type Column, ListTable } from "@/components/data/list-table";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
-import { type Member, type Role, roleLabel } from "../_lib/roles";
+import { type Member, type Role, roleNameOf } from "../_lib/roles";
 import { MemberActions } from "./member-actions";
 
 export function MemberTable({ members, assignable }: { members: Member[]; assignable: Role[] }) {
@@ -24,7 +24,9 @@ export function MemberTable({ members, assignable }: { members: Member[]; assign
     },
     {
       name: "Role",
-      cell: ({ role }) => <Badge tone={role === "owner" ? "accent" : "outline"}>{roleLabel(role)}</Badge>,
+      cell: (member) => (
+        <Badge tone={member.role === "owner" ? "accent" : "outline"}>{roleNameOf(member)}</Badge>
+      ),
     },
     {
       name: "Joined",

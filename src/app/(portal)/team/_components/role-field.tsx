@@ -2,28 +2,20 @@
 
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
-import { type Role, roles } from "../_lib/roles";
+import type { RoleOption } from "../_lib/roles";
 
 interface RoleFieldProps {
-  value: Role;
-  assignable: Role[];
+  value: string;
+  options: readonly RoleOption[];
   error?: string | undefined;
-  onChange: (role: Role) => void;
+  onChange: (role: string) => void;
 }
 
-export function RoleField({ value, assignable, error, onChange }: RoleFieldProps) {
-  const options = roles.filter((role) => assignable.includes(role.value));
+export function RoleField({ value, options, error, onChange }: RoleFieldProps) {
   return (
-    <Field label="Role" error={error} hint={roles.find((role) => role.value === value)?.can}>
+    <Field label="Role" error={error} hint={options.find((role) => role.value === value)?.can}>
       {(control) => (
-        <Select
-          {...control}
-          value={value}
-          onChange={({ currentTarget }) => {
-            const chosen = options.find((role) => role.value === currentTarget.value);
-            if (chosen) onChange(chosen.value);
-          }}
-        >
+        <Select {...control} value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
           {options.map((role) => (
             <option key={role.value} value={role.value}>
               {role.label}

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { UserPlus } from "lucide-react";
 import dynamic from "next/dynamic";
+import Link from "next/link";
 import { useState } from "react";
 import { ListSkeleton } from "@/components/data/list-skeleton";
 import { Button } from "@/components/ui/button";
@@ -38,7 +39,11 @@ export function TeamView() {
           )
         }
       >
-        Everyone here shares the same keys, requests and bill. Roles set what each member can do.
+        Everyone here shares the same keys, requests and bill.{" "}
+        <Link href="/team/roles" className="text-accent underline underline-offset-4">
+          Roles
+        </Link>{" "}
+        set what each member can do.
         {myRole !== undefined && assignable.length === 0 && (
           <> Yours is {roleLabel(myRole)}; owners and admins invite members and change roles.</>
         )}

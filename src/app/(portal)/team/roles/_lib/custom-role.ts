@@ -1,0 +1,3 @@
+import type { Outputs } from "../../../../_client/trpc";
+
+export type CustomRole = Outputs["roles"]["list"]["data"][number];
