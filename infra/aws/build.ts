@@ -13,6 +13,7 @@ import { EdgeStack } from "./stacks/edge";
 import { CellKeyStack, RegionKeyStack } from "./stacks/keys";
 import { LogBucketStack } from "./stacks/log-bucket";
 import { MessagingStack } from "./stacks/messaging";
+import { MigrateStack } from "./stacks/migrate";
 import { NetworkStack } from "./stacks/network";
 import { OnCallStack } from "./stacks/on-call";
 import { OperationsStack } from "./stacks/operations";
@@ -63,6 +64,7 @@ export function buildApp(config: Config, outdir?: string): App {
     new CellKeyStack(app, props);
     new DataStack(app, { ...props, ...made });
     const messaging = new MessagingStack(app, props);
+    if (placement.role === "home") new MigrateStack(app, { ...props, ...made, messaging });
     const api = new ApiStack(app, { ...props, ...made, messaging });
     new WorkerStack(app, { ...props, ...made, messaging, cluster: api.cluster });
     new EdgeStack(app, {

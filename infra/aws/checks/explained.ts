@@ -67,7 +67,7 @@ export const explained: readonly Explanation[] = [
   },
   {
     id: /^AwsSolutions-ECS2$/,
-    at: /-(api|worker)\/(api|worker|migrate)-task\/Resource$/,
+    at: /-(api|worker|migrate)\/(api|worker|migrate)-task\/Resource$/,
     because:
       "What is set openly is no secret: names, addresses and sizes. Every secret comes from Secrets Manager.",
   },
@@ -78,7 +78,7 @@ export const explained: readonly Explanation[] = [
   },
   {
     id: /^AwsSolutions-IAM5\[Resource::\*\]$/,
-    at: /-(api|worker)\/(api|worker|migrate)-task\/ExecutionRole\/DefaultPolicy\//,
+    at: /-(api|worker|migrate)\/((api|worker)-task\/ExecutionRole|migrate-execution-role)\/DefaultPolicy\//,
     because: "For ecr:GetAuthorizationToken there is no resource; pulling is allowed for the one repository.",
   },
   {
@@ -114,7 +114,7 @@ export const explained: readonly Explanation[] = [
     because: "For ecr:GetAuthorizationToken there is no resource; pushing is allowed to the one repository.",
   },
   {
-    id: /^AwsSolutions-IAM5\[Resource::(<Artifacts\w+\.Arn>\/lambda\/\*|arn:aws:(ecs|lambda|cloudwatch|iam):[a-z0-9-]*:\d+:[a-z-]+[:/](role\/)?(agathaai-)?(production|small|staging)-[^\]]*)\]$/,
+    id: /^AwsSolutions-IAM5\[Resource::(<Artifacts\w+\.Arn>\/lambda\/\*|arn:aws:(ecs|lambda|cloudwatch|cloudformation|iam):[a-z0-9-]*:\d+:[a-z-]+[:/](role\/)?(agathaai-)?(production|small|staging)-[^\]]*)\]$/,
     at: /-delivery\/Deployer\/DefaultPolicy\//,
     because:
       "The deployer reaches what begins with the profile's own name: versions, tasks and deployments have names that come with them.",

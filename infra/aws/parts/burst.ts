@@ -1,4 +1,4 @@
-import { Duration } from "aws-cdk-lib";
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import type * as ec2 from "aws-cdk-lib/aws-ec2";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
@@ -14,6 +14,7 @@ import type { TaskContext } from "./task-context";
 
 /** What callers name: its weights move from one version to the next (commands/shift-alias.ts). */
 export const ALIAS = "live";
+const FIRST_VERSION = "1";
 /** A second more of waiting would be felt by who waits for one answer. */
 const BATCH_WINDOW = Duration.seconds(1);
 
@@ -68,17 +69,24 @@ function addFunction(
     ),
     logGroup: logGroupOf(scope, `burst-${kind}`, props),
     tracing: lambda.Tracing.DISABLED,
+    // The version that a rollback goes back to.
+    currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
   });
   allowProduct(fn.grantPrincipal as iam.IRole, props);
   fn.addToRolePolicy(
     new iam.PolicyStatement({ actions: ["secretsmanager:GetSecretValue"], resources: [made.appSecret] }),
   );
-  const alias = new lambda.Alias(scope, `burst-${kind}-live`, {
-    aliasName: ALIAS,
-    version: fn.currentVersion,
+  const published = fn.currentVersion;
+  // Made once, for the first version. From then on commands/shift-alias.ts moves it, step by step: CloudFormation changes
+  // only what its template changes.
+  const alias = new lambda.CfnAlias(scope, `burst-${kind}-live`, {
+    name: ALIAS,
+    functionName: fn.functionName,
+    functionVersion: FIRST_VERSION,
   });
+  alias.node.addDependency(published);
   new lambda.CfnEventSourceMapping(scope, `burst-${kind}-source`, {
-    functionName: alias.functionArn,
+    functionName: alias.attrAliasArn,
     // At the standby the recovery plan turns it on.
     enabled: placement.role === "home",
     eventSourceArn: queue.arn,

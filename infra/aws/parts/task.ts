@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import * as ecr from "aws-cdk-lib/aws-ecr";
 import * as ecs from "aws-cdk-lib/aws-ecs";
+import * as iam from "aws-cdk-lib/aws-iam";
 import * as kms from "aws-cdk-lib/aws-kms";
 import * as logs from "aws-cdk-lib/aws-logs";
 import * as secrets from "aws-cdk-lib/aws-secretsmanager";
@@ -36,6 +37,7 @@ export function addTask(scope: Construct, name: string, props: TaskProps): ecs.F
       operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
     },
     volumes: [{ name: "tmp" }],
+    ...(command[0] === "migrate" ? rolesByName(scope, names.placed(placement)) : {}),
   });
   const appSecret = secrets.Secret.fromSecretCompleteArn(scope, `${name}-secret`, made.appSecret);
   const variables = command[0] === "migrate" ? migrationVariables : secretVariables;
@@ -79,6 +81,16 @@ export function addTask(scope: Construct, name: string, props: TaskProps): ecs.F
   container.addMountPoints({ sourceVolume: "tmp", containerPath: "/tmp", readOnly: false });
   if (command[0] !== "migrate") allowProduct(task.taskRole, props);
   return task;
+}
+
+/** Who runs the task has to pass its roles, so they have names that can be said beforehand. */
+function rolesByName(scope: Construct, base: string) {
+  const role = (kind: "execution" | "task") =>
+    new iam.Role(scope, `migrate-${kind}-role`, {
+      roleName: `${base}-migrate-${kind}`,
+      assumedBy: new iam.ServicePrincipal("ecs-tasks.amazonaws.com"),
+    });
+  return { executionRole: role("execution"), taskRole: role("task") };
 }
 
 /** The image of its own region: what is pulled does not cross a jurisdiction, and a region that is away stops nobody. */

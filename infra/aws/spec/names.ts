@@ -32,7 +32,7 @@ export function namesOf(profile: ProfileName, account: string) {
     vault: (region: Region) => `${base}-${region.name}`,
     vaultArn: (region: Region) =>
       `arn:aws:backup:${region.name}:${account}:backup-vault:${base}-${region.name}`,
-    repository: PRODUCT,
+    repository: base,
     /** A key of every region of a cell: `mrk-…` is the same in both. */
     dataKeyArn: (placement: Placement, keyId: string) =>
       `arn:aws:kms:${placement.region.name}:${account}:key/${keyId}`,

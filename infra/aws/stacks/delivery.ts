@@ -100,6 +100,10 @@ export class DeliveryStack extends RegionStack {
       ["lambda:GetAlias", "lambda:UpdateAlias", "lambda:ListVersionsByFunction"],
       [`${cellOf("lambda")}:function:${this.names.base}-*`],
     );
+    allow(
+      ["cloudformation:DescribeStacks"],
+      [`${cellOf("cloudformation")}:stack/${profile.name}-${region}-*-migrate/*`],
+    );
     allow(["cloudwatch:DescribeAlarms"], [`${cellOf("cloudwatch")}:alarm:${this.names.base}-*`]);
   }
 }

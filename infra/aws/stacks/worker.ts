@@ -10,11 +10,9 @@ import { CellStack } from "./base-stack";
 
 /**
  * Two small tasks are always there: they run the scheduled jobs, which Lambda does not, and take the base of the load for
- * a tenth of its price. Lambda takes the bursts. The task that migrates is defined here and run by the pipeline.
+ * a tenth of its price. Lambda takes the bursts.
  */
 export class WorkerStack extends CellStack {
-  readonly burstNames: string[];
-
   constructor(scope: Construct, props: ServiceProps & { cluster: ecs.ICluster }) {
     super(scope, "worker", props);
     const { network, messaging } = props;
@@ -53,19 +51,12 @@ export class WorkerStack extends CellStack {
       min: least,
       max: profile.worker.max,
     });
-    addTask(this, "migrate", {
-      ...context,
-      size: { cpu: 512, memoryMiB: 1_024, connections: { pool: 2, beside: 0 } },
-      command: ["migrate"],
-    });
-    this.burstNames =
-      profile.burst === undefined
-        ? []
-        : addBurst(this, {
-            ...context,
-            burst: profile.burst,
-            vpc: network.vpc,
-            securityGroup: groupOf("burst"),
-          });
+    if (profile.burst !== undefined)
+      addBurst(this, {
+        ...context,
+        burst: profile.burst,
+        vpc: network.vpc,
+        securityGroup: groupOf("burst"),
+      });
   }
 }

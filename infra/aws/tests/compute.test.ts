@@ -51,7 +51,7 @@ it("a deployment moves traffic in tenths, asks the gate at each, and goes back b
 
 it("every container comes by digest from its own region, is not root, and can write nowhere but /tmp", () => {
   const tasks = resourcesOf(production, "AWS::ECS::TaskDefinition");
-  expect(tasks).toHaveLength(6 * 3);
+  expect(tasks).toHaveLength(6 * 2 + 3);
   for (const { Properties, region } of tasks) {
     const [container] = Properties["ContainerDefinitions"] as Record<string, unknown>[];
     expect(container).toMatchObject({
@@ -89,7 +89,7 @@ it("no secret stands in a template, and the schema's owner is given to the task 
 it("the product is told the id of its key, which is the same in both regions, and no ARN", () => {
   const tasks = text("AWS::ECS::TaskDefinition", /use1-(home|standby)-(api|worker)$/);
   expect([...tasks.matchAll(/"Name":"KMS_KEY_ID","Value":"([^"]+)"/g)].map(([, id]) => id)).toEqual(
-    Array(6).fill(production.config.keys["use1"]),
+    Array(4).fill(production.config.keys["use1"]),
   );
 });
 
@@ -138,4 +138,11 @@ it("at the standby nothing works on rows that cannot be written there", () => {
   expect(only(production, "AWS::ECS::Service", standby)["DesiredCount"]).toBe(0);
   for (const { Properties } of resourcesOf(production, "AWS::Lambda::EventSourceMapping", standby))
     expect(Properties["Enabled"]).toBe(false);
+});
+
+it("the alias is made for the first version and then left to the script, which goes back to what was kept", () => {
+  const aliases = resourcesOf(production, "AWS::Lambda::Alias", worker);
+  expect(aliases.map(({ Properties }) => Properties["FunctionVersion"])).toEqual(["1", "1"]);
+  for (const { DeletionPolicy } of resourcesOf(production, "AWS::Lambda::Version", worker))
+    expect(DeletionPolicy).toBe("Retain");
 });

@@ -12,7 +12,7 @@ export function exampleConfig(profile: ProfileName): RawConfig {
     account: ACCOUNT,
     domain: "agathaai.com",
     hostedZoneId: "Z0123456789ABCDEFGHIJ",
-    image: `${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/agathaai@sha256:${"a".repeat(64)}`,
+    image: `${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/agathaai-${profile}@sha256:${"a".repeat(64)}`,
     lambdaBundle: "b".repeat(64),
     keys: Object.fromEntries(
       used.map(({ code }) => [code, `mrk-${String(Object.keys(cells).indexOf(code) + 1).repeat(32)}`]),
