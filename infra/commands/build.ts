@@ -28,7 +28,7 @@ const NEVER_INSIDE = [
 ];
 
 /** What a package in the older module format expects to find in its file. */
-const COMMONJS = `import { createRequire } from "node:module";
+export const COMMONJS = `import { createRequire } from "node:module";
 const require = createRequire(import.meta.url);
 const __filename = import.meta.filename, __dirname = import.meta.dirname;`;
 

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { EnvError, parseEnv } from "../../src/core/platform/env";
-import { findInsecureTransports } from "../../src/core/platform/network/insecure-transports";
 import { NODE_FLAGS } from "../local/process/node-flags";
 import { type Supervised, supervise } from "../local/process/supervise";
 import { ROOT } from "./build";
+import { insecureProblem } from "./insecure";
 
 const PROCESSES_BUILT = ["dist/server.js", "dist/worker.js"];
 const PAGES_BUILT = ".next/BUILD_ID";
@@ -27,15 +27,8 @@ async function start(): Promise<void> {
   const { MIGRATION_DATABASE_URL: _, ...given } = process.env;
   const environment = withoutEmpty({ ...given, NODE_ENV: "production" });
   const env = parseEnv(environment);
-  const allowed: readonly string[] = env.ALLOW_INSECURE;
-  const insecure = findInsecureTransports(env).filter(({ variable }) => !allowed.includes(variable));
-  if (insecure.length > 0) {
-    const lines = insecure.map(({ variable, remedy }) => `  ${variable}: ${remedy}`);
-    const names = insecure.map(({ variable }) => variable).join(",");
-    throw new Refusal(
-      `These addresses are not encrypted:\n${lines.join("\n")}\nWhere that is meant, set ALLOW_INSECURE=${names}`,
-    );
-  }
+  const problem = insecureProblem(environment);
+  if (problem !== undefined) throw new Refusal(problem);
   const built = env.SERVE === "all" ? [...PROCESSES_BUILT, PAGES_BUILT] : PROCESSES_BUILT;
   const missing = built.filter((path) => !existsSync(join(ROOT, path)));
   if (missing.length > 0) throw new Refusal(`Run "npm run build" first: ${missing.join(", ")} not found.`);

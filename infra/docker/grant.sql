@@ -1,0 +1,1 @@
+ALTER ROLE agathaai_app LOGIN PASSWORD :'password';
