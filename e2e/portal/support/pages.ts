@@ -75,6 +75,7 @@ export const pages = {
     page("/team"),
     page("/team/roles"),
     page("/settings"),
+    page("/settings/company-sign-in"),
     page("/exports/none", "export-gone"),
   ],
   /** For our operators. */

@@ -2,13 +2,14 @@ import { env } from "@agathaai/core/platform/env";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import type { ReactNode } from "react";
+import { companyStartPath } from "@/server/auth/company/company-start-path";
 import { getPortalPrincipal } from "@/server/auth/portal-principal";
 import { getPortalShellData } from "@/server/auth/portal-shell-data";
 import { Providers } from "../_components/providers";
 import { signInPath } from "../_lib/safe-next";
 import { CommandMenu } from "./_shell/command/command-menu";
 import { IdentityProvider } from "./_shell/identity-provider";
-import { FactorRequired, SuspendedView } from "./_shell/instead/instead";
+import { CompanyRequired, FactorRequired, SuspendedView } from "./_shell/instead/instead";
 import { PaymentNotice } from "./_shell/payment-notice";
 import { FollowOrganization, KeepSession } from "./_shell/session-watch";
 import { Sidebar } from "./_shell/sidebar";
@@ -30,6 +31,17 @@ export default async function PortalLayout({ children }: { children: ReactNode }
     );
   }
   const identity = await getPortalShellData(principal);
+  if (principal.companyMissing === true) {
+    const start = await companyStartPath(principal);
+    return (
+      <Providers signedInOnly>
+        <IdentityProvider identity={identity}>
+          <CompanyRequired start={start} />
+          <FollowOrganization organizationId={identity.me.organization.id} />
+        </IdentityProvider>
+      </Providers>
+    );
+  }
   if (principal.factorMissing === true) {
     return (
       <Providers signedInOnly>

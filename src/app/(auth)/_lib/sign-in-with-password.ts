@@ -27,6 +27,9 @@ const texts: Readonly<Record<string, string>> = {
   OAuthCallback: UNFINISHED,
   OAuthCreateAccount: UNFINISHED,
   Callback: UNFINISHED,
+  company_email:
+    "Your company’s identity provider gave no email at a domain that your company has verified. Ask its administrator.",
+  company_failed: "Sign-in through your company wasn’t completed. Start again.",
   SessionRequired: "Sign in to see that page.",
 };
 

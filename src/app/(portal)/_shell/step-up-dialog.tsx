@@ -13,7 +13,7 @@ import { FailureNotice } from "../../_client/failure-notice";
 import { passwordSchema, textSchema } from "../../_client/form-schemas";
 import { signWithPasskey } from "../../_client/passkeys";
 import { stepUpStore } from "../../_client/step-up";
-import { type Inputs, useTRPC } from "../../_client/trpc";
+import { type Inputs, type Outputs, useTRPC } from "../../_client/trpc";
 import { useZodForm } from "../../_client/use-zod-form";
 import { signInPath } from "../../_lib/safe-next";
 import { PasswordInput } from "../../(auth)/_components/password-input";
@@ -22,6 +22,7 @@ import { RetryNotice } from "../_components/query-states";
 const texts = {
   code: "Use a passkey, or enter a code from your authenticator app or a recovery code.",
   password: "Enter your password.",
+  company: "Sign in at your company again, then repeat what you did.",
   none: "Your account has no password. Sign in again, then try again.",
 } as const;
 
@@ -47,6 +48,7 @@ export function StepUpDialog() {
         {methods.isError && <RetryNotice query={methods} title="Couldn’t load your sign-in methods" />}
         {by === "code" && <CodeForm passkeys={methods.data?.passkeys ?? 0} />}
         {by === "password" && <PasswordForm />}
+        {by === "company" && <CompanyButton />}
         {by === "none" && (
           <DialogFooter>
             <Button onClick={() => void signOutTo(signInPath(location.pathname))}>Sign in again</Button>
@@ -57,8 +59,9 @@ export function StepUpDialog() {
   );
 }
 
-function wayOf({ second_factor, password }: { second_factor: boolean; password: boolean }) {
+function wayOf({ second_factor, company, password }: Outputs["account"]["signInMethods"]) {
   if (second_factor) return "code";
+  if (company) return "company";
   return password ? "password" : "none";
 }
 
@@ -70,6 +73,18 @@ function useStepUp() {
     await mutateAsync(proof);
     stepUpStore.settle(true);
   };
+}
+
+/** Leaves the page: what was entered in it is entered again afterwards. */
+function CompanyButton() {
+  const next = encodeURIComponent(location.pathname);
+  return (
+    <DialogFooter>
+      <Button asChild>
+        <a href={`/api/auth/company/step-up?next=${next}`}>Confirm at your company</a>
+      </Button>
+    </DialogFooter>
+  );
 }
 
 const codeSchema = z.object({ totp: textSchema("Enter a code.") });

@@ -2,7 +2,7 @@ import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { startNameServer } from "../../../../infra/stand-ins/dns/name-server";
 import { makeUser, principalOf } from "../../../../infra/testing/make-user";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { type Clock, DAY, fromPublicId, HOUR, type UserPrincipal } from "../../platform";
+import { type Clock, DAY, fromPublicId, HOUR, newId, type UserPrincipal } from "../../platform";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db } from "../../platform/db/client";
 import {
@@ -111,6 +111,33 @@ describe("a domain", () => {
     await expect(check(principal, domain)).rejects.toMatchObject({ code: "plan_required" });
     await removeDomain(db(), { principal, id: fromPublicId("dom", domain.id) });
     expect(await read({ orgId }, domain)).toBeUndefined();
+  });
+
+  it("ends what people granted apps where its people now have to come through the company", async () => {
+    const { principal, orgId, user } = await makeCompany();
+    const now = new Date();
+    const made = { createdAt: now, updatedAt: now };
+    const app = { id: newId(), orgId, name: "App", homepageUrl: "https://example.com", scopes: [] };
+    await db().oauthApp.create({ data: { ...app, redirectUris: ["https://example.com/"], ...made } });
+    const grant = { appId: app.id, orgId, userId: user.userId, scopes: [], createdAt: now };
+    await db().oauthGrant.create({
+      data: { id: newId(), ...grant, expiresAt: new Date(now.getTime() + DAY) },
+    });
+    const connection = { id: newId(), orgId, issuer: "https://idp.example.com", clientId: "x" };
+    await db().companyConnection.create({
+      data: {
+        ...connection,
+        secretCipher: new Uint8Array([1]),
+        defaultRole: "developer",
+        enforced: true,
+        ...made,
+      },
+    });
+    const domain = await add(principal);
+    expect(await db().oauthGrant.count({ where: { orgId } })).toBe(1);
+    publish(domain);
+    await check(principal, domain);
+    expect(await db().oauthGrant.count({ where: { orgId } })).toBe(0);
   });
 
   it("is added once", async () => {

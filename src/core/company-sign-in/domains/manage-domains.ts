@@ -1,4 +1,5 @@
 import { recordAuditIn } from "../../audit";
+import { endGrantsIn } from "../../oauth";
 import {
   AppError,
   type Clock,
@@ -106,12 +107,19 @@ export async function checkDomain(
     const present = state === "present" && proof === before.proof;
     const row = await recordCheck(tx, { id, present }, clock);
     if (before.verifiedAt === null && row.verifiedAt !== null) {
+      await endEarlierGrants(tx, orgId);
       await recordAuditIn(tx, auditOfDomain(row, "domain.verified", userId));
     }
     return viewDomain(row);
   }).catch((error: unknown) => {
     throw isTaken(error) ? taken(before.domain) : error;
   });
+}
+
+/** Its people granted apps before they had to come through the company; what is granted from now on came through it. */
+async function endEarlierGrants(tx: Tx, orgId: string): Promise<void> {
+  const enforced = await tx.companyConnection.count({ where: { orgId, enforced: true } });
+  if (enforced > 0) await endGrantsIn(tx, orgId);
 }
 
 /** Never takes a verified domain away: that is left to the job, which gives time. */

@@ -8,6 +8,7 @@ import { EraseAccountSection } from "./privacy/erase-account-section";
 import { OrganizationDataSection, YourDataSection } from "./privacy/exports-section";
 import { ProfileSection } from "./profile-section";
 import { ProviderKeysSection } from "./provider-keys-section";
+import { CompanySignInSection } from "./security/company-sign-in-section";
 import { FactorPolicySection } from "./security/factor-policy-section";
 import { PasskeysSection } from "./security/passkeys-section";
 import { PasswordSection } from "./security/password-section";
@@ -33,6 +34,7 @@ export function SettingsView() {
         <EraseAccountSection />
         <OrganizationSection />
         <FactorPolicySection />
+        <CompanySignInSection />
         <ProviderKeysSection />
         <OrganizationDataSection />
         <DeleteOrganizationSection />

@@ -1,0 +1,163 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import {
+  type IdentityProvider,
+  startIdentityProvider,
+} from "../../../infra/stand-ins/identity-provider/identity-provider";
+import { makeCustomer, signIn, verifyAddress } from "../support/customer";
+import { onDatabase } from "../support/database";
+
+let idp: IdentityProvider;
+test.beforeAll(async () => {
+  const origin = `http://localhost:${process.env.PORTAL_TEST_PORT}`;
+  idp = await startIdentityProvider({ redirectUri: `${origin}/api/auth/company/callback` });
+});
+test.afterAll(() => idp.stop());
+
+const violations = async (page: Page) =>
+  (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => ({
+    id,
+    nodes: nodes.map(({ html }) => html),
+  }));
+
+const viewports = [
+  { name: "desktop", width: 1280, height: 900 },
+  { name: "phone", width: 390, height: 844 },
+] as const;
+
+/** In both sizes and themes, for the reader of the test's results. */
+async function picture(page: Page, name: string) {
+  for (const { name: size, ...viewport } of viewports) {
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({
+        path: test.info().outputPath(`${name}-${size}-${colorScheme}.png`),
+        fullPage: true,
+      });
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+const domain = `company-${Date.now().toString(36)}.com`;
+
+test("an owner connects the company, and its people sign in there", async ({ page, request, browser }) => {
+  const owner = await makeCustomer(request);
+  await verifyAddress(request, owner);
+  await signIn(page, owner);
+  await page.goto("/settings/company-sign-in");
+  await expect(page.getByText("Part of the Enterprise plan")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Add domain" })).toBeDisabled();
+  const orgId = await onDatabase(async (client) => {
+    const { rows } = await client.query("SELECT org_id FROM sessions ORDER BY created_at DESC LIMIT 1");
+    await client.query("UPDATE subscriptions SET plan = 'enterprise' WHERE org_id = $1", [rows[0].org_id]);
+    return rows[0].org_id;
+  });
+  await page.reload();
+
+  await page.getByRole("button", { name: "Add domain" }).click();
+  const add = page.getByRole("dialog", { name: "Add domain" });
+  await add.getByLabel("Domain").fill("gmail.com");
+  await add.getByRole("button", { name: "Add domain" }).click();
+  await expect(add.getByText(/anybody can have a mailbox/)).toBeVisible();
+  await add.getByLabel("Domain").fill(domain);
+  await add.getByRole("button", { name: "Add domain" }).click();
+  await expect(page.getByText("Not verified")).toBeVisible();
+  // No name server of the world knows this domain.
+  await onDatabase((client) =>
+    client.query(
+      "UPDATE organization_domains SET verified_at = now(), checked_at = now() WHERE org_id = $1",
+      [orgId],
+    ),
+  );
+  await page.reload();
+  await expect(page.getByText("Verified", { exact: true })).toBeVisible();
+
+  await page.getByRole("button", { name: "Connect identity provider" }).click();
+  const connect = page.getByRole("dialog", { name: "Connect identity provider" });
+  await connect.getByLabel("Issuer").fill("http://127.0.0.1:9/");
+  await connect.getByLabel("Client ID").fill(idp.client.client_id);
+  await connect.getByLabel("Client secret").fill(idp.client.client_secret);
+  await connect.getByRole("button", { name: "Connect identity provider" }).click();
+  await expect(connect.getByText(/couldn’t read your identity provider/i)).toBeVisible();
+  await connect.getByLabel("Issuer").fill(idp.issuer);
+  await picture(page, "connect");
+  await connect.getByRole("button", { name: "Connect identity provider" }).click();
+  await expect(page.getByRole("button", { name: "Edit connection" })).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+  await picture(page, "settings");
+
+  // Somebody of the company, who has never been here.
+  idp.people.set("grace", {
+    sub: "grace",
+    email: `grace@${domain}`,
+    email_verified: true,
+    name: "Grace Hopper",
+  });
+  const theirs = await (await browser.newContext()).newPage();
+  await theirs.goto("/sign-in");
+  await theirs.getByRole("button", { name: "Sign in with your company" }).click();
+  await theirs.getByLabel("Work email").fill("somebody@nowhere.example.org");
+  await theirs.getByRole("button", { name: "Continue" }).click();
+  await expect(theirs.getByText(/No company sign-in is set up/)).toBeVisible();
+  await picture(theirs, "sign-in");
+  expect(await violations(theirs)).toEqual([]);
+  await theirs.getByLabel("Work email").fill(`grace@${domain}`);
+  await theirs.getByRole("button", { name: "Continue" }).click();
+  await theirs.getByRole("button", { name: "Grace Hopper" }).click();
+  await theirs.waitForURL("**/overview");
+
+  // As an admin she requires it of everyone, after proving at the company that it is her.
+  await onDatabase(async (client) => {
+    await client.query("UPDATE memberships SET role = 'admin' WHERE org_id = $1 AND role = 'developer'", [
+      orgId,
+    ]);
+    await client.query("UPDATE sessions SET stepped_up_at = NULL WHERE org_id = $1", [orgId]);
+  });
+  await theirs.waitForTimeout(0);
+  await expect(async () => {
+    await theirs.goto("/settings/company-sign-in");
+    await expect(theirs.getByRole("button", { name: "Edit connection" })).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+  await theirs.getByRole("button", { name: "Edit connection" }).click();
+  const edit = theirs.getByRole("dialog", { name: "Edit connection" });
+  await edit.getByLabel("Require it").check();
+  await edit.getByRole("button", { name: "Save changes" }).click();
+  const confirm = theirs.getByRole("dialog", { name: "Confirm it’s you" });
+  await confirm.getByRole("link", { name: "Confirm at your company" }).click();
+  await theirs.getByRole("button", { name: "Grace Hopper" }).click();
+  await theirs.waitForURL("**/settings/company-sign-in");
+  await theirs.getByRole("button", { name: "Edit connection" }).click();
+  await edit.getByLabel("Require it").check();
+  await edit.getByRole("button", { name: "Save changes" }).click();
+  await expect(theirs.getByText("Required", { exact: true })).toBeVisible();
+
+  // The owner's address is another domain's: a guest. Of the company's domain, the password opens nothing here.
+  const employee = await makeCustomer(request);
+  await verifyAddress(request, employee);
+  const other = await (await browser.newContext()).newPage();
+  await signIn(other, employee);
+  await onDatabase(async (client) => {
+    const { rows } = await client.query("SELECT user_id FROM sessions ORDER BY created_at DESC LIMIT 1");
+    const userId = rows[0].user_id;
+    await client.query(
+      "INSERT INTO memberships (org_id, user_id, role, created_at) VALUES ($1, $2, 'developer', now())",
+      [orgId, userId],
+    );
+    await client.query("UPDATE sessions SET org_id = $1 WHERE user_id = $2", [orgId, userId]);
+    await client.query(
+      "INSERT INTO organization_domains (id, org_id, domain, proof, verified_at, checked_at, created_at) VALUES (gen_random_uuid(), $1, $2, 'x', now(), now(), now())",
+      [orgId, employee.email.slice(employee.email.indexOf("@") + 1)],
+    );
+  });
+  await expect(async () => {
+    await other.goto("/overview");
+    await expect(other.getByRole("heading", { name: "Sign in with your company" })).toBeVisible({
+      timeout: 2_000,
+    });
+  }).toPass();
+  expect(await violations(other)).toEqual([]);
+  await picture(other, "required");
+});

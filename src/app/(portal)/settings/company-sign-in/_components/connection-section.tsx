@@ -1,0 +1,113 @@
+"use client";
+
+import type { UseQueryResult } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
+import { useState } from "react";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import type { Outputs } from "../../../../_client/trpc";
+import { RetryNotice } from "../../../_components/query-states";
+import { SettingsSection } from "../../_components/settings-section";
+
+// Loaded when first opened.
+const ConnectionDialog = dynamic(() => import("./connection-dialog").then((file) => file.ConnectionDialog), {
+  ssr: false,
+});
+const RemoveConnectionDialog = dynamic(
+  () => import("./remove-connection-dialog").then((file) => file.RemoveConnectionDialog),
+  { ssr: false },
+);
+
+type Company = Outputs["companySignIn"]["get"];
+export type Connection = NonNullable<Company["connection"]>;
+
+export function ConnectionSection({ query }: { query: UseQueryResult<Company, unknown> }) {
+  const [task, setTask] = useState<"set" | "remove" | null>(null);
+  const { data } = query;
+  const done = () => setTask(null);
+  return (
+    <SettingsSection
+      id="connection"
+      title="Identity provider"
+      description="Okta, Microsoft Entra ID, Google Workspace or another provider that speaks OpenID Connect."
+    >
+      {query.isPending && (
+        <Loading label="Loading your identity provider" className="grid max-w-md gap-3">
+          <Skeleton className="w-56" />
+          <Skeleton className="h-9 w-48" />
+        </Loading>
+      )}
+      {query.isError && <RetryNotice query={query} title="Couldn’t load your identity provider" />}
+      {data && (
+        <div className="grid gap-5">
+          <dl className="grid gap-4">
+            <Fact
+              name="Redirect URI, to enter at your provider"
+              value={data.redirect_uri}
+              copy="Copy redirect URI"
+            />
+            {data.connection && <Facts connection={data.connection} />}
+          </dl>
+          <div className="flex flex-wrap gap-2">
+            <Button
+              variant={data.connection ? "secondary" : "primary"}
+              disabled={!data.available}
+              onClick={() => setTask("set")}
+            >
+              {data.connection ? "Edit connection" : "Connect identity provider"}
+            </Button>
+            {data.connection && (
+              <Button variant="ghost" onClick={() => setTask("remove")}>
+                Remove connection
+              </Button>
+            )}
+          </div>
+          {task === "set" && <ConnectionDialog connection={data.connection} onDone={done} />}
+          {task === "remove" && <RemoveConnectionDialog onDone={done} />}
+        </div>
+      )}
+    </SettingsSection>
+  );
+}
+
+function Facts({ connection }: { connection: Connection }) {
+  const { issuer, client_id, default_role, enforced, sign_in_url } = connection;
+  return (
+    <>
+      <Fact name="Issuer" value={issuer} />
+      <Fact name="Client ID" value={client_id} />
+      <Fact name="Sign-in link for your people" value={sign_in_url} copy="Copy sign-in link" />
+      <div>
+        <dt className="text-[13px] text-muted">New members</dt>
+        <dd>Become {default_role}</dd>
+      </div>
+      <div>
+        <dt className="text-[13px] text-muted">Other ways to sign in</dt>
+        <dd>
+          {enforced ? (
+            <>
+              <Badge tone="good">Required</Badge> Members of your domains work here only after signing in
+              through the company.
+            </>
+          ) : (
+            "Members can also use a password, passkey, Google or GitHub."
+          )}
+        </dd>
+      </div>
+    </>
+  );
+}
+
+function Fact({ name, value, copy }: { name: string; value: string; copy?: string }) {
+  return (
+    <div>
+      <dt className="text-[13px] text-muted">{name}</dt>
+      <dd className="flex min-w-0 items-center gap-1">
+        <code className="min-w-0 break-all text-[13px]">{value}</code>
+        {copy && <CopyButton text={value} label={copy} />}
+      </dd>
+    </div>
+  );
+}
