@@ -9,6 +9,8 @@ export interface StandInPerson {
   email_verified?: boolean;
   name?: string;
   hd?: string;
+  /** Since when they are signed in there, in seconds; now, unless said. */
+  auth_time?: number;
 }
 
 export interface IdentityProvider {
@@ -24,12 +26,15 @@ interface Options {
   redirectUri: string;
   /** Claims of email and profile only at the userinfo endpoint, as some providers do it. */
   thinIdToken?: boolean;
+  /** Every ID token says when the person signed in. */
+  authTime?: boolean;
 }
 
 /** A company's identity provider: OpenID Connect by `oidc-provider`, with a page that asks who signs in. */
 export async function startIdentityProvider({
   redirectUri,
   thinIdToken = false,
+  authTime = false,
 }: Options): Promise<IdentityProvider> {
   const people = new Map<string, StandInPerson>();
   const server = createServer();
@@ -37,7 +42,14 @@ export async function startIdentityProvider({
   const client = { client_id: "agathaai", client_secret: "a-secret-of-the-stand-in-identity-provider" };
   const { privateKey } = await generateKeyPair("RS256", { extractable: true });
   const configuration: Configuration = {
-    clients: [{ ...client, redirect_uris: [redirectUri], grant_types: ["authorization_code"] }],
+    clients: [
+      {
+        ...client,
+        redirect_uris: [redirectUri],
+        grant_types: ["authorization_code"],
+        require_auth_time: authTime,
+      },
+    ],
     jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: "stand-in", use: "sig", alg: "RS256" }] },
     cookies: { keys: ["the stand-in's own cookie key"] },
     features: { devInteractions: { enabled: false } },
@@ -47,7 +59,9 @@ export async function startIdentityProvider({
     claims: { openid: ["sub", "hd"], email: ["email", "email_verified"], profile: ["name"] },
     findAccount: (_, id) => {
       const person = people.get(id);
-      return person && { accountId: id, claims: () => ({ ...person }) };
+      if (person === undefined) return undefined;
+      const { auth_time: _since, ...claims } = person;
+      return { accountId: id, claims: () => claims };
     },
     loadExistingGrant: async ({ oidc }) => {
       const grant = new oidc.provider.Grant({
@@ -80,7 +94,9 @@ async function interact(
     return;
   }
   const form = new URLSearchParams((await readBody(request, { maxMegabytes: 1 })).toString());
-  const login = { accountId: form.get("person") ?? "" };
+  const accountId = form.get("person") ?? "";
+  const since = people.get(accountId)?.auth_time;
+  const login = { accountId, ...(since !== undefined && { ts: since }) };
   await provider.interactionFinished(request, response, { login }, { mergeWithLastSubmission: false });
 }
 

@@ -1,4 +1,4 @@
-export { findCompanyLink, unlinkFromCompany } from "./company/company-links";
+export { findCompanyLink, isGoogle, unlinkFromCompany } from "./company/company-links";
 export { assertCompanySession, companyRequired } from "./company/company-required";
 export { completeCompanySignIn, type JoinCompany, signInWithCompany } from "./company/sign-in-with-company";
 export { stepUpAtCompany } from "./company/step-up-at-company";

@@ -6,6 +6,9 @@ interface CompanyPerson {
   subject: string;
 }
 
+/** Google Workspace as a company's provider: with its own claim for the company, and without a way to ask again who is there. */
+export const isGoogle = (issuer: string) => issuer === "https://accounts.google.com";
+
 /** Some providers use email addresses as ids, so a keyed fingerprint is stored. */
 function accountIdOf({ connectionId, subject }: CompanyPerson): string {
   const person = Buffer.from(blindIndex(`company:${connectionId}:${subject}`)).toString("base64url");

@@ -25,8 +25,8 @@ export type JoinCompany = (tx: Tx, userId: string) => Promise<AuditEntry[]>;
 export interface AtCompany extends CallerContext {
   connectionId: string;
   orgId: string;
-  /** When the person last proved to their company who they are; null where it does not say. */
-  provenAt: Date | null;
+  /** When the person last proved to their company who they are. */
+  provenAt: Date;
   join: JoinCompany;
 }
 

@@ -23,8 +23,8 @@ interface SessionToCreate extends CallerContext {
   factor?: FactorMethod | undefined;
   /** The connection of the company that signed the person in. */
   connectionId?: string | undefined;
-  /** When the person proved who they are, where that was not just now; null where nobody says. */
-  provenAt?: Date | null | undefined;
+  /** When the person proved who they are, where that was not just now. */
+  provenAt?: Date | undefined;
 }
 
 export interface SessionRef {
@@ -71,7 +71,7 @@ export async function createSession(
       createdAt: now,
       lastSeenAt: now,
       // Whoever has just signed in need not prove it again. A company may have let them in without asking.
-      steppedUpAt: factor === undefined && session.provenAt !== undefined ? session.provenAt : now,
+      steppedUpAt: factor === undefined ? (session.provenAt ?? now) : now,
       connectionId: session.connectionId ?? null,
       expiresAt,
     },

@@ -126,7 +126,7 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
   if (row === undefined) return null;
   const plan = planOf(row.plan === null ? null : { plan: row.plan });
   const companyMissing =
-    row.companyEnforced && (await isCompanyRequired(db, { userId, sessionId, orgId: row.orgId }));
+    row.companyEnforced && (await isCompanyRequired(db, { userId, sessionId, orgId: row.orgId }, clock));
   return {
     expiresAt: earlier(row.expiresAt, endOfLife(row)),
     principal: {

@@ -1,4 +1,5 @@
 import { AppError, type DbOrTx } from "../../platform";
+import { isGoogle } from "../company/company-links";
 import { isProvider, type SignInMethodsView } from "../schemas";
 import { hasSecondFactor } from "../second-factor/has-second-factor";
 
@@ -18,7 +19,17 @@ export async function getSignInMethods(
     password: user.passwordHash !== null,
     providers: [...new Set(providers)].sort(),
     second_factor: await hasSecondFactor(db, userId),
-    company: session?.connectionId != null,
+    company: await canAskCompany(db, session?.connectionId ?? null),
     passkeys: await db.passkey.count({ where: { userId } }),
   };
+}
+
+/** Google has no way to make a person sign in again: whoever came through it signs in anew. */
+async function canAskCompany(db: DbOrTx, connectionId: string | null): Promise<boolean> {
+  if (connectionId === null) return false;
+  const connection = await db.companyConnection.findUnique({
+    where: { id: connectionId },
+    select: { issuer: true },
+  });
+  return connection !== null && !isGoogle(connection.issuer);
 }

@@ -48,7 +48,7 @@ export const setConnectionInputSchema = z.strictObject({
   default_role: defaultRoleSchema.default("developer"),
   enforced: z.boolean().default(false).meta({
     description:
-      "Members with an address of a verified domain can work in the organization only after signing in through the company. Owners with a second factor still can without.",
+      "Members with an address of a verified domain can work in the organization only after signing in through the company. Owners with a second factor that is at least a day old still can without.",
   }),
 });
 

@@ -4,6 +4,7 @@ import {
   domainOf,
   findCompanyLink,
   getUserEmail,
+  isGoogle,
   type PresentedPasskey,
   type SessionRef,
   signInWithCompany,
@@ -17,8 +18,6 @@ import { type ConnectionRow, verifiedDomains } from "../connection/connection-ro
 import { joinCompany } from "./join-company";
 import { type CompanyPerson, readPerson } from "./read-person";
 import { configurationOf, findConnection, secretsOf } from "./start-sign-in";
-
-const GOOGLE = "https://accounts.google.com";
 
 export type FinishedSignIn =
   | { kind: "signed_in"; session: SessionRef; next: string }
@@ -104,13 +103,13 @@ export async function completeCompanySignIn(
   const { connectionId, userId, sessionVersion } = challenge;
   const connection = await findConnection(db, connectionId);
   // The factor proves the person anew.
-  const at = atCompany(connection, { provenAt: null, ...caller }, clock);
+  const at = atCompany(connection, { provenAt: clock.now(), ...caller }, clock);
   return await completeWithFactor(db, { ...at, userId, sessionVersion, totp, passkey }, clock);
 }
 
 function atCompany(
   { id: connectionId, orgId, defaultRole: role }: ConnectionRow,
-  of: CallerContext & { provenAt: Date | null },
+  of: CallerContext & { provenAt: Date },
   clock: Clock,
 ) {
   return { ...of, connectionId, orgId, join: joinCompany({ orgId, role, connectionId }, clock) };
@@ -144,7 +143,7 @@ async function assertTheirs(
   const current = linked === null ? undefined : await getUserEmail(db, linked);
   const addresses = [email, ...(current === undefined ? [] : [current])];
   // Anybody can make a Google account with a company's address; only `hd` says that it is the company's.
-  const foreign = issuer === GOOGLE && (hostedDomain === undefined || !domains.has(hostedDomain));
+  const foreign = isGoogle(issuer) && (hostedDomain === undefined || !domains.has(hostedDomain));
   if (!foreign && addresses.every((address) => domains.has(domainOf(address)))) return;
   await db.$transaction((tx) =>
     recordAuditIn(tx, {

@@ -21,7 +21,8 @@ export interface CompanyPerson {
   subject: string;
   email: string;
   name: string;
-  provenAt: Date | null;
+  /** When they proved to their company who they are; now, where it does not say. */
+  provenAt: Date;
   /** Google alone: which company's account it is. */
   hostedDomain: string | undefined;
 }
@@ -59,7 +60,7 @@ export async function readPerson(provider: Configuration, code: CodeToRedeem): P
     email: email.data,
     name: storableName(claims.name) || email.data.slice(0, email.data.indexOf("@")),
     // A time to come would count for longer than it may.
-    provenAt: provenAt !== null && provenAt > now ? now : provenAt,
+    provenAt: provenAt === null || provenAt > now ? now : provenAt,
     hostedDomain: claims.hd,
   };
 }

@@ -18,12 +18,16 @@ import { openCompany } from "./testing/open-company";
 
 await useTestStack({ AGATHA_PRIVATE_IDENTITY_PROVIDERS: "true" });
 let idp: IdentityProvider;
+/** It says in every ID token when the person signed in. */
+let telling: IdentityProvider;
 beforeAll(async () => {
-  idp = await startIdentityProvider({ redirectUri: "http://localhost:3000/api/auth/company/callback" });
+  const redirectUri = "http://localhost:3000/api/auth/company/callback";
+  idp = await startIdentityProvider({ redirectUri });
+  telling = await startIdentityProvider({ redirectUri, authTime: true });
 });
 afterAll(async () => {
   await drainAfterResponse();
-  await idp.stop();
+  await Promise.all([idp.stop(), telling.stop()]);
   await closeDb();
 });
 
@@ -78,7 +82,7 @@ describe("an organization that enforces its company's sign-in", () => {
     expect(byCompany && refuses(byCompany)).toBeUndefined();
   });
 
-  it("lets guests of other domains in, and owners with a second factor", async () => {
+  it("lets guests of other domains in, and owners with a second factor that is a day old", async () => {
     const { orgId, domain } = await enforced();
     const guest = await join(orgId);
     expect(refuses(await principalOf(guest.claims))).toBeUndefined();
@@ -87,6 +91,11 @@ describe("an organization that enforces its company's sign-in", () => {
     const session = { ...owner.claims, emailVerified: true };
     const { options } = await startAddingPasskey(db(), session);
     await addPasskey(db(), { ...session, name: "Key", credential: softPasskey().create(options), ip: null });
+    forgetPrincipals(owner.userId);
+    // Whoever has only the password can add a factor of their own.
+    expect(refuses(await principalOf(owner.claims))).toMatchObject({ code: "company_sign_in_required" });
+    const yesterday = new Date(Date.now() - 25 * 3_600_000);
+    await db().passkey.updateMany({ where: { userId: owner.userId }, data: { createdAt: yesterday } });
     forgetPrincipals(owner.userId);
     expect(refuses(await principalOf(owner.claims))).toBeUndefined();
   });
@@ -143,6 +152,26 @@ describe("a step-up at the company", () => {
     expect(end.pathname).toBe("/settings");
     await assertSteppedUp(db(), principal);
   });
+
+  it.each([
+    ["long ago", 3_600, false],
+    ["just now", 1, true],
+  ])(
+    "is not asked for after a sign-in only if the person signed in there just now: %s",
+    async (_when, ago, fresh) => {
+      const made = await openCompany({ at: telling });
+      const { sub } = made.employ("Grace", { auth_time: Math.floor(Date.now() / 1_000) - ago });
+      const browser = new CompanyBrowser();
+      await browser.signIn(await made.start(), sub);
+      const principal = await browser.principal();
+      if (principal === null) throw new Error("nobody is signed in");
+      const { steppedUpAt } = await db().session.findUniqueOrThrow({ where: { id: principal.sessionId } });
+      expect(Math.round((Date.now() - (steppedUpAt?.getTime() ?? 0)) / 1_000 / 60)).toBe(fresh ? 0 : 60);
+      const proof = assertSteppedUp(db(), principal);
+      if (fresh) await proof;
+      else await expect(proof).rejects.toMatchObject({ code: "step_up_required" });
+    },
+  );
 
   it("by somebody else confirms nothing", async () => {
     const { browser, principal, employ } = await signedIn();

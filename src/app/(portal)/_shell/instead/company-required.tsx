@@ -24,7 +24,7 @@ export function CompanyRequired({ start }: { start: string }) {
       </div>
       <PageHeader title="Sign in with your company">
         {name} asks its members to sign in through the company. Your other organizations aren’t affected, and
-        API keys keep working. As an owner you can also add a second factor to your account.
+        API keys keep working. Owners can also come in with a second factor that is at least a day old.
       </PageHeader>
       <Button asChild>
         <a href={`${start}?next=${encodeURIComponent("/overview")}`}>Continue to your company</a>

@@ -100,7 +100,7 @@ export function ConnectionDialog({ connection, onDone }: ConnectionDialogProps) 
             form={form}
             name="enforced"
             label="Require it"
-            hint="Members of your domains then work here only after signing in through the company. Owners with a second factor still can without. Sign in through your company once before you turn it on."
+            hint="Members of your domains then work here only after signing in through the company. Owners with a second factor that is at least a day old still can without. Sign in through your company once before you turn it on."
           >
             {(control) => (
               <input {...control} type="checkbox" className="size-4 justify-self-start accent-accent" />
