@@ -116,7 +116,6 @@ test("an owner connects the company, and its people sign in there", async ({ pag
     ]);
     await client.query("UPDATE sessions SET stepped_up_at = NULL WHERE org_id = $1", [orgId]);
   });
-  await theirs.waitForTimeout(0);
   await expect(async () => {
     await theirs.goto("/settings/company-sign-in");
     await expect(theirs.getByRole("button", { name: "Edit connection" })).toBeVisible({ timeout: 2_000 });

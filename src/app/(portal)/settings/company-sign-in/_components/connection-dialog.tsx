@@ -11,7 +11,7 @@ import { FailureNotice } from "../../../../_client/failure-notice";
 import { textSchema } from "../../../../_client/form-schemas";
 import { useTRPC } from "../../../../_client/trpc";
 import { useZodForm } from "../../../../_client/use-zod-form";
-import type { Connection } from "./connection-section";
+import type { Connection } from "../_lib/company-types";
 
 const roles = ["admin", "developer", "billing", "viewer"] as const;
 

@@ -7,9 +7,9 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import type { Outputs } from "../../../../_client/trpc";
 import { RetryNotice } from "../../../_components/query-states";
 import { SettingsSection } from "../../_components/settings-section";
+import type { Company, Connection } from "../_lib/company-types";
 
 // Loaded when first opened.
 const ConnectionDialog = dynamic(() => import("./connection-dialog").then((file) => file.ConnectionDialog), {
@@ -19,9 +19,6 @@ const RemoveConnectionDialog = dynamic(
   () => import("./remove-connection-dialog").then((file) => file.RemoveConnectionDialog),
   { ssr: false },
 );
-
-type Company = Outputs["companySignIn"]["get"];
-export type Connection = NonNullable<Company["connection"]>;
 
 export function ConnectionSection({ query }: { query: UseQueryResult<Company, unknown> }) {
   const [task, setTask] = useState<"set" | "remove" | null>(null);

@@ -11,7 +11,7 @@ import { textSchema } from "../../../../_client/form-schemas";
 import { useTRPC } from "../../../../_client/trpc";
 import { useZodForm } from "../../../../_client/use-zod-form";
 import { ConfirmDialog } from "../../../_components/confirm-dialog";
-import type { Domain } from "./domains-section";
+import type { Domain } from "../_lib/company-types";
 
 const schema = z.object({ domain: textSchema("Enter a domain, such as example.com.") });
 

@@ -10,9 +10,10 @@ import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { toast } from "@/components/ui/toast-store";
 import { readFailure } from "../../../../_client/failure";
-import { type Outputs, useTRPC } from "../../../../_client/trpc";
+import { useTRPC } from "../../../../_client/trpc";
 import { RetryNotice } from "../../../_components/query-states";
 import { SettingsSection } from "../../_components/settings-section";
+import type { Domain } from "../_lib/company-types";
 
 // Loaded when first opened.
 const AddDomainDialog = dynamic(() => import("./domain-dialogs").then((file) => file.AddDomainDialog), {
@@ -22,7 +23,6 @@ const RemoveDomainDialog = dynamic(() => import("./domain-dialogs").then((file) 
   ssr: false,
 });
 
-export type Domain = Outputs["domains"]["list"]["data"][number];
 type Task = { kind: "add" } | { kind: "remove"; domain: Domain };
 
 export function DomainsSection({ available }: { available: boolean }) {
