@@ -48,15 +48,13 @@ export function createGateway(options: GatewayOptions): Gateway {
   const withoutOrigin = new Map(
     [...gatewayRoutes.map(({ path }) => path), generationStreamPath].map((path) => [
       path,
-      { ...common, ...corsHeaders(undefined, path, cors) },
+      Object.entries({ ...common, ...corsHeaders(undefined, path, cors) }),
     ]),
   );
   const parts = { db, engine, open, recordings };
-  const headersOf = (origin: string | undefined, route: string): Record<string, string> =>
-    (origin === undefined ? withoutOrigin.get(route) : undefined) ?? {
-      ...common,
-      ...corsHeaders(origin, route, cors),
-    };
+  const headersOf = (origin: string | undefined, route: string): [string, string][] =>
+    (origin === undefined ? withoutOrigin.get(route) : undefined) ??
+    Object.entries({ ...common, ...corsHeaders(origin, route, cors) });
   const dialects = new Map<string, Dialect>(gatewayRoutes.map(({ path, dialect }) => [path, dialect]));
 
   return {

@@ -32,14 +32,15 @@ export function recordApiRequest(request: ApiRequest): void {
     return;
   }
   const ms = Math.round(request.ms * 10) / 10;
-  const details = { method, route, status, ms, code, address: undefined };
   if (orgId === undefined) {
+    const details = { method, route, status, ms, code };
     recordAudit({ orgId: null, actor, action: "api.request", traceId, details });
     return;
   }
   const subject = addressee(orgId, actor);
   const address = knownIpDetail(subject, request.ip);
-  const call: CallWithAddress = { orgId, actor, traceId, details: { ...details, address } };
+  const details = { method, route, status, ms, code, address };
+  const call: CallWithAddress = { orgId, actor, traceId, details };
   if (address !== undefined) recordCall(call);
   else recording().add(recordWithAddress(call, subject, request.ip));
 }

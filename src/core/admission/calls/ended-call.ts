@@ -13,7 +13,8 @@ export interface EndedCall {
  * Whether a call ended as nearly all do: completed by the model asked for, and nothing beside tokens of the usual classes. The statement
  * for these says the rest itself.
  */
-export function isUsual({ status, amounts, ...end }: CallEnd, model: CallToAdmit["model"]): boolean {
+export function isUsual(end: CallEnd, model: CallToAdmit["model"]): boolean {
+  const { status, amounts } = end;
   return (
     status === "completed" &&
     amounts !== undefined &&

@@ -13,11 +13,11 @@ export const chat: Dialect = (body, { principal, headers, at }) => {
   const { input, stream, includeUsage } = prepared;
   return {
     prepared,
-    answer: ({ engine, id, ...parts }) => {
+    answer: ({ engine, id, exchange, admitted, open, recording }) => {
       const created = Math.floor(at.getTime() / 1_000);
       const head = { id, created, model: given.conversation.model };
       const longCache = prepared.asked.longCache === true;
-      const replyParts = { ...parts, call: prepared };
+      const replyParts = { exchange, admitted, open, recording, call: prepared };
       const reply = stream ? new StreamReply(replyParts, { head, includeUsage }) : new WholeReply(replyParts);
       return reply.run((sink) =>
         engine.start({ targets: prepared.targets, input, head, stream, includeUsage, longCache }, sink),

@@ -111,7 +111,7 @@ export function checkFaithful(
   const given = hints.filter((name) => options[name] !== undefined && options[name] !== null);
   if (model.provider !== "openai") return { extras, notSent: given };
   for (const name of given) extras[name] = options[name];
-  return { extras: { ...extras, ...unknown }, notSent: [] };
+  return { extras: stranger === undefined ? extras : { ...extras, ...unknown }, notSent: [] };
 }
 
 function isHonored(provider: Model["provider"], name: ProviderOption): boolean {

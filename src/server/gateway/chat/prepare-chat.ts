@@ -21,7 +21,7 @@ import type { Target } from "@agathaai/worker/engine/live/generation";
 import { assertWithinMaxCost, type CallHeaders } from "../call-headers";
 import type { PreparedCall } from "../dialect";
 import type { ChatCompletionInput, ChatOptions } from "./chat-input";
-import { checkFaithful } from "./faithful";
+import { checkFaithful, type Faithful } from "./faithful";
 
 export interface PreparedChat extends PreparedCall {
   input: ChatRequest;
@@ -49,7 +49,7 @@ export function prepareChat(
     const model = findModel(name, at, index === 0 ? "model" : `models[${index - 1}]`);
     checkRequest(input, model, principal);
     const faithful = checkFaithful(given, model, environment);
-    return { faithful, ...bounds(input, model, { total, asked, extras: faithful.extras }) };
+    return bounds(input, model, { total, asked, faithful });
   });
   const [first, ...others] = prepared;
   if (first === undefined) throw new Error("a call without a model");
@@ -136,10 +136,11 @@ function isViaResponses(input: ChatRequest, { provider, upstreamModel }: Model):
 interface Size {
   total: number | null | undefined;
   asked: AskedPrice;
-  extras: Record<string, unknown>;
+  faithful: Faithful;
 }
 
-function bounds(input: ChatRequest, model: Model, { total, asked, extras }: Size) {
+function bounds(input: ChatRequest, model: Model, { total, asked, faithful }: Size) {
+  const { extras } = faithful;
   if (typeof total === "number" && total > model.maxOutputTokens) {
     throw new AppError("invalid_request", {
       public: `max_completion_tokens must be at most ${model.maxOutputTokens.toLocaleString("en-US")} for ${model.id}.`,
@@ -159,6 +160,7 @@ function bounds(input: ChatRequest, model: Model, { total, asked, extras }: Size
   const outputTokens = answers * (maxOutputTokens + bytesOf(extras.prediction));
   return {
     model,
+    faithful,
     maxOutputTokens,
     tokens: inputTokens + outputTokens,
     costMicros: boundCost(model, { inputTokens, outputTokens, ...asked }),

@@ -47,12 +47,9 @@ export function createDirect(options: DirectOptions): Direct {
     const exchange = new Exchange(incoming, outgoing, {
       route: call.rest.route,
       ip: clientAddress(incoming, trustedProxyHops),
-      headers: {
-        ...common,
-        ...corsHeaders(origin, path, cors),
-        ...(lifecycle.draining && { connection: "close" }),
-      },
+      headers: Object.entries({ ...common, ...corsHeaders(origin, path, cors) }),
     });
+    if (lifecycle.draining) exchange.headers.connection = "close";
     exchange.waits = false;
     const parent = oneHeader(traceparent);
     await inSpan(`${method} ${exchange.route}`, { kind: "server", parent }, async (span) => {

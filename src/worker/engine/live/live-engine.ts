@@ -1,11 +1,11 @@
 import type { Env } from "@agathaai/core/platform/env";
-import { type Dispatcher, Pool } from "undici";
+import { Pool } from "undici";
 import { type Provider, providerIds, providerVariables } from "../../../shared/providers";
 import { type CredentialRings, createCredentialRings } from "../credentials/credential-rings";
 import type { EmbeddingAnswer } from "../providers/live-protocol";
 import type { ProviderEnv } from "../providers/registry";
 import { isRegional } from "../providers/wire/usage";
-import { startAttempt } from "./attempt";
+import { type Route, startAttempt } from "./attempt";
 import { type Embedding, embeddingExchange } from "./embedding";
 import { chatExchange, type ExchangeWith } from "./exchange";
 import type { Generation, GenerationSink, Outcome, RunningGeneration } from "./generation";
@@ -75,9 +75,9 @@ export function createLiveEngine(
           ...rest,
         );
       }
-      const { regional, ...route } = upstreams[provider];
+      const { regional, route } = upstreams[provider];
       const exchange = exchangeWith(target, { regional, apiKey: credential.key });
-      return startAttempt({ provider, ...route }, exchange, ...rest);
+      return startAttempt(route, exchange, ...rest);
     };
   return {
     start: (generation, sink) => {
@@ -94,15 +94,14 @@ export function createLiveEngine(
       return new GenerationRun(parts, work, { answering: () => {}, frames: () => {}, end });
     },
     close: async () => {
-      await Promise.all(Object.values(upstreams).map(({ dispatcher }) => dispatcher.close()));
+      await Promise.all(Object.values(upstreams).map(({ route }) => route.dispatcher.close()));
     },
   };
 }
 
 /** How one provider is reached. */
 interface Upstream {
-  dispatcher: Dispatcher;
-  basePath: string;
+  route: Exclude<Route, { provider: "simulator" }>;
   regional: boolean;
 }
 
@@ -111,13 +110,16 @@ function upstreamOf(id: Provider, env: ProviderEnv): Upstream {
   const base = new URL(env[variables.baseUrl]);
   return {
     regional: isRegional(base.href),
-    basePath: base.pathname.replace(/\/$/, ""),
-    // Time limits are the call's own (upstream-call.ts), which know what it is waiting for.
-    dispatcher: new Pool(base.origin, {
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      connect: { timeout: CONNECT_TIMEOUT_MS },
-    }),
+    route: {
+      provider: id,
+      basePath: base.pathname.replace(/\/$/, ""),
+      // Time limits are the call's own (upstream-call.ts), which know what it is waiting for.
+      dispatcher: new Pool(base.origin, {
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        connect: { timeout: CONNECT_TIMEOUT_MS },
+      }),
+    },
   };
 }

@@ -234,7 +234,10 @@ export class GenerationRun<Answer> implements RunningGeneration {
     const kind = result instanceof ProviderFailure ? result.kind : result;
     const ms = Math.round(this.parts.now() - this.#attemptStartedAt);
     const outcome = kind ?? "completed";
-    const attempt: Attempt = { ...named(target), outcome, ms };
+    const attempt: Attempt =
+      model.routing === undefined
+        ? { model: model.id, provider, outcome, ms }
+        : { ...named(target), outcome, ms };
     if (isOwn) attempt.byok = true;
     this.#attempts.push(attempt);
     this.#candidates.report(this.#candidate, result);

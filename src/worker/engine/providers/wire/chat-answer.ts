@@ -1,6 +1,6 @@
 import type { Completion } from "@agathaai/core/inference";
 import type { TokenUsage } from "@agathaai/core/models";
-import type { AnswerHead, LiveAnswer } from "../live-protocol";
+import type { AnswerHead, ChatCompletionAnswer, LiveAnswer } from "../live-protocol";
 import { chatFinishReason, readResponse } from "./chat-completions";
 import { type ChatStreamOptions, isRecord } from "./chat-stream";
 import { toLatin1 } from "./latin1";
@@ -18,15 +18,22 @@ export function chatAnswer(options: ChatStreamOptions, response: unknown): LiveA
     options.names,
     options.served,
   );
-  const { usage: wireUsage, ...fields } = isRecord(response) ? response : {};
+  const fields = isRecord(response) ? response : {};
+  const wireUsage = fields.usage;
   const choices = Array.isArray(fields.choices) ? fields.choices : [];
+  const { id, created, model } = options.head;
+  const answer: ChatCompletionAnswer = {
+    id,
+    object: "chat.completion",
+    created,
+    model,
+    choices: choices.map((choice) => toChoice(options, choice)),
+  };
+  for (const name of Object.keys(fields)) {
+    if (name !== "usage" && !Object.hasOwn(answer, name)) answer[name] = fields[name];
+  }
   return {
-    answer: {
-      ...fields,
-      ...options.head,
-      object: "chat.completion",
-      choices: choices.map((choice) => toChoice(options, choice)),
-    },
+    answer,
     facts: { usage, wireUsage: isRecord(wireUsage) ? wireUsage : undefined, finishReason, upstreamModel },
   };
 }

@@ -91,7 +91,7 @@ export function readResponse(
     content,
     toolCalls,
     finishReason: chatFinishReason(provider, choice.finish_reason, content !== null, toolCalls.length > 0),
-    usage: chatUsage(usage, { ...served, serviceTier }),
+    usage: chatUsage(usage, { longCache: served?.longCache, regional: served?.regional, serviceTier }),
     upstreamModel: model,
   };
 }

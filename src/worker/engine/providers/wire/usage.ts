@@ -87,7 +87,7 @@ interface RawCounts {
   total?: unknown;
 }
 
-function counted({ longCache, ...served }: Served, raw: RawCounts): TokenUsage | undefined {
+function counted({ longCache, serviceTier, regional }: Served, raw: RawCounts): TokenUsage | undefined {
   const cachedInputTokens = tokens(raw.cached);
   const written = tokens(raw.written);
   const reasoningTokens = tokens(raw.reasoning);
@@ -99,10 +99,12 @@ function counted({ longCache, ...served }: Served, raw: RawCounts): TokenUsage |
     inputTokens: raw.input,
     outputTokens: raw.output,
     cachedInputTokens,
-    [longCache ? "longCacheWriteTokens" : "cacheWriteTokens"]: written,
+    cacheWriteTokens: longCache ? 0 : written,
+    longCacheWriteTokens: longCache ? written : 0,
     reasoningTokens,
-    ...(totalTokens !== null && { totalTokens }),
-    ...served,
+    totalTokens: totalTokens ?? undefined,
+    serviceTier,
+    regional,
   });
 }
 
