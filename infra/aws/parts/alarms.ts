@@ -61,7 +61,10 @@ const services = ["api", "worker", "database"] as const;
 const LAG_SECONDS = 60 * spec.recovery.databasePointMinutes;
 const GIB = 1_024 ** 3;
 
-/** Every alarm of a cell. Thresholds are the specification's; the same table makes alarms, dashboard and test. */
+/**
+ * Every alarm of a cell. Thresholds are the specification's; the same table makes alarms and dashboard. What Prometheus
+ * watches as well (infra/monitoring) has the same threshold and time there: tests/alerts-equal.test.ts.
+ */
 export function alarmsOf({ profile }: Config, role: Role = "home"): AlarmRow[] {
   const { database, cache } = profile;
   const rows: AlarmRow[] = levels.flatMap(({ severity, limits, minutes }) => [
@@ -97,41 +100,39 @@ export function alarmsOf({ profile }: Config, role: Role = "home"): AlarmRow[] {
   ]);
   return [
     ...rows,
-    {
-      name: "queue",
-      severity: "warning",
-      source: { of: "queue", queue: "standard" },
-      threshold: spec.capacity.queueDepth,
-      minutes: 5,
-      runbook: "queue-age",
-      because: "Requests that wait, although workers were added",
-    },
-    {
-      name: "queue-enterprise",
-      severity: "critical",
-      source: { of: "queue", queue: "enterprise" },
-      threshold: spec.capacity.queueDepth,
-      minutes: 5,
-      runbook: "queue-age",
-      because: "Enterprise requests that wait",
-    },
+    ...(["standard", "enterprise"] as const).flatMap((queue): AlarmRow[] => {
+      const suffix = queue === "standard" ? "" : "-enterprise";
+      const age = (severity: "critical" | "warning", threshold: number, minutes: number): AlarmRow => ({
+        name: `age${suffix}-${severity}`,
+        severity,
+        source: { of: "age", queue },
+        threshold,
+        minutes,
+        runbook: "queue-age",
+        because: `Seconds that the oldest message of the ${queue} queue has waited`,
+      });
+      return [
+        {
+          name: `queue${suffix}`,
+          severity: "info",
+          source: { of: "queue", queue },
+          threshold: spec.capacity.queueDepth,
+          minutes: 2,
+          runbook: "queue-age",
+          because: `Requests that wait in the ${queue} queue; workers are added by themselves`,
+        },
+        age("critical", 300, 2),
+        age("warning", 60, 5),
+      ];
+    }),
     {
       name: "dead-letters",
       severity: "warning",
       source: { of: "queue", queue: "deadLetter" },
       threshold: 0,
-      minutes: 1,
+      minutes: 5,
       runbook: "dead-letters",
       because: "Messages that failed five times",
-    },
-    {
-      name: "age",
-      severity: "warning",
-      source: { of: "age", queue: "standard" },
-      threshold: 300,
-      minutes: 5,
-      runbook: "queue-age",
-      because: "Seconds that the oldest message has waited",
     },
     {
       name: "connections",

@@ -33,7 +33,7 @@ it.each([
 });
 
 it("1,000 that wait, 80 % of connections, 80 % of storage and a copy 300 seconds behind are told", () => {
-  expect(alarm("queue")).toMatchObject({ Threshold: 1_000 });
+  expect(alarm("queue")).toMatchObject({ Threshold: 1_000, EvaluationPeriods: 2 });
   expect(alarm("connections")).toMatchObject({ Threshold: 4_000, MetricName: "DatabaseConnections" });
   expect(alarm("storage")?.["Threshold"]).toBeCloseTo(0.2 * 1_024 * 1_024 ** 3);
   expect(alarm("storage")?.["ComparisonOperator"]).toBe("LessThanThreshold");
