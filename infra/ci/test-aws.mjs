@@ -13,7 +13,7 @@ if (process.argv.includes("--install") || !existsSync(join(AWS, "node_modules"))
   run("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]);
 }
 run(process.execPath, ["node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json"]);
-run(process.execPath, [join(ROOT, "node_modules/knip/bin/knip.js")]);
+run(process.execPath, ["node_modules/knip/bin/knip.js"]);
 run(process.execPath, [
   "node_modules/vitest/vitest.mjs",
   "run",
