@@ -7,7 +7,7 @@ import { regions } from "../spec/cells";
 import { spec } from "../spec/spec";
 import type { DataContext } from "./data-context";
 
-const { hotDays, coldDays, auditDays } = spec.retention;
+const { hotDays, auditDays } = spec.retention;
 /** A file that the product forgot to delete after its seven days. */
 const EXPORT_DAYS = 14;
 /** Time to find out that something was deleted by mistake. */
@@ -45,13 +45,13 @@ export function addBuckets(scope: Construct, context: DataContext): void {
       },
       { id: "exports", prefix: "exports/", expiration: Duration.days(EXPORT_DAYS) },
       {
-        // Written when its partition leaves PostgreSQL after the hot days: cold from its first day.
+        // Written after the hot days, and read by id alone: cold from its first day. The product deletes it, since a legal hold
+        // keeps it longer (ADR 78, 79).
         id: "archive",
-        prefix: "archive/",
+        prefix: "request-archives/",
         transitions: [
           { storageClass: s3.StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(0) },
         ],
-        expiration: Duration.days(coldDays),
       },
     ],
   });

@@ -97,12 +97,12 @@ const rule = (id: RegExp, name: string) => {
   return Rules.find(({ Id }) => Id === name);
 };
 
-it("archived requests are cold from the day they leave the 90 hot ones, and gone after 365", () => {
+it("archived requests are cold from the day they leave the 90 hot ones, and only the product deletes them", () => {
   expect(rule(/^Objects/, "archive")).toMatchObject({
-    Prefix: "archive/",
-    ExpirationInDays: 365,
+    Prefix: "request-archives/",
     Transitions: [{ StorageClass: "GLACIER_IR", TransitionInDays: 0 }],
   });
+  expect(rule(/^Objects/, "archive")).not.toHaveProperty("ExpirationInDays");
 });
 
 it("evidence cannot be changed or deleted for seven years, by nobody where customers' data is", () => {
