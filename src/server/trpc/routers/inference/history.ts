@@ -29,7 +29,11 @@ export const historyRouter = router({
             name: "HistoryList",
             description: "One page.",
             schema: historyListSchema,
-            example: { data: [historyItemExample], next_cursor: null },
+            example: {
+              data: [historyItemExample],
+              next_cursor: null,
+              reaches_back_to: "2026-08-29T12:00:00.000Z",
+            },
           },
         },
         errors: ["invalid_cursor", "invalid_id"],
