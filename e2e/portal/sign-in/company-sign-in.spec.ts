@@ -86,6 +86,9 @@ test("an owner connects the company, and its people sign in there", async ({ pag
   await picture(page, "connect");
   await connect.getByRole("button", { name: "Connect identity provider" }).click();
   await expect(page.getByRole("button", { name: "Edit connection" })).toBeVisible();
+  // Without the message, which is read while it fades in.
+  await page.reload();
+  await expect(page.getByRole("button", { name: "Edit connection" })).toBeVisible();
   expect(await violations(page)).toEqual([]);
   await picture(page, "settings");
 
