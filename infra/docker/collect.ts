@@ -26,7 +26,16 @@ const nftSchema = z.custom<{
 
 const ENTRIES = ["server", "worker", "migrate", "guard"] as const;
 /** Read at run time by a path, not by an import. */
-const READ_BY_PATH = ["public", "package.json", "next.config.mjs", "node_modules/@prisma/schema-engine-wasm"];
+const READ_BY_PATH = [
+  "public",
+  "package.json",
+  "next.config.mjs",
+  "node_modules/@prisma/schema-engine-wasm",
+  // Next reads its configuration with these, also where it only serves.
+  "node_modules/next/dist/compiled/webpack",
+  "node_modules/next/dist/compiled/@babel",
+  "node_modules/next/dist/compiled/babel",
+];
 /** Of a build, what only the building needs; and libraries for images, which the portal serves as they are. */
 const NOT_SERVED =
   /^\.next\/(cache|dev|types|trace|diagnostics|turbopack|node_modules)|^node_modules\/(@img|sharp)\/|\.map$|\.nft\.json$|\.d\.ts$|\.md$/;
