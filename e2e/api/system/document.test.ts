@@ -44,6 +44,7 @@ const promised = [
   "GET /api/openapi.json",
   "GET /api/ready",
   "GET /api/v1/audit",
+  "GET /api/v1/auth/challenge",
   "GET /api/v1/erasures/{receipt}",
   "GET /api/v1/exports/{id}",
   "GET /api/v1/exports/{id}/file",

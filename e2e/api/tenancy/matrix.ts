@@ -106,6 +106,7 @@ export const matrix: Record<ProcedureName, Entry> = {
   "apps.rotateSecret": about(people(writers), ({ app }) => ({ id: app })),
   "apps.delete": about(people(writers), ({ app }) => ({ id: app })),
   "audit.list": narrowed(also(managers), ({ key }) => ({ actor: key })),
+  "auth.challenge": spoilt(open),
   "auth.register": spoilt(open),
   "auth.signUp": spoilt(open),
   "auth.login": spoilt(open),

@@ -9,6 +9,7 @@ export const expiredAccountRows: ExpiredRows = {
   known_devices: Prisma.sql`last_seen_at < now() - interval '90 days'`,
   sign_ins: Prisma.sql`created_at < now() - interval '90 days'`,
   email_changes: Prisma.sql`expires_at < now() - interval '1 day'`,
+  spent_proofs: Prisma.sql`expires_at < now()`,
   passkey_challenges: Prisma.sql`expires_at < now()`,
   // Secrets that were shown and never confirmed.
   authenticators: Prisma.sql`confirmed_at IS NULL AND created_at < now() - interval '1 day'`,

@@ -75,6 +75,7 @@ export { endSessionsByLink } from "./sign-in-history/end-sessions-by-link";
 export { listSignIns } from "./sign-in-history/list-sign-ins";
 export * as signInEmails from "./sign-in-history/new-sign-in-email";
 export * from "./sign-in-history/schemas";
+export { createProofChallenge } from "./sign-up/proof-of-work";
 export { registerUser, signUp } from "./sign-up/register-user";
 export { getVerification, resendVerification } from "./sign-up/verification-link";
 export { verifyEmail, verifyEmailAtPortal } from "./sign-up/verify-email";

@@ -21,6 +21,21 @@ export const registerInputSchema = z.strictObject({
   email: emailSchema,
   password: newPassword,
   name: lineOfText({ max: 120 }),
+  proof: z.string().max(2_048, "is no solution of a challenge").optional().meta({
+    description:
+      "The solution of a challenge of `GET /api/v1/auth/challenge`, as ALTCHA encodes it: base64 of JSON. Needed where that says `required`.",
+  }),
+});
+/** What ALTCHA's clients read, and whether a solution is needed. */
+export const proofChallengeViewSchema = z.object({
+  required: z.boolean().meta({ description: "Whether signing up takes a solution." }),
+  algorithm: z.literal("SHA-256"),
+  challenge: z
+    .string()
+    .meta({ description: "SHA-256, in hex, of the salt followed by the digits of a number." }),
+  maxnumber: z.int().meta({ description: "The number is below this." }),
+  salt: z.string(),
+  signature: z.string(),
 });
 export const loginInputSchema = z.strictObject({
   email: emailSchema,
@@ -127,6 +142,7 @@ export const signInMethodsViewSchema = z.object({
   passkeys: z.int(),
 });
 
+export type ProofChallengeView = z.output<typeof proofChallengeViewSchema>;
 export type RegisterInput = z.output<typeof registerInputSchema>;
 export type LoginInput = z.output<typeof loginInputSchema>;
 export type RefreshInput = z.output<typeof refreshInputSchema>;

@@ -94,6 +94,10 @@ const envSchema = z
 
     /** Lets company sign-in go to identity providers inside the network, and without TLS: for a machine of one's own, never for production. */
     AGATHA_PRIVATE_IDENTITY_PROVIDERS: z.stringbool().default(false),
+
+    /** The work that signing up takes, as a power of two of hashes; 0: none. 17 is about a second in a browser. */
+    SIGN_UP_PROOF_BITS: z.coerce.number().int().min(0).max(24).default(0),
+
     /** Name servers that are asked for the records of customers' domains, as `address` or `address:port`; not set: those of the machine. */
     AGATHA_DNS_SERVERS: list.pipe(
       z.array(z.string().refine(isNameServer, "must be IP addresses, each with a port or without")),

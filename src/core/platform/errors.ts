@@ -12,6 +12,7 @@ export const errorTable = {
   context_length_exceeded: { status: 400, type: "invalid_request_error", retry: false },
   unsupported_parameter: { status: 400, type: "invalid_request_error", retry: false },
   weak_password: { status: 400, type: "invalid_request_error", retry: false },
+  proof_of_work_required: { status: 400, type: "invalid_request_error", retry: false },
   invalid_token: { status: 400, type: "invalid_request_error", retry: false },
   content_filtered: { status: 400, type: "invalid_request_error", retry: false },
   // 401: the caller is unknown

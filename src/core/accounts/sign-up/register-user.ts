@@ -16,6 +16,7 @@ import { mayEmailExisting, throttleRegistration } from "../sign-in/throttle";
 import { issueEmailToken } from "../tokens/email-token";
 import { type CreatedUser, createUser } from "../users/create-user";
 import { userSubject } from "../users/user-fields";
+import { spendProof } from "./proof-of-work";
 import { provisionalTag } from "./provisional-account";
 import { throttleNewAccount } from "./throttle-new-account";
 
@@ -57,15 +58,16 @@ export async function signUp(
  *
  * An address that has an account gives a provisional one, with the same response after the same work; its mailbox learns of
  * it. The token of a provisional account is sent to nobody.
- * @throws AppError `weak_password` (names its param), `too_many_attempts`.
+ * @throws AppError `weak_password` (names its param), `proof_of_work_required`, `too_many_attempts`.
  */
 async function registerAccount<T>(
   db: Db,
-  { email, password, name, ip, userAgent }: RegisterInput & CallerContext,
+  { email, password, name, proof, ip, userAgent }: RegisterInput & CallerContext,
   alongside: (tx: KeyedTx, user: CreatedUser) => Promise<T>,
   clock: Clock,
 ): Promise<T> {
   await throttleRegistration(db, { ip }, clock);
+  await spendProof(db, { proof }, clock);
   await assertStrongPassword(password, { email, name });
   const { mailboxFull } = await throttleNewAccount(db, { email, ip }, clock);
   const index = emailIndex(email);

@@ -64,6 +64,7 @@ export const peopleTables = {
   passkey_challenges: inNoExport(
     "It holds fingerprints of what passkeys are asked to sign, for five minutes.",
   ),
+  spent_proofs: inNoExport("It holds fingerprints of puzzles that sign-ups solved, for twenty minutes."),
   known_devices: {
     person: of("user_id", [["device", "bytea"]]),
     organization: ofPeople,

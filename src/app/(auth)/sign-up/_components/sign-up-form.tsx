@@ -7,7 +7,7 @@ import { FormField } from "@/components/ui/form-field";
 import { Input } from "@/components/ui/input";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { emailSchema, textSchema } from "../../../_client/form-schemas";
-import { useTRPC } from "../../../_client/trpc";
+import { useTRPC, useTRPCClient } from "../../../_client/trpc";
 import { leaveFor, useZodForm } from "../../../_client/use-zod-form";
 import { PasswordInput } from "../../_components/password-input";
 import {
@@ -29,12 +29,18 @@ const schema = z
 
 export function SignUpForm({ next }: { next: string }) {
   const trpc = useTRPC();
+  const client = useTRPCClient();
   const register = useMutation(trpc.auth.signUp.mutationOptions());
   const form = useZodForm(schema);
   const [name = "", email = "", password = ""] = form.watch(["name", "email", "password"]);
 
   const signUp = async (account: z.output<typeof schema>) => {
-    await register.mutateAsync(account);
+    const challenge = await client.auth.challenge.query({});
+    // Loaded where it is asked for only.
+    const proof = challenge.required
+      ? await import("../../_lib/solve-proof").then(({ solveProof }) => solveProof(challenge))
+      : undefined;
+    await register.mutateAsync({ ...account, ...(proof !== undefined && { proof }) });
     const refusal = await signInWithPassword(account);
     await leaveFor(refusal === null ? next : "/sign-in");
   };

@@ -1,9 +1,11 @@
 import {
+  createProofChallenge,
   loggedOutViewSchema,
   login,
   loginInputSchema,
   logout,
   logoutInputSchema,
+  proofChallengeViewSchema,
   refreshInputSchema,
   refreshSession,
   registerInputSchema,
@@ -18,12 +20,44 @@ import {
 } from "@agathaai/core/accounts";
 import { z } from "zod";
 import { signedInExample } from "../../examples/examples";
-import { writes } from "../../middleware/audited";
+import { unaudited, writes } from "../../middleware/audited";
 import { publicProcedure, userProcedure } from "../../trpc";
 import { callerOf, tag } from "./auth-parts";
 
 /** Signing up, in and out, and refreshing tokens. */
 export const signInProcedures = {
+  challenge: publicProcedure(unaudited("changes_nothing"))
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/api/v1/auth/challenge",
+        operationId: "getSignUpChallenge",
+        tag,
+        summary: "Get a challenge for signing up",
+        description:
+          "Returns a proof of work in ALTCHA's format. Where `required` is true, signing up takes its solution: the number below `maxnumber` whose digits, after `salt`, have the SHA-256 `challenge`. Send `{algorithm, challenge, number, salt, signature}` as base64 of JSON in `proof`. A challenge can be used once, for 20 minutes.",
+        responses: {
+          200: {
+            name: "SignUpChallenge",
+            description: "A new challenge.",
+            schema: proofChallengeViewSchema,
+            example: {
+              required: true,
+              algorithm: "SHA-256",
+              challenge: "7f83b1657ff1fc53b92dc18148a1d65dfc2d4b1fa3d677284addd200126d9069",
+              maxnumber: 131072,
+              salt: "0f5c1d9e2b7a4c6d8e1f2a3b?expires=1795435920&max=131072",
+              signature: "d7a8fbb307d7809469ca9abcb0082e4f8d5651e46d3cdb762d02d0bf37c9e592",
+            },
+          },
+        },
+        errors: [],
+      },
+    })
+    .input(z.strictObject({}).optional())
+    .output(proofChallengeViewSchema)
+    .query(() => createProofChallenge()),
+
   register: publicProcedure(writes("auth.registered"))
     .meta({
       operation: {
@@ -47,7 +81,7 @@ export const signInProcedures = {
           password: "correct horse battery staple",
           name: "Ada Lovelace",
         },
-        errors: ["weak_password", "too_many_attempts"],
+        errors: ["weak_password", "proof_of_work_required", "too_many_attempts"],
       },
     })
     .input(registerInputSchema)

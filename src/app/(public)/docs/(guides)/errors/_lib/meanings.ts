@@ -10,6 +10,8 @@ export const meanings: Record<ErrorCode, string> = {
   context_length_exceeded: "Input and max_tokens together exceed the model’s context window.",
   unsupported_parameter: "The model does not support this field.",
   weak_password: "The password is too short or too common.",
+  proof_of_work_required:
+    "Signing up takes a proof of work here. Solve a new challenge and send it as proof; each counts once.",
   invalid_token: "The link from an email was used or replaced, or has expired. Request a new one.",
   content_filtered: "The provider’s content policy refused the request.",
   missing_credentials: "No key or access token was sent.",
