@@ -8,6 +8,7 @@ import { readMetrics } from "@agathaai/core/platform/observability/render-metric
 import { startTracing, stopTracing } from "@agathaai/core/platform/observability/trace";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { gaugeSources } from "@agathaai/core/upkeep";
+import { streamAudit } from "./audit-streams/stream-audit";
 import { createJobContext } from "./engine/job/job-context";
 import { consumeQueue } from "./queue/consume-queue";
 import { scheduledJobs } from "./schedule";
@@ -78,6 +79,7 @@ await Promise.all([
   }),
   runScheduler(context, scheduledJobs(settings), stop.signal),
   deliverWebhooks(context, stop.signal),
+  streamAudit(context, stop.signal),
 ]);
 await stopMetricsExport();
 await queue.close();

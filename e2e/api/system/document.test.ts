@@ -24,6 +24,7 @@ afterAll(() => closeDb());
 
 /** DESIGN §5 and what stands beside it: the routes that customers were promised. */
 const promised = [
+  "DELETE /api/v1/audit/stream",
   "DELETE /api/v1/history/{id}",
   "DELETE /api/v1/keys/{id}",
   "DELETE /api/v1/me/authenticator",
@@ -44,6 +45,7 @@ const promised = [
   "GET /api/openapi.json",
   "GET /api/ready",
   "GET /api/v1/audit",
+  "GET /api/v1/audit/stream",
   "GET /api/v1/auth/challenge",
   "GET /api/v1/erasures/{receipt}",
   "GET /api/v1/exports/{id}",
@@ -143,6 +145,7 @@ const promised = [
   "POST /oauth/token",
   "POST /v1/chat/completions",
   "POST /v1/embeddings",
+  "PUT /api/v1/audit/stream",
   "PUT /api/v1/organization/company-sign-in",
 ];
 

@@ -6,7 +6,13 @@ export type { HeadsDocument } from "./heads/heads-document";
 export { recordPruning } from "./heads/pruning";
 export { readAllHeads, type WrittenHeads } from "./heads/read-heads";
 export { type WrittenHeadsReport, writeHeads } from "./heads/write-heads";
-export { listAudit, listAuditAsOperator, listOperatorAudit } from "./list-audit";
+export {
+  lastSequence,
+  listAudit,
+  listAuditAsOperator,
+  listOperatorAudit,
+  readEntriesAfter,
+} from "./list-audit";
 export { auditGauges, auditMetrics } from "./metrics";
 export { auditCalls, auditLogs } from "./partitions";
 export { type AuditAction, auditActions } from "./record/actions";

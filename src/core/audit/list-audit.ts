@@ -140,6 +140,25 @@ function filterSql({ action, actor, requests }: Filter): Prisma.Sql {
   );
 }
 
+/** A chain's entries after one of them, in its order, for a reader that goes on where it stopped. */
+export async function readEntriesAfter(
+  db: DbOrTx,
+  { orgId, after, limit }: { orgId: string; after: bigint; limit: number },
+): Promise<AuditEntryView[]> {
+  const rows = await db.$queryRaw<Row[]>`
+    SELECT id, created_at, sequence, actor_type, actor_id, action, target_type, target_id, trace_id, details
+    FROM audit_logs WHERE org_id = ${orgId}::uuid AND sequence > ${after}::bigint
+    ORDER BY sequence LIMIT ${limit}::int`;
+  return rows.map(toView);
+}
+
+/** The sequence of a chain's last entry; 0 before the first. */
+export async function lastSequence(db: DbOrTx, orgId: string): Promise<bigint> {
+  const [row] = await db.$queryRaw<{ sequence: bigint }[]>`
+    SELECT sequence FROM audit_logs WHERE org_id = ${orgId}::uuid ORDER BY sequence DESC LIMIT 1`;
+  return row?.sequence ?? 0n;
+}
+
 const actorPrefixes: Partial<Record<ActorType, IdPrefix>> = { user: "usr", operator: "usr", key: "key" };
 
 function toView(row: Row): AuditEntryView {

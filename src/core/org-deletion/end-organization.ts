@@ -1,4 +1,5 @@
 import type { AuditEntry } from "../audit";
+import { deleteStream } from "../audit-streams";
 import { endOverrideOfOrganization } from "../billing";
 import { endCompanySignIn } from "../company-sign-in";
 import { revokeAllKeys } from "../keys";
@@ -32,6 +33,7 @@ export async function endOrganization(
   const providerKeys = await deleteAllProviderKeys(tx, orgId);
   await endCompanySignIn(tx, orgId);
   await deleteAllEndpoints(tx, orgId);
+  await deleteStream(tx, orgId);
   await deleteAllApps(tx, orgId);
   await tx.invitation.updateMany({
     where: { orgId, acceptedAt: null, revokedAt: null },

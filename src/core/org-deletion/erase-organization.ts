@@ -1,4 +1,5 @@
 import { recordAuditIn } from "../audit";
+import { deleteStream } from "../audit-streams";
 import { deleteExports } from "../exports";
 import { deleteArchives } from "../inference";
 import { notHeldSql, unlessHeld } from "../legal-holds";
@@ -77,6 +78,7 @@ export async function eraseOrganization(
     // Gone since the deletion, but for a restored backup.
     await deleteAllProviderKeys(tx, orgId);
     await deleteAllEndpoints(tx, orgId);
+    await deleteStream(tx, orgId);
     await deleteAllApps(tx, orgId);
     await tx.idempotencyKey.deleteMany({ where: { orgId } });
     await tx.generation.deleteMany({ where: { orgId } });

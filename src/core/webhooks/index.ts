@@ -13,7 +13,9 @@ export {
   updateEndpoint,
 } from "./endpoints/change-endpoint";
 export { createEndpoint } from "./endpoints/create-endpoint";
+export { endpointUrlSchema } from "./endpoints/endpoint-url";
 export { getEndpoint, listEndpoints } from "./endpoints/list-endpoints";
+export { newSecret } from "./endpoints/secret";
 export { announceIn, recordAndAnnounce } from "./events/announce";
 export { deliveriesOf, emitEvents, type WebhookEvent } from "./events/emit-events";
 export * from "./schemas";

@@ -82,6 +82,8 @@ export const auditActions = [
   "webhook.updated",
   "webhook.deleted",
   "webhook.secret_rotated",
+  "audit.stream_set",
+  "audit.stream_removed",
   // Apps of third parties; what people grant them is under sign-in
   "app.registered",
   "app.updated",

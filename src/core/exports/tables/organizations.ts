@@ -134,6 +134,18 @@ export const organizationTables = {
       ...values("disabled_at", "disabled_because", "notified_at", "created_at", "updated_at"),
     },
   },
+  audit_streams: {
+    person: ofOrganizations,
+    organization: of("org_id", [["org_id", "uuid"]]),
+    columns: {
+      org_id: id("org"),
+      secret_cipher: secret,
+      created_by: id("usr"),
+      ...values("kind", "target", "ca", "cursor", "failures", "last_error", "next_attempt_at"),
+      ...values("delivered_at", "created_at", "updated_at"),
+      claim: inner,
+    },
+  },
   webhook_deliveries: {
     person: ofOrganizations,
     organization: of("org_id", byTime),

@@ -16,7 +16,7 @@ export function isPublicAddress(text: string): boolean {
 const localNames = /(^|\.)(localhost|local|internal|home\.arpa|test|invalid|example|onion)$/;
 
 /** False where the host is an address or a name inside a network. A public name may still resolve to one. */
-export function leadsOutside({ hostname }: URL): boolean {
+export function leadsOutside({ hostname }: Pick<URL, "hostname">): boolean {
   const host = hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
   if (host.includes(":") || /^[\d.]+$/.test(host)) return isPublicAddress(host);
   return host.includes(".") && !localNames.test(host);

@@ -30,6 +30,23 @@ export function publicConnections({
   lookup?: Lookup;
   allowPrivate?: boolean;
 } = {}): Agent {
+  return new Agent({
+    connections: PER_ORIGIN,
+    pipelining: 1,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveMaxTimeout: KEEP_ALIVE_MS,
+    connect: { lookup: publicLookup({ lookup, allowPrivate }), timeout: CONNECT_MS },
+  });
+}
+
+/** Looks a name up, and gives its addresses only where every one of them is public. */
+export function publicLookup({
+  lookup = systemLookup,
+  allowPrivate = false,
+}: {
+  lookup?: Lookup;
+  allowPrivate?: boolean;
+} = {}) {
   const checked: Lookup = (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error !== null) return callback(error, []);
@@ -40,13 +57,7 @@ export function publicConnections({
       callback(new PrivateTargetError(`${hostname} is no public address`), []);
     });
   };
-  return new Agent({
-    connections: PER_ORIGIN,
-    pipelining: 1,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    keepAliveMaxTimeout: KEEP_ALIVE_MS,
-    connect: { lookup: callableBoth(checked), timeout: CONNECT_MS },
-  });
+  return callableBoth(checked);
 }
 
 /** Node asks for all addresses or for one. */
@@ -72,4 +83,9 @@ function callableBoth(checked: Lookup) {
 /** Addresses in a URL are not looked up, so they are checked here. @throws PrivateTargetError */
 export function assertPublicTarget(url: URL): void {
   if (!leadsOutside(url)) throw new PrivateTargetError(`${url.hostname} is no public address`);
+}
+
+/** The same for a host without a URL. @throws PrivateTargetError */
+export function assertPublicHost(hostname: string): void {
+  if (!leadsOutside({ hostname })) throw new PrivateTargetError(`${hostname} is no public address`);
 }

@@ -1,11 +1,115 @@
 import { auditListSchema, listAudit, listAuditInputSchema } from "@agathaai/core/audit";
+import {
+  getStream,
+  removeStream,
+  setStream,
+  setStreamInputSchema,
+  streamRemovedViewSchema,
+  streamSetViewSchema,
+  streamViewSchema,
+} from "@agathaai/core/audit-streams";
 import { reachOf } from "@agathaai/core/platform";
 import { asOrganization } from "@agathaai/core/platform/db/as-organization";
+import { z } from "zod";
 import { auditEntryExample } from "../examples/examples";
-import { traces } from "../middleware/audited";
-import { router, scopedProcedure } from "../trpc";
+import { traces, unaudited, writes } from "../middleware/audited";
+import { router, scopedProcedure, userProcedure } from "../trpc";
+
+const streamExample = {
+  kind: "syslog",
+  target: "logs.example.com:6514",
+  has_ca: false,
+  status: "active",
+  delivered_sequence: 1842,
+  delivered_at: "2026-11-23T11:52:00.000Z",
+  failures: 0,
+  last_error: null,
+  created_at: "2026-11-20T09:00:00.000Z",
+  updated_at: "2026-11-20T09:00:00.000Z",
+};
+
+const streamRouter = router({
+  get: userProcedure(unaudited("settings"))
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/api/v1/audit/stream",
+        operationId: "getAuditStream",
+        tag: "Audit",
+        summary: "Get the audit stream",
+        description:
+          "Returns where your organization's audit log is sent, up to which entry it was taken, and the last failure. Owners and admins can read it.",
+        responses: {
+          200: {
+            name: "AuditStream",
+            description: "The stream.",
+            schema: streamViewSchema,
+            example: streamExample,
+          },
+        },
+        errors: [],
+      },
+    })
+    .input(z.strictObject({}).optional())
+    .output(streamViewSchema)
+    .query(({ ctx }) => getStream(ctx.db, { principal: ctx.principal })),
+
+  set: userProcedure(writes("audit.stream_set"))
+    .meta({
+      stepUp: true,
+      operation: {
+        method: "PUT",
+        path: "/api/v1/audit/stream",
+        operationId: "setAuditStream",
+        tag: "Audit",
+        summary: "Set the audit stream",
+        description:
+          "Sends your organization's audit log as it is written, in order and each entry at least once: to a webhook, signed after Standard Webhooks, or to a syslog receiver over TLS (RFC 5424, RFC 5425). It begins with the next entry; an existing stream goes on where it stopped. A webhook gets a new secret, returned once. Owners and admins of plans that have audit streams can do this.",
+        responses: {
+          200: {
+            name: "AuditStreamSet",
+            description: "The stream, and a webhook's secret.",
+            schema: streamSetViewSchema,
+            example: { ...streamExample, secret: null },
+          },
+        },
+        requestExample: { kind: "syslog", target: "logs.example.com:6514" },
+        errors: ["plan_required"],
+      },
+    })
+    .input(setStreamInputSchema)
+    .output(streamSetViewSchema)
+    .mutation(({ ctx, input }) => setStream(ctx.db, { principal: ctx.principal, input })),
+
+  remove: userProcedure(writes("audit.stream_removed"))
+    .meta({
+      stepUp: true,
+      operation: {
+        method: "DELETE",
+        path: "/api/v1/audit/stream",
+        operationId: "removeAuditStream",
+        tag: "Audit",
+        summary: "Remove the audit stream",
+        description: "Ends the stream. What was not taken is not sent; it stays in the log.",
+        responses: {
+          200: {
+            name: "AuditStreamRemoved",
+            description: "Removed.",
+            schema: streamRemovedViewSchema,
+            example: { object: "audit_stream", deleted: true },
+          },
+        },
+        errors: [],
+      },
+    })
+    .input(z.strictObject({}).optional())
+    .output(streamRemovedViewSchema)
+    .mutation(({ ctx }) => removeStream(ctx.db, { principal: ctx.principal })),
+});
 
 export const auditRouter = router({
+  stream: streamRouter,
+
   list: scopedProcedure(traces("data.audit_read"), "audit:read")
     .meta({
       operation: {
