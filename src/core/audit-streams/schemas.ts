@@ -35,16 +35,25 @@ const pem = z
     }
   }, "must be the certificate of an authority, as PEM");
 
-export const setStreamInputSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("webhook"), target: endpointUrlSchema }),
-  z.strictObject({
-    kind: z.literal("syslog"),
-    target: syslogTarget,
-    ca: pem.optional().meta({
-      description: "The authority of the receiver's certificate, where it is none that the public trusts.",
+export const setStreamInputSchema = z
+  .strictObject({
+    kind: z.enum(["webhook", "syslog"]),
+    target: z.string().trim().max(2_000, "must be at most 2,000 characters").meta({
+      description: "The URL of a webhook, or host:port of a syslog receiver.",
     }),
-  }),
-]);
+    ca: pem.optional().meta({
+      description:
+        "Of a syslog receiver: the authority of its certificate, where it is none that the public trusts.",
+    }),
+  })
+  .superRefine(({ kind, target, ca }, context) => {
+    const checked = (kind === "webhook" ? endpointUrlSchema : syslogTarget).safeParse(target);
+    const message = checked.error?.issues[0]?.message;
+    if (message !== undefined) context.addIssue({ code: "custom", path: ["target"], message });
+    if (kind === "webhook" && ca !== undefined) {
+      context.addIssue({ code: "custom", path: ["ca"], message: "is for syslog only" });
+    }
+  });
 
 export const streamViewSchema = z.object({
   kind: z.enum(["webhook", "syslog"]),
