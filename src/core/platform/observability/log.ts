@@ -1,10 +1,10 @@
 import { type DestinationStream, pino } from "pino";
 import { singleton } from "../concurrency/singleton";
 import { env } from "../env";
-import { type CallFields, CallLines } from "./call-lines";
-import { ecsError, ecsForm } from "./ecs";
-import { GatheredLines } from "./gathered-lines";
-import { loggedError } from "./logged-error";
+import { type CallFields, CallLines } from "./lines/call-lines";
+import { ecsError, ecsForm } from "./lines/ecs";
+import { GatheredLines } from "./lines/gathered-lines";
+import { loggedError } from "./lines/logged-error";
 
 /**
  * JSON logs. By design no prompt, result, key, email address or token is ever passed to a logger; redaction is the second
