@@ -22,7 +22,8 @@ import {
   things,
   victim,
 } from "./calls";
-import { gatewayPaths, matrix, systemRoutes } from "./matrix";
+import { matrix } from "./matrix";
+import { gatewayPaths, systemRoutes } from "./routes";
 import { rowsOf, rowsOfWorld } from "./rows";
 import { nothingOf, openOperator } from "./tenants";
 

@@ -19,10 +19,9 @@ import { until } from "../../../../infra/testing/until";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { newPasskeyHolder } from "../passkey-cookie";
 import { clearChallengeCookie, writeChallengeCookie } from "./challenge-cookie";
-import { handleAuthCall } from "./handle-auth-call";
 import { authOptions } from "./next-auth";
+import { call, envelope, form, site } from "./testing/calls";
 
-const site = "https://portal.example.com";
 await useTestStack({ APP_URL: site });
 afterAll(async () => {
   await drainAfterResponse();
@@ -33,47 +32,6 @@ afterEach(() => {
 });
 
 const password = "correct horse battery staple";
-
-interface Options {
-  method?: string;
-  type?: string | null;
-  body?: BodyInit;
-  cookie?: string;
-  ip?: string;
-}
-
-async function call(
-  path: string,
-  { method = "GET", type, body, cookie = "", ip = "203.0.113.9" }: Options = {},
-) {
-  const headers = new Headers({
-    "x-forwarded-for": ip,
-    "x-request-id": "req_1",
-    "user-agent": "test",
-    cookie,
-  });
-  if (type) headers.set("content-type", type);
-  const init: RequestInit = { method, headers, redirect: "manual", ...(body !== undefined && { body }) };
-  const response = await handleAuthCall(new Request(`${site}/api/auth/${path}`, init));
-  const text = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    json: text.startsWith("{") ? JSON.parse(text) : undefined,
-    cookies: response.headers.getSetCookie().map((line) => line.split(";")[0]),
-  };
-}
-
-async function form(fields: Record<string, string>, extra: string[] = []) {
-  const csrf = await call("csrf");
-  const body = new URLSearchParams({ ...fields, csrfToken: csrf.json.csrfToken, json: "true" });
-  return { method: "POST", body, cookie: [...csrf.cookies, ...extra].join("; ") };
-}
-
-const envelope = (code: string, param: string | null = null) => ({
-  error: { message: expect.any(String), type: expect.any(String), param, code, request_id: "req_1" },
-});
 
 test("signing in and out works by form, and the session's cookie comes and goes", async () => {
   const { email } = await makeUser({ password });

@@ -29,7 +29,7 @@ const streamExample = {
 };
 
 const streamRouter = router({
-  get: userProcedure(unaudited("settings"))
+  get: userProcedure(unaudited("settings"), "members:write")
     .meta({
       operation: {
         method: "GET",
@@ -54,7 +54,7 @@ const streamRouter = router({
     .output(streamViewSchema)
     .query(({ ctx }) => getStream(ctx.db, { principal: ctx.principal })),
 
-  set: userProcedure(writes("audit.stream_set"))
+  set: userProcedure(writes("audit.stream_set"), "members:write")
     .meta({
       stepUp: true,
       operation: {
@@ -81,7 +81,7 @@ const streamRouter = router({
     .output(streamSetViewSchema)
     .mutation(({ ctx, input }) => setStream(ctx.db, { principal: ctx.principal, input })),
 
-  remove: userProcedure(writes("audit.stream_removed"))
+  remove: userProcedure(writes("audit.stream_removed"), "members:write")
     .meta({
       stepUp: true,
       operation: {
