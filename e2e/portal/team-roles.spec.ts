@@ -1,0 +1,50 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "@playwright/test";
+import { makeCustomer, signIn, verifyAddress } from "./support/customer";
+import { onDatabase } from "./support/database";
+
+test("an owner makes a custom role where the plan has them, changes it, deletes it, and takes the review", async ({
+  page,
+  request,
+}) => {
+  const owner = await makeCustomer(request);
+  await verifyAddress(request, owner);
+  await signIn(page, owner);
+  await page.goto("/team/roles");
+  await expect(page.getByText("Custom roles are part of the Enterprise plan.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Create role" })).toHaveCount(0);
+
+  await onDatabase(async (client) => {
+    const { rows } = await client.query("SELECT org_id FROM sessions ORDER BY created_at DESC LIMIT 1");
+    await client.query("UPDATE subscriptions SET plan = 'enterprise' WHERE org_id = $1", [rows[0].org_id]);
+  });
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByRole("button", { name: "Create role" })).toBeVisible({ timeout: 3_000 });
+  }).toPass();
+
+  await page.getByRole("button", { name: "Create role" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Create role" }).click();
+  await expect(dialog.getByText("Enter a name.")).toBeVisible();
+  await dialog.getByLabel("Name").fill("Bookkeeper");
+  await dialog.getByLabel("Base").selectOption("billing");
+  await dialog.getByRole("button", { name: "Create role" }).click();
+  const list = page.getByRole("list", { name: "Roles of your organization" });
+  await expect(list.getByText("Bookkeeper")).toBeVisible();
+  await expect(list.getByText("base Billing")).toBeVisible();
+
+  await page.getByRole("button", { name: "Edit Bookkeeper" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill("Accountant");
+  await page.getByRole("dialog").getByRole("button", { name: "Save changes" }).click();
+  await expect(list.getByText("Accountant")).toBeVisible();
+
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Access review" }).click();
+  const file = await (await download).path();
+  expect(await readFile(file, "utf8")).toContain(owner.email);
+
+  await page.getByRole("button", { name: "Delete Accountant" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete role" }).click();
+  await expect(page.getByText("No custom roles")).toBeVisible();
+});
