@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
+import { plans } from "@/shared/plans";
 import { useTRPC } from "../../../../_client/trpc";
 import { Breadcrumbs } from "../../../_components/breadcrumbs";
 import { PageHeader } from "../../../_components/page-header";
@@ -14,7 +15,10 @@ import { DomainsSection } from "./domains-section";
 export function CompanySignInView() {
   const trpc = useTRPC();
   const company = useQuery(trpc.companySignIn.get.queryOptions());
-  const available = company.data?.available;
+  const me = useQuery(trpc.account.me.queryOptions());
+  // The plan is known before the connection is, and the notice must not push down what was there.
+  const inPlan = me.data && plans[me.data.organization.plan].features.companySignIn;
+  const available = company.data?.available ?? inPlan;
   return (
     <>
       <Breadcrumbs parents={[{ href: "/settings", label: "Settings" }]} here="Company sign-in" />

@@ -4,10 +4,10 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
-import { ListSkeleton } from "@/components/data/list-skeleton";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast-store";
 import { readFailure } from "../../../../_client/failure";
 import { useTRPC } from "../../../../_client/trpc";
@@ -37,7 +37,12 @@ export function DomainsSection({ available }: { available: boolean }) {
       title="Domains"
       description="Prove that a domain is yours with a DNS record. Email addresses at verified domains lead to your company’s sign-in."
     >
-      {list.isPending && <ListSkeleton label="Loading your domains" />}
+      {list.isPending && (
+        <Loading label="Loading your domains" className="grid gap-4">
+          <Skeleton className="h-5 w-32" />
+          <Skeleton className="h-9 w-36" />
+        </Loading>
+      )}
       {list.isError && <RetryNotice query={list} title="Couldn’t load your domains" />}
       {list.isSuccess && domains.length === 0 && <p className="mb-4 text-muted">No domains yet.</p>}
       {domains.length > 0 && (

@@ -30,9 +30,9 @@ export function CustomRoles({ mayManage }: { mayManage: boolean }) {
   const rows = list.data?.data ?? [];
   return (
     <Section id="custom" title="Custom roles">
-      {list.isPending && <ListSkeleton label="Loading your roles" rows={1} />}
+      {list.isPending && inPlan && <ListSkeleton label="Loading your roles" rows={1} />}
       {list.isError && <RetryNotice query={list} title="Couldn’t load your roles" />}
-      {list.isSuccess && rows.length === 0 && (
+      {(list.isSuccess || (list.isPending && !inPlan)) && rows.length === 0 && (
         <EmptyState
           title="No custom roles"
           action={

@@ -32,7 +32,7 @@ export function RolesView() {
       >
         What each role can do. An access review lists who can do what, since when and when last used.
       </PageHeader>
-      <div className="grid gap-10">
+      <div className="grid grid-cols-1 gap-10">
         <Section id="visibility" title="Whose requests developers see">
           <Visibility mayManage={mayManage} />
         </Section>

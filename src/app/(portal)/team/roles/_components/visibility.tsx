@@ -1,6 +1,7 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { cn } from "@/components/cn";
 import { Segments } from "@/components/ui/segments";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast-store";
@@ -12,6 +13,9 @@ const options = [
   { value: "own", label: "Their own" },
   { value: "all", label: "Everyone’s" },
 ] as const;
+
+/** As much room as its two or three lines and the choice take, so that nothing below moves when they come. */
+const PLACE = "grid min-h-32 max-w-prose gap-3 sm:min-h-24";
 
 /** Whether developers see the requests and usage of everyone, or their own. */
 export function Visibility({ mayManage }: { mayManage: boolean }) {
@@ -37,15 +41,16 @@ export function Visibility({ mayManage }: { mayManage: boolean }) {
   );
   if (setting.isPending) {
     return (
-      <Loading label="Loading the setting" className="grid max-w-md gap-3">
-        <Skeleton className="w-56" />
+      <Loading label="Loading the setting" className={cn(PLACE, "content-start")}>
+        <Skeleton className="h-5 w-full" />
+        <Skeleton className="h-9 w-48" />
       </Loading>
     );
   }
   if (setting.isError) return <RetryNotice query={setting} title="Couldn’t load the setting" />;
   const now = setting.data.developers_see;
   return (
-    <div className="grid max-w-prose gap-3">
+    <div className={cn(PLACE, "content-start")}>
       <p className="text-muted">
         {now === "own"
           ? "Developers see requests and usage of their own: by hand, with keys they created, and of apps they connected."
