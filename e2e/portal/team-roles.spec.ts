@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
+import { fromPublicId } from "../../src/core/platform";
 import { makeCustomer, signIn, verifyAddress } from "./support/customer";
 import { onDatabase } from "./support/database";
 
@@ -15,8 +16,8 @@ test("an owner makes a custom role where the plan has them, changes it, deletes 
   await expect(page.getByRole("button", { name: "Create role" })).toHaveCount(0);
 
   await onDatabase(async (client) => {
-    const { rows } = await client.query("SELECT org_id FROM sessions ORDER BY created_at DESC LIMIT 1");
-    await client.query("UPDATE subscriptions SET plan = 'enterprise' WHERE org_id = $1", [rows[0].org_id]);
+    const orgId = fromPublicId("org", owner.orgId);
+    await client.query("UPDATE subscriptions SET plan = 'enterprise' WHERE org_id = $1", [orgId]);
   });
   await expect(async () => {
     await page.reload();
@@ -39,12 +40,25 @@ test("an owner makes a custom role where the plan has them, changes it, deletes 
   await page.getByRole("dialog").getByRole("button", { name: "Save changes" }).click();
   await expect(list.getByText("Accountant")).toBeVisible();
 
+  for (const [colorScheme, width] of [
+    ["light", 1280],
+    ["dark", 390],
+  ] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 900 });
+    await page.screenshot({
+      path: test.info().outputPath(`roles-${width}-${colorScheme}.png`),
+      fullPage: true,
+    });
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+
   const download = page.waitForEvent("download");
   await page.getByRole("link", { name: "Access review" }).click();
   const file = await (await download).path();
   expect(await readFile(file, "utf8")).toContain(owner.email);
 
   await page.getByRole("button", { name: "Delete Accountant" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Delete role" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete role" }).click();
   await expect(page.getByText("No custom roles")).toBeVisible();
 });

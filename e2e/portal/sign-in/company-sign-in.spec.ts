@@ -4,6 +4,7 @@ import {
   type IdentityProvider,
   startIdentityProvider,
 } from "../../../infra/stand-ins/identity-provider/identity-provider";
+import { fromPublicId } from "../../../src/core/platform";
 import { makeCustomer, signIn, verifyAddress } from "../support/customer";
 import { onDatabase } from "../support/database";
 
@@ -51,9 +52,9 @@ test("an owner connects the company, and its people sign in there", async ({ pag
   await expect(page.getByText("Part of the Enterprise plan")).toBeVisible();
   await expect(page.getByRole("button", { name: "Add domain" })).toBeDisabled();
   const orgId = await onDatabase(async (client) => {
-    const { rows } = await client.query("SELECT org_id FROM sessions ORDER BY created_at DESC LIMIT 1");
-    await client.query("UPDATE subscriptions SET plan = 'enterprise' WHERE org_id = $1", [rows[0].org_id]);
-    return rows[0].org_id;
+    const id = fromPublicId("org", owner.orgId);
+    await client.query("UPDATE subscriptions SET plan = 'enterprise' WHERE org_id = $1", [id]);
+    return id;
   });
   await page.reload();
 

@@ -26,7 +26,7 @@ const rows = `
     SELECT *, (extract(epoch FROM at) * 1000)::bigint AS ms FROM drawn
     WHERE (extract(isodow FROM at) < 6 OR g % 3 = 0) AND (extract(hour FROM at) BETWEEN 6 AND 20 OR g % 4 = 0)
   ), made AS (
-    SELECT (lpad(to_hex(ms), 12, '0') || '7' || substr(md5(i::text), 1, 3) || '8' || substr(md5(i::text), 4, 15))::uuid AS id,
+    SELECT (lpad(to_hex(ms), 12, '0') || '7' || substr(md5(i::text || $1::uuid::text), 1, 3) || '8' || substr(md5(i::text || $1::uuid::text), 4, 15))::uuid AS id,
       'epoch'::timestamptz + ms * interval '1 millisecond' AS created_at, g, h,
       (ARRAY['gpt-4o', 'gpt-4o', 'gpt-4o', 'gemini-pro', 'gemini-pro', 'deepseek-chat', 'gpt-3.5-turbo'])[1 + g % 7] AS model,
       (CASE WHEN g % 100 < 96 THEN 'completed' WHEN g % 100 < 99 THEN 'failed' ELSE 'cancelled' END)::request_status AS status,
