@@ -9,7 +9,11 @@ const MAX_BYTES = 2 * 1024 * 1024;
 
 /** What a secret looks like that somebody pasted; each with what makes it a real one. */
 const forms: { what: string; form: RegExp; isReal?: (found: string) => boolean }[] = [
-  { what: "an API key of ours", form: /agt_(?:live|test)_[0-9A-Za-z]{38}/g, isReal: isKeySecret },
+  {
+    what: "an API key of ours",
+    form: /agt_(?:live|test)_(?:[a-z][a-z0-9]{1,7}_)?[0-9A-Za-z]{38}/g,
+    isReal: isKeySecret,
+  },
   { what: "a private key", form: /-----BEGIN [A-Z ]*PRIVATE KEY-----\\?n?\s*[A-Za-z0-9+/=]{60,}/g },
   {
     what: "an AWS access key",
@@ -53,6 +57,7 @@ it("a pasted secret is found, whatever surrounds it", async () => {
   });
   const planted = [
     generateKeySecret("live"),
+    generateKeySecret("test", "eu"),
     privateKey,
     privateKey.replaceAll("\n", "\\n"),
     `AKIA${"Q7".repeat(8)}`,

@@ -13,6 +13,10 @@ export function productVariables(
   const url = `https://${cellHost(config.domain, placement.cell)}`;
   return {
     NODE_ENV: "production",
+    CELL: placement.cell.code,
+    CELLS: config.profile.cells
+      .map((cell) => `${cell.code}=https://${cellHost(config.domain, cell)}|${cell.label}`)
+      .join(","),
     APP_URL: url,
     NEXTAUTH_URL: url,
     AWS_REGION: placement.region.name,

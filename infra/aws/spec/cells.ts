@@ -24,6 +24,8 @@ export type RegionName = keyof typeof regions;
 export interface Cell {
   /** Part of API keys, host names and resource names. */
   code: string;
+  /** What customers call its region. */
+  label: string;
   home: RegionName;
   standby?: RegionName;
 }
@@ -38,9 +40,9 @@ export interface Placement {
 }
 
 export const cells = {
-  use1: { code: "use1", home: spec.regions.primary, standby: spec.regions.secondary },
-  usw2: { code: "usw2", home: spec.regions.secondary, standby: spec.regions.primary },
-  euw1: { code: "euw1", home: spec.regions.gdpr, standby: "eu-central-1" },
+  use1: { code: "use1", label: "US East", home: spec.regions.primary, standby: spec.regions.secondary },
+  usw2: { code: "usw2", label: "US West", home: spec.regions.secondary, standby: spec.regions.primary },
+  euw1: { code: "euw1", label: "European Union", home: spec.regions.gdpr, standby: "eu-central-1" },
 } as const satisfies Record<string, Cell>;
 
 export function placementsOf(all: readonly Cell[]): Placement[] {

@@ -103,7 +103,7 @@ export const profiles: Record<ProfileName, Profile> = {
   },
   small: {
     name: "small",
-    cells: [{ code: "use1", home: spec.regions.primary }],
+    cells: [{ code: "use1", label: "US East", home: spec.regions.primary }],
     network: { zones: 2, natGateways: 1, interfaceEndpoints: false },
     api: { cpu: 512, memoryMiB: 1_024, min: 2, max: 6, connections: { pool: 5, beside: SERVER_BESIDE } },
     worker: { cpu: 512, memoryMiB: 1_024, min: 1, max: 3, connections: { pool: 5, beside: 2 } },
@@ -125,7 +125,7 @@ export const profiles: Record<ProfileName, Profile> = {
   },
   staging: {
     name: "staging",
-    cells: [{ code: "use1", home: spec.regions.primary }],
+    cells: [{ code: "use1", label: "US East", home: spec.regions.primary }],
     network: { zones: 2, natGateways: 1, interfaceEndpoints: false },
     api: { cpu: 256, memoryMiB: 1_024, min: 1, max: 2, connections: { pool: 5, beside: SERVER_BESIDE } },
     worker: { cpu: 256, memoryMiB: 512, min: 1, max: 1, connections: { pool: 5, beside: 2 } },

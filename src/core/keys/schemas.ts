@@ -135,9 +135,9 @@ export const leakReportInputSchema = z.strictObject({
 const leakedKeyViewSchema = z.object({
   prefix: z.string().nullable(),
   last_four: z.string().nullable(),
-  status: z.enum(["revoked", "not_active", "not_a_key"]).meta({
+  status: z.enum(["revoked", "not_active", "not_a_key", "other_region"]).meta({
     description:
-      "`revoked`: it worked until now. `not_active`: no key, or one that had ended before. `not_a_key`: its form or checksum is wrong.",
+      "`revoked`: it worked until now. `not_active`: no key, or one that had ended before. `not_a_key`: its form or checksum is wrong. `other_region`: it belongs to another region; report it to that region's host.",
   }),
 });
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Provider, providerIds, providers, providerVariables } from "../../shared/providers";
+import { cellCode, cellSite } from "./cell/cell-table";
 import { transportVariables } from "./network/insecure-transports";
 
 /** An empty string means "not set", as in `.env` files and container definitions. */
@@ -51,6 +52,10 @@ const envSchema = z
     /** Server processes that share the port; each has its own `DATABASE_POOL_MAX`. */
     SERVER_PROCESSES: integer(1, 1, 64),
     APP_URL: z.url(),
+    /** This installation's code where there are several cells; its keys carry it. */
+    CELL: optional(cellCode),
+    /** All cells: what carries no code belongs to the first. */
+    CELLS: list.pipe(z.array(cellSite)),
     LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
     /** `ecs`: fields of Elastic Common Schema, for Elasticsearch and Kibana. */
     LOG_FORMAT: z.enum(["json", "ecs"]).default("json"),
@@ -146,6 +151,10 @@ const envSchema = z
   .refine((env) => (env.MASTER_KEY === undefined) !== (env.KMS_KEY_ID === undefined), {
     message: "set exactly one of MASTER_KEY (local) and KMS_KEY_ID (AWS KMS)",
     path: ["MASTER_KEY"],
+  })
+  .refine(({ CELL, CELLS }) => CELLS.length === 0 || CELLS.some(({ code }) => code === CELL), {
+    message: "must list the cell that CELL names",
+    path: ["CELLS"],
   })
   .transform((env) => ({ ...env, JWT_ISSUER: env.JWT_ISSUER ?? env.APP_URL }));
 

@@ -54,6 +54,8 @@ export const errorTable = {
   request_not_cancellable: { status: 409, type: "conflict_error", retry: false },
   payload_too_large: { status: 413, type: "invalid_request_error", retry: false },
   unsupported_media_type: { status: 415, type: "invalid_request_error", retry: false },
+  // The credential is of another cell, which the message names
+  wrong_region: { status: 421, type: "invalid_request_error", retry: false },
   idempotency_mismatch: { status: 422, type: "invalid_request_error", retry: false },
   // 429: a limit is reached
   rate_limit_exceeded: { status: 429, type: "rate_limit_error", retry: true },

@@ -11,6 +11,7 @@ import {
 } from "jose";
 import { z } from "zod";
 import { AppError, type Clock, MINUTE, publicId, SECOND, systemClock, toPublicId } from "../../platform";
+import { refusalByIssuer } from "../../platform/cell/own-cell";
 import { singleton } from "../../platform/concurrency/singleton";
 import { randomToken } from "../../platform/crypto/hash";
 import { env } from "../../platform/env";
@@ -109,7 +110,7 @@ export class AccessTokens {
 
   /**
    * The claims of an access token under our keys, for our API and in force; what they name is for the caller to check.
-   * @throws AppError `access_token_expired`, `invalid_access_token`.
+   * @throws AppError `access_token_expired`, `wrong_region`, `invalid_access_token`.
    */
   async payload(
     token: string,
@@ -133,7 +134,10 @@ export class AccessTokens {
           public: "The access token has expired. Use your refresh token to get a new one.",
         });
       }
-      throw invalid(error instanceof errors.JOSEError ? error.code : "not a token", error);
+      throw (
+        refusalByIssuer(token) ??
+        invalid(error instanceof errors.JOSEError ? error.code : "not a token", error)
+      );
     }
   }
 

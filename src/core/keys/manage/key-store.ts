@@ -1,5 +1,6 @@
 import type { AuditEntry } from "../../audit";
 import { type Environment, fromPublicId, newId, type Scope, type Tx } from "../../platform";
+import { ownCell } from "../../platform/cell/own-cell";
 import { sha256 } from "../../platform/crypto/hash";
 import type { CreatedKeyView, KeyView } from "../schemas";
 import { generateKeySecret, shownParts } from "../verify/key-secret";
@@ -25,7 +26,7 @@ export interface KeyToInsert {
 
 /** Stores a new key by the hash of its secret and gives the secret out, for the only time. */
 export async function insertKey(tx: Tx, key: KeyToInsert, now: Date): Promise<CreatedKeyView> {
-  const secret = generateKeySecret(key.environment);
+  const secret = generateKeySecret(key.environment, ownCell());
   const id = newId(now);
   const row = await tx.apiKey.create({
     data: {

@@ -1,10 +1,11 @@
 import { type AuditEntry, actorOf } from "../../audit";
 import { type Clock, type Db, systemClock } from "../../platform";
+import { isOwnCell } from "../../platform/cell/own-cell";
 import { sha256 } from "../../platform/crypto/hash";
 import { recordAndAnnounce } from "../../webhooks";
 import { emailLeakedKey } from "../email/email-leaked-key";
 import type { LeakReportInput, LeakReportView } from "../schemas";
-import { isKeySecret, shownParts } from "../verify/key-secret";
+import { cellOfKey, isKeySecret, shownParts } from "../verify/key-secret";
 import { forgetKey } from "../verify/verify-api-key";
 import { keyColumns, keyStatus, toKeyView } from "../views/key-view";
 import { auditOfKey } from "./key-store";
@@ -36,6 +37,7 @@ async function endLeakedKey(
   if (!isKeySecret(secret)) return { prefix: null, last_four: null, status: "not_a_key" };
   const { prefix, lastFour } = shownParts(secret);
   const shown = { prefix, last_four: lastFour };
+  if (!isOwnCell(cellOfKey(secret))) return { ...shown, status: "other_region" };
   const secretHash = sha256(secret);
   const known = await db.apiKey.findFirst({ where: { secretHash }, select: { id: true, orgId: true } });
   if (known === null) return { ...shown, status: "not_active" };

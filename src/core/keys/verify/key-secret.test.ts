@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { generateKeySecret, isKeySecret, shownParts } from "./key-secret";
+import { cellOfKey, generateKeySecret, isKeySecret, shownParts } from "./key-secret";
 
 test("a secret names its environment and carries 32 random characters and a checksum", () => {
   expect(generateKeySecret("live")).toMatch(/^agt_live_[0-9A-Za-z]{38}$/);
@@ -7,6 +7,19 @@ test("a secret names its environment and carries 32 random characters and a chec
   const many = Array.from({ length: 500 }, () => generateKeySecret("live"));
   expect(new Set(many).size).toBe(500);
   expect(many.every(isKeySecret)).toBe(true);
+});
+
+test("a key of a cell carries its code under the checksum; one without a code is as it always was", () => {
+  const secret = generateKeySecret("live", "euw1");
+  expect(secret).toMatch(/^agt_live_euw1_[0-9A-Za-z]{38}$/);
+  expect(isKeySecret(secret)).toBe(true);
+  expect(cellOfKey(secret)).toBe("euw1");
+  expect(cellOfKey(generateKeySecret("live"))).toBeUndefined();
+  for (const forged of ["_usw2_", "_euw2_", "_", "__", "_EUW1_", "_euw1_euw1_"]) {
+    expect(isKeySecret(secret.replace("_euw1_", forged)), forged).toBe(false);
+  }
+  // Whoever adds a code to an older key has another text.
+  expect(isKeySecret(generateKeySecret("live").replace("agt_live_", "agt_live_euw1_"))).toBe(false);
 });
 
 test("the random part uses all 62 characters about equally", () => {
@@ -35,6 +48,7 @@ test("what is shown of a key leaves more than 128 bits of it unknown", () => {
   const { prefix, lastFour } = shownParts(secret);
   expect(secret.startsWith(prefix) && secret.endsWith(lastFour)).toBe(true);
   expect(prefix).toHaveLength(13);
+  expect(shownParts(generateKeySecret("test", "eu")).prefix).toMatch(/^agt_test_eu_[0-9A-Za-z]{4}$/);
   const unknown = 32 - 4;
   expect(unknown * Math.log2(62)).toBeGreaterThan(128);
 });

@@ -13,6 +13,7 @@ import {
   systemClock,
   toPublicId,
 } from "../../platform";
+import { assertKeyOfOwnCell } from "../../platform/cell/own-cell";
 import { singleton } from "../../platform/concurrency/singleton";
 import { sha256, sha256Text } from "../../platform/crypto/hash";
 import { pulse } from "../../platform/db/pulse";
@@ -20,7 +21,7 @@ import { FreshCache } from "../../platform/fresh-cache";
 import { type IpRange, isInRanges, parseIpRange } from "../../platform/network/ip-range";
 import { dependsOnSuspended, suspendedError, suspensionOfKey } from "../../suspensions";
 import { type KeyTimes, keyStatus, knownScopes } from "../views/key-view";
-import { isKeySecret } from "./key-secret";
+import { cellOfKey, isKeySecret } from "./key-secret";
 import { recordUse } from "./last-used";
 
 interface Row extends Omit<KeyTimes, "suspendedAt"> {
@@ -84,7 +85,7 @@ export function forgetKeysOf(orgId: string | undefined): void {
 /**
  * The organization a key acts for, and what it may do there. The secret itself is neither kept nor logged: everything
  * goes by its SHA-256. `ip` is the caller's address as far as trusted proxies vouch for it.
- * @throws AppError `invalid_api_key`, `api_key_revoked`, `api_key_expired`, `suspended`, `ip_not_allowed`.
+ * @throws AppError `invalid_api_key`, `wrong_region`, `api_key_revoked`, `api_key_expired`, `suspended`, `ip_not_allowed`.
  */
 export async function verifyApiKey(
   db: Db,
@@ -93,6 +94,8 @@ export async function verifyApiKey(
   clock: Clock = systemClock,
 ): Promise<KeyPrincipal> {
   if (!isKeySecret(secret)) throw invalidKey();
+  // A key that is known here was let through once: the usual call never comes this way.
+  assertKeyOfOwnCell(cellOfKey(secret));
   const key = await cache().get(sha256Text(secret), () => pulse().watch(readKey(db, sha256(secret))));
   if (key === null) throw invalidKey();
   return principalOf(db, key, { ip, now: clock.now() });

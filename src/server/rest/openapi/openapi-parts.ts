@@ -102,4 +102,5 @@ export const credentialErrors = [
   "insufficient_role",
   "ip_not_allowed",
   "suspended",
+  "wrong_region",
 ] as const satisfies readonly ErrorCode[];

@@ -56,6 +56,8 @@ export const meanings: Record<ErrorCode, string> = {
   request_not_cancellable: "The request has already ended.",
   payload_too_large: "The body is larger than the path allows.",
   unsupported_media_type: "Send application/json.",
+  wrong_region:
+    "The key or token belongs to another region. The message names its host: send the call there.",
   idempotency_mismatch: "This Idempotency-Key was used with a different body. Use a new one.",
   rate_limit_exceeded: "Too many requests this minute. Wait for retry-after seconds.",
   too_many_attempts: "Too many attempts. Wait for retry-after seconds.",
