@@ -45,7 +45,10 @@ const promised = [
   "GET /api/openapi.json",
   "GET /api/ready",
   "GET /api/v1/audit",
+  "GET /api/v1/audit.csv",
+  "GET /api/v1/audit.jsonl",
   "GET /api/v1/audit/stream",
+  "GET /api/v1/audit/{id}",
   "GET /api/v1/auth/challenge",
   "GET /api/v1/erasures/{receipt}",
   "GET /api/v1/exports/{id}",
@@ -169,6 +172,8 @@ function routed(): string[] {
 
 /** Next's own route handlers, by their folders: the portal's, and no part of the API. */
 const pageRoutes = [
+  "(portal)/audit/export/csv",
+  "(portal)/audit/export/jsonl",
   "(portal)/exports/file",
   "(portal)/team/roles/access-review",
   "(portal)/usage/export",

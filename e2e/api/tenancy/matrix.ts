@@ -34,6 +34,8 @@ export interface Things {
   app: string;
   webhook: string;
   webhookDelivery: string;
+  /** That the key was created. */
+  auditEntry: string;
   /** Of its owner's own data, ready. */
   export: string;
   /** Verified. */
@@ -106,6 +108,9 @@ export const matrix: Record<ProcedureName, Entry> = {
   "apps.rotateSecret": about(people(writers), ({ app }) => ({ id: app })),
   "apps.delete": about(people(writers), ({ app }) => ({ id: app })),
   "audit.list": narrowed(also(managers), ({ key }) => ({ actor: key })),
+  "audit.get": about(also(managers), ({ auditEntry }) => ({ id: auditEntry })),
+  "audit.exportCsv": narrowed(also(managers), ({ key }) => ({ target: key })),
+  "audit.exportLines": narrowed(also(managers), ({ key }) => ({ actor: key })),
   "audit.stream.get": own(people(managers)),
   "audit.stream.set": spoilt(people(managers)),
   "audit.stream.remove": spoilt(people(managers)),

@@ -170,7 +170,7 @@ export async function openVictim(
 
 const newCanary = () => `canary${randomBytes(8).toString("hex")}`;
 
-type OfOneEnvironment = "key" | "inference" | "generation" | "webhook" | "webhookDelivery";
+type OfOneEnvironment = "key" | "auditEntry" | "inference" | "generation" | "webhook" | "webhookDelivery";
 
 /** A key of one environment and what it has done there. */
 async function openWorld(
@@ -204,9 +204,15 @@ async function openWorld(
     }),
   );
   const delivery = await must(api.post(`/api/v1/webhooks/${webhook.id}/test`, { as: secret }));
+  const [created] = await query<{ id: string }>(
+    "SELECT id FROM audit_logs WHERE action = 'key.created' AND target_id = $1",
+    [fromPublicId("key", keys.data[0].id)],
+  );
+  if (created === undefined) throw new Error("nothing says that the key was created");
   const things = {
     ...shared,
     key: keys.data[0].id,
+    auditEntry: toPublicId("aud", created.id),
     inference: submitted.id,
     generation: generated.id,
     webhook: webhook.id,
@@ -246,6 +252,7 @@ export function nothingOf(): Things {
     role: toPublicId("rol", newId()),
     key: toPublicId("key", newId()),
     providerKey: toPublicId("pky", newId()),
+    auditEntry: toPublicId("aud", newId()),
     inference: toPublicId("inf", newId()),
     generation: toPublicId("inf", newId()),
     app: toPublicId("app", newId()),

@@ -36,3 +36,5 @@ export {
 export * from "./schemas";
 export type { ChainFault } from "./verify/chain-walk";
 export { type ChainReport, listAuditChains, verifyAuditChain } from "./verify/verify-audit-chain";
+export { type ExportFormat, exportAudit } from "./viewer/export-audit";
+export { getAuditEntry } from "./viewer/get-entry";

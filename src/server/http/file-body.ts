@@ -25,10 +25,16 @@ export function fileBody(
   });
 }
 
+const types: Record<string, string> = {
+  csv: "text/csv; charset=utf-8",
+  jsonl: "application/jsonl; charset=utf-8",
+  zip: "application/zip",
+};
+
 /** The headers of a file download (RFC 6266). */
 export function fileHeaders(filename: string): Record<string, string> {
   return {
-    "content-type": filename.endsWith(".zip") ? "application/zip" : "text/csv; charset=utf-8",
+    "content-type": types[filename.split(".").at(-1) ?? ""] ?? "application/octet-stream",
     "content-disposition": `attachment; filename="${filename}"`,
   };
 }

@@ -1,6 +1,6 @@
 import { accountRouter } from "./routers/account";
 import { appsRouter, connectionsRouter } from "./routers/apps";
-import { auditRouter } from "./routers/audit";
+import { auditRouter } from "./routers/audit/audit";
 import { authRouter } from "./routers/auth/auth-router";
 import { emailChangeRouter } from "./routers/auth/email-change";
 import { passkeysRouter } from "./routers/auth/passkeys";

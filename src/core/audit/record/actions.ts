@@ -99,6 +99,7 @@ export const auditActions = [
   "data.usage_exported",
   "data.access_reviewed",
   "data.audit_read",
+  "data.audit_exported",
   "data.export_requested",
   "data.exported",
   "data.export_downloaded",

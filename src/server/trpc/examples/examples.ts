@@ -241,10 +241,16 @@ export const auditEntryExample = {
   sequence: 42,
   created_at: "2026-11-23T11:58:00.000Z",
   action: "key.created",
+  outcome: "succeeded",
   actor: { type: "user", id: meExample.user.id },
   target: { type: "key", id: keyExample.id },
   request_id: null,
   details: { environment: "live", scopes: "inference:write inference:read models:read" },
+};
+
+export const auditFileExample = {
+  csv: `id,sequence,created_at,action,outcome,actor_type,actor_id,target_type,target_id,request_id,details\r\n${auditEntryExample.id},42,2026-11-23T11:58:00.000Z,key.created,succeeded,user,${meExample.user.id},key,${keyExample.id},,"{""environment"":""live""}"\r\n`,
+  jsonl: `${JSON.stringify(auditEntryExample)}\n`,
 };
 
 export const callingKeyExample = {

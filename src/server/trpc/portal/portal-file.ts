@@ -2,10 +2,12 @@ import { actorOf } from "@agathaai/core/audit";
 import { type AppError, newRequestId, toErrorEnvelope } from "@agathaai/core/platform";
 import { inSpan } from "@agathaai/core/platform/observability/trace";
 import type { AnyTRPCProcedure } from "@trpc/server";
+import { z } from "zod";
 import { logFailure } from "../../errors/report-error";
 import { toAppError } from "../../errors/to-app-error";
 import { fileBody, fileHeaders } from "../../http/file-body";
 import { recordApiRequest } from "../../http/record-api-request";
+import { queryCoercion } from "../../rest/input/coerce-query";
 import type { Context } from "../context";
 import type { Meta } from "../meta";
 import { addressOf, openPortalContext } from "./portal-context";
@@ -64,9 +66,12 @@ async function serveFile(request: Request, { name, procedure }: PortalFile): Pro
 async function readFile(ctx: Context, { name, procedure }: PortalFile, { searchParams }: URL) {
   const { operation }: Meta = procedure._def.meta ?? {};
   if (operation?.file === undefined) throw new Error(`${name} has no file`);
+  const [input]: unknown[] = procedure._def.inputs;
+  const coerce = queryCoercion(input instanceof z.ZodType ? input : undefined);
+  const query = coerce(Object.fromEntries(searchParams));
   const output: unknown = await procedure({
     ctx,
-    getRawInput: async () => Object.fromEntries(searchParams),
+    getRawInput: async () => query,
     path: name,
     type: procedure._def.type,
     signal: ctx.signal,

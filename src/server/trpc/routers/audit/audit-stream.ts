@@ -1,4 +1,3 @@
-import { auditListSchema, listAudit, listAuditInputSchema } from "@agathaai/core/audit";
 import {
   getStream,
   removeStream,
@@ -8,12 +7,9 @@ import {
   streamSetViewSchema,
   streamViewSchema,
 } from "@agathaai/core/audit-streams";
-import { reachOf } from "@agathaai/core/platform";
-import { asOrganization } from "@agathaai/core/platform/db/as-organization";
 import { z } from "zod";
-import { auditEntryExample } from "../examples/examples";
-import { traces, unaudited, writes } from "../middleware/audited";
-import { router, scopedProcedure, userProcedure } from "../trpc";
+import { unaudited, writes } from "../../middleware/audited";
+import { router, userProcedure } from "../../trpc";
 
 const streamExample = {
   kind: "syslog",
@@ -28,7 +24,7 @@ const streamExample = {
   updated_at: "2026-11-20T09:00:00.000Z",
 };
 
-const streamRouter = router({
+export const auditStreamRouter = router({
   get: userProcedure(unaudited("settings"), "members:write")
     .meta({
       operation: {
@@ -105,37 +101,4 @@ const streamRouter = router({
     .input(z.strictObject({}).optional())
     .output(streamRemovedViewSchema)
     .mutation(({ ctx }) => removeStream(ctx.db, { principal: ctx.principal })),
-});
-
-export const auditRouter = router({
-  stream: streamRouter,
-
-  list: scopedProcedure(traces("data.audit_read"), "audit:read")
-    .meta({
-      operation: {
-        method: "GET",
-        path: "/api/v1/audit",
-        operationId: "listAudit",
-        tag: "Audit",
-        summary: "List the audit log",
-        description:
-          "Lists what was done in the organization and by whom, newest first: sign-ins, changes to keys and settings, reads of data, and every API call. Entries appear within about a second. Owners, admins and keys with the scope `audit:read` can read it.",
-        responses: {
-          200: {
-            name: "AuditList",
-            description: "One page of entries.",
-            schema: auditListSchema,
-            example: { data: [auditEntryExample], next_cursor: null },
-          },
-        },
-        errors: ["invalid_cursor"],
-      },
-    })
-    .input(listAuditInputSchema)
-    .output(auditListSchema)
-    .query(({ ctx, input }) =>
-      asOrganization(ctx.db, ctx.principal.orgId, (tx) =>
-        listAudit(tx, { ...reachOf(ctx.principal), ...input }),
-      ),
-    ),
 });

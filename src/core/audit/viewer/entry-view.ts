@@ -1,0 +1,41 @@
+import { type IdPrefix, toPublicId } from "../../platform";
+import { type ActorType, type Details, type TargetType, targetPrefixes } from "../record/entry";
+import type { AuditEntryView } from "../schemas";
+import { outcomeOf } from "./outcome";
+
+/** An entry as lists read it. */
+export interface EntryRow {
+  id: string;
+  created_at: Date;
+  sequence: bigint;
+  actor_type: ActorType;
+  actor_id: string | null;
+  action: string;
+  target_type: TargetType | null;
+  target_id: string | null;
+  trace_id: string | null;
+  details: Details;
+}
+
+const actorPrefixes: Partial<Record<ActorType, IdPrefix>> = { user: "usr", operator: "usr", key: "key" };
+
+export function toEntryView(row: EntryRow): AuditEntryView {
+  const actorPrefix = actorPrefixes[row.actor_type];
+  return {
+    id: toPublicId("aud", row.id),
+    sequence: Number(row.sequence),
+    created_at: row.created_at.toISOString(),
+    action: row.action,
+    outcome: outcomeOf(row.action, row.details),
+    actor: {
+      type: row.actor_type,
+      id: row.actor_id === null || actorPrefix === undefined ? null : toPublicId(actorPrefix, row.actor_id),
+    },
+    target:
+      row.target_type === null || row.target_id === null
+        ? null
+        : { type: row.target_type, id: toPublicId(targetPrefixes[row.target_type], row.target_id) },
+    request_id: row.trace_id,
+    details: row.details,
+  };
+}
