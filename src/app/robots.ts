@@ -8,6 +8,7 @@ const own = [
   "/admin",
   "/api/",
   "/apps",
+  "/audit",
   "/billing",
   "/confirm-email",
   "/end-sessions",

@@ -74,6 +74,7 @@ export const pages = {
     page("/billing"),
     page("/team"),
     page("/team/roles"),
+    page("/audit"),
     page("/settings"),
     page("/settings/company-sign-in"),
     page("/exports/none", "export-gone"),

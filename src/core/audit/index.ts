@@ -1,3 +1,4 @@
+export { type AuditAction, auditActions } from "../../shared/audit-actions";
 export type { RecordedCall } from "./batches/call-record";
 export { type LedgerProof, proofSchema, proveLedgerRow } from "./batches/prove-ledger-row";
 export { recordLedger } from "./batches/record-ledger";
@@ -15,7 +16,6 @@ export {
 } from "./list-audit";
 export { auditGauges, auditMetrics } from "./metrics";
 export { auditCalls, auditLogs } from "./partitions";
-export { type AuditAction, auditActions } from "./record/actions";
 export { recordAuditIn } from "./record/append-entries";
 export { type AuditEntry, actorOf, type TargetType, targetPrefixes } from "./record/entry";
 export {

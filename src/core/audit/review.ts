@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { AuditAction } from "../../shared/audit-actions";
 import { AppError, type Clock, type Db, type Tx } from "../platform";
 import { type Bounds, type ListQuery, listFields, readPage } from "../platform/list";
-import type { AuditAction } from "./record/actions";
 import { recordAuditIn } from "./record/append-entries";
 import type { AuditEntry } from "./record/entry";
 import { recordOperatorReads } from "./record/record-audit";

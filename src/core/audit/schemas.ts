@@ -1,9 +1,8 @@
 import { z } from "zod";
+import { auditActions, auditKinds } from "../../shared/audit-actions";
 import { publicId } from "../platform";
 import { type ListQuery, listFields, listSchema, oldCreatedFields } from "../platform/list";
-import { auditActions } from "./record/actions";
 import { actorTypes, type TargetType, targetPrefixes } from "./record/entry";
-import { kindOf } from "./viewer/kind";
 import { outcomes } from "./viewer/outcome";
 
 const targetTypes = Object.keys(targetPrefixes) as [TargetType, ...TargetType[]];
@@ -18,8 +17,6 @@ const targetId = z.union(
   targetTypes.map((type) => publicId(targetPrefixes[type])) as [ReturnType<typeof publicId>],
   { error: 'must be the id of a user, key or other resource, such as "key_01h…"' },
 );
-
-export const auditKinds = [...new Set(auditActions.map(kindOf))];
 
 const filterFields = {
   action: z

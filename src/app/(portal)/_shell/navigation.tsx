@@ -9,6 +9,7 @@ import {
   LayoutDashboard,
   List,
   type LucideIcon,
+  ScrollText,
   Settings,
   ShieldCheck,
   SquareTerminal,
@@ -39,6 +40,7 @@ const allItems: readonly NavigationItem[] = [
   { href: "/apps", label: "Apps", Icon: Blocks, needs: "keys:read" },
   { href: "/billing", label: "Billing", Icon: CreditCard, needs: "billing:read" },
   { href: "/team", label: "Team", Icon: Users },
+  { href: "/audit", label: "Audit log", Icon: ScrollText, needs: "audit:read" },
   { href: "/settings", label: "Settings", Icon: Settings },
 ];
 

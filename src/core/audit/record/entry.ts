@@ -1,6 +1,6 @@
+import type { AuditAction } from "../../../shared/audit-actions";
 import { type IdPrefix, newId, type Principal, timeOfId } from "../../platform";
 import type { Bytes } from "../../platform/crypto/hash";
-import type { AuditAction } from "./actions";
 
 /** `system` is a scheduled job, `operator` one of our staff, `anonymous` a caller without valid credentials. */
 export const actorTypes = ["user", "key", "system", "operator", "anonymous"] as const;

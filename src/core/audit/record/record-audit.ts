@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import type { AuditAction } from "../../../shared/audit-actions";
 import { SECOND } from "../../platform";
 import { backoff } from "../../platform/concurrency/backoff";
 import { singleton } from "../../platform/concurrency/singleton";
@@ -8,7 +9,6 @@ import { log } from "../../platform/observability/log";
 import { BATCH_OF_CALLS, prepareBatch } from "../batches/batch";
 import { callText, prepareCall, type RecordedCall } from "../batches/call-record";
 import { grouped } from "../batches/grouped";
-import type { AuditAction } from "./actions";
 import { appendEntries } from "./append-entries";
 import { type AuditEntry, type CallRecord, type PreparedEntry, prepareEntry } from "./entry";
 

@@ -1,9 +1,8 @@
+import { type AuditAction, auditActionsOf } from "../../../shared/audit-actions";
 import type { EnvironmentChoice } from "../../platform";
 import { Prisma } from "../../platform/db/client";
 import { isBatch } from "../batches/batch";
-import { type AuditAction, auditActions } from "../record/actions";
 import type { AuditFilter } from "../schemas";
-import { kindOf } from "./kind";
 import { failedActions } from "./outcome";
 
 /** What a filter selects: which of the log's entries, and whether the calls that are in batches. */
@@ -44,7 +43,7 @@ export function selectionOf({
 }
 
 function actionsOfKind(kind: string): AuditAction[] {
-  const own = auditActions.filter((action) => kindOf(action) === kind);
+  const own = auditActionsOf(kind);
   return own.length === 1 ? own : own.filter((action) => !isBatch(action));
 }
 

@@ -1,4 +1,4 @@
-import type { AuditAction } from "../record/actions";
+import type { AuditAction } from "../../../shared/audit-actions";
 import type { Details } from "../record/entry";
 
 /** What did not succeed, or was refused. Everything else in the log is something that was done. */

@@ -1,8 +1,8 @@
+import type { AuditAction } from "../../../shared/audit-actions";
 import type { DbOrTx, EnvironmentChoice } from "../../platform";
 import { Prisma } from "../../platform/db/client";
 import type { Bounds } from "../../platform/list";
 import { isBatch } from "../batches/batch";
-import type { AuditAction } from "../record/actions";
 import type { AuditFilter } from "../schemas";
 import type { EntryRow } from "./entry-view";
 import { environmentSql, filterSql, selectionOf, withoutCalls } from "./filter";

@@ -130,3 +130,33 @@ export const auditActions = [
 ] as const;
 
 export type AuditAction = (typeof auditActions)[number];
+
+/** The part of an action that lists group by: `key` of `key.created`. */
+export type AuditKind = AuditAction extends `${infer Kind}.${string}` ? Kind : never;
+
+/** Every kind, as pages name it. */
+export const auditKindNames: Record<AuditKind, string> = {
+  auth: "Sign-in and security",
+  key: "API keys",
+  provider_key: "Provider keys",
+  account: "Profiles",
+  org: "Organization",
+  member: "Members",
+  company: "Company sign-in",
+  domain: "Domains",
+  role: "Roles",
+  billing: "Billing",
+  webhook: "Webhooks",
+  audit: "Audit stream",
+  app: "Apps",
+  data: "Access to data",
+  operator: "AgathaAI operators",
+  api: "API calls",
+  usage: "Billed usage",
+};
+
+export const auditKinds = Object.keys(auditKindNames) as [AuditKind, ...AuditKind[]];
+
+export function auditActionsOf(kind: string): AuditAction[] {
+  return auditActions.filter((action) => action.startsWith(`${kind}.`));
+}
