@@ -195,7 +195,13 @@ async function prepareProvider(id: Provider, given: Environment, port: PortPicke
   };
   return async (): Promise<Started> => {
     const { url, stop } = await standIn.start({ port: picked, latency });
-    return { address: url, env: standInEnv(id, url), stop };
+    const env = standInEnv(id, url);
+    // The same stand-in is its endpoint in the EU, so that data residency can be tried.
+    const inEu = {
+      OPENAI_EU_API_KEY: env.OPENAI_API_KEY ?? "",
+      OPENAI_EU_BASE_URL: env.OPENAI_BASE_URL ?? "",
+    };
+    return { address: url, env: id === "openai" ? { ...env, ...inEu } : env, stop };
   };
 }
 

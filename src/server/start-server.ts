@@ -5,7 +5,7 @@ import { admission, closeAdmission } from "@agathaai/core/admission";
 import { flushAudit, warnOfUnrestrictedRole } from "@agathaai/core/audit";
 import { flushSends } from "@agathaai/core/inference";
 import { flushLastUsed } from "@agathaai/core/keys";
-import { setOperatorRouting } from "@agathaai/core/models";
+import { setOperatorRouting, setPlaces } from "@agathaai/core/models";
 import { untilErasuresRepeated } from "@agathaai/core/org-deletion";
 import { SECOND } from "@agathaai/core/platform";
 import { drainAfterResponse } from "@agathaai/core/platform/concurrency/after-response";
@@ -47,6 +47,7 @@ const HELD_BACK_MS = 5 * SECOND;
 /** Starts API and portal on one port. Rejects when the port cannot be had. */
 export async function startServer(env: Env): Promise<RunningServer> {
   setOperatorRouting(env.MODEL_ROUTING);
+  setPlaces(env);
   await startTracing("agathaai-server");
   const lifecycle = new Lifecycle();
   const security = { appUrl: env.APP_URL, development: env.NODE_ENV === "development" };

@@ -4,6 +4,7 @@ export const planFeatures = {
   auditStream: "Audit log streaming",
   customRoles: "Custom roles",
   retentionChoice: "Your own retention period",
+  residency: "Data residency in the EU",
 } as const satisfies Record<string, string>;
 
 export type PlanFeature = keyof typeof planFeatures;
@@ -31,6 +32,7 @@ const noFeatures: PlanDefinition["features"] = {
   auditStream: false,
   customRoles: false,
   retentionChoice: false,
+  residency: false,
 };
 
 /**
@@ -76,7 +78,13 @@ const table = {
     pricePerMonthUsd: null,
     cacheMebibytes: 2_048,
     queue: "enterprise",
-    features: { companySignIn: true, auditStream: true, customRoles: true, retentionChoice: true },
+    features: {
+      companySignIn: true,
+      auditStream: true,
+      customRoles: true,
+      retentionChoice: true,
+      residency: true,
+    },
   },
 } as const satisfies Record<string, PlanDefinition>;
 

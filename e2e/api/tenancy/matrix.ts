@@ -251,6 +251,8 @@ export const matrix: Record<ProcedureName, Entry> = {
   "signIns.list": own(people(everyone)),
   "signIns.endSessions": spoilt(open),
   "signInPolicy.get": own(people(everyone)),
+  "dataPolicy.get": own(people(everyone)),
+  "dataPolicy.update": spoilt(people(managers)),
   "retention.get": own(people(everyone)),
   "retention.update": spoilt(people(managers)),
   "signInPolicy.update": spoilt(people(managers)),

@@ -1,3 +1,4 @@
+import type { places } from "../../../src/shared/places";
 import { type Provider, providerIds, providerVariables } from "../../../src/shared/providers";
 import { startGeminiSimulator } from "./gemini/gemini";
 import { startOpenAiSimulator } from "./openai/openai";
@@ -28,7 +29,7 @@ export function standInEnv(id: Provider, url: string): Record<string, string> {
   return { [apiKey]: "sk-local-simulator", [baseUrl]: `${url}${providerStandIns[id].path}` };
 }
 
-type Variables = ReturnType<typeof providerVariables>;
+type Variables = (typeof places)[Provider];
 
 /** The same for all of them at once. */
 export function standInsEnv(

@@ -40,6 +40,13 @@ export {
 } from "./model-switches";
 export { openAiApi } from "./openai-api";
 export { setOperatorRouting } from "./operator-routing";
+export {
+  assertInReach,
+  assertProviderInReach,
+  type Bounds,
+  providersInRegion,
+  setPlaces,
+} from "./reach";
 export { type ReasoningEffort, reasoningEffortSchema, thinkingBudget } from "./reasoning";
 export {
   type Capabilities,

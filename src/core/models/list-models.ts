@@ -4,28 +4,33 @@ import { catalogue, type Rates } from "./catalogue";
 import { ratesFor } from "./cost/cost";
 import { assertModelAllowed, findModel, type Model, modelAt } from "./find-model";
 import { isSwitchedOff, modelsOff, switchedOffNotice } from "./model-switches";
+import { type Bounds, outOfReachNotice } from "./reach";
 import type { ModelList, ModelView } from "./schemas";
 
 /**
- * `GET /api/v1/models`, newest first. A model that is switched off stays in the list and says so: it comes back, and a
- * program that chose it should not take it for gone. @throws AppError `invalid_cursor`.
+ * `GET /api/v1/models`, newest first. A model that is switched off, or that this organization may not be
+ * answered by, stays in the list and says so: a program that chose it should not take it for gone. @throws AppError `invalid_cursor`.
  */
 export async function listAvailableModels(
   db: Db,
-  { allowed = [], query = { limit: 100 } }: { allowed?: readonly string[]; query?: ListQuery } = {},
+  {
+    allowed = [],
+    query = { limit: 100 },
+    bounds = {},
+  }: { allowed?: readonly string[]; query?: ListQuery; bounds?: Bounds } = {},
 ): Promise<ModelList> {
   const identity = { list: "models", owner: "catalogue", filter: { allowed } };
-  return pageOf(identity, query, listModels({ allowed, off: await modelsOff(db) }).data);
+  return pageOf(identity, query, listModels({ allowed, off: await modelsOff(db), bounds }).data);
 }
 
 /** `GET /api/v1/models/{id}`. @throws AppError `model_not_found`, `model_not_allowed`. */
 export async function getAvailableModel(
   db: Db,
-  { id, allowed = [] }: { id: string; allowed?: readonly string[] },
+  { id, allowed = [], bounds = {} }: { id: string; allowed?: readonly string[]; bounds?: Bounds },
 ): Promise<ModelView> {
   const model = findModel(id, new Date(), "id");
   assertModelAllowed(model.id, allowed, "id");
-  return toModelView(model, await modelsOff(db));
+  return toModelView(model, await modelsOff(db), bounds);
 }
 
 /** The catalogue as it is served at one moment. `allowed` empty means every model, as on API keys. */
@@ -33,18 +38,26 @@ export function listModels({
   at = new Date(),
   allowed = [],
   off = new Set(),
+  bounds = {},
 }: {
   at?: Date;
   allowed?: readonly string[];
   /** What operators have switched off. */
   off?: ReadonlySet<string>;
+  /** Where the organization's prompts may go. */
+  bounds?: Bounds;
 } = {}): ModelList {
   const models = catalogue.filter(({ id }) => allowed.length === 0 || allowed.includes(id));
-  return { data: models.map((model) => toModelView(modelAt(model, at), off)), next_cursor: null };
+  return { data: models.map((model) => toModelView(modelAt(model, at), off, bounds)), next_cursor: null };
 }
 
-export function toModelView(model: Model, off: ReadonlySet<string> = new Set()): ModelView {
-  const available = !isSwitchedOff(model, off);
+export function toModelView(
+  model: Model,
+  off: ReadonlySet<string> = new Set(),
+  bounds: Bounds = {},
+): ModelView {
+  const outOfReach = outOfReachNotice(model, bounds);
+  const isOff = isSwitchedOff(model, off);
   const { price } = model;
   return {
     id: model.id,
@@ -54,7 +67,7 @@ export function toModelView(model: Model, off: ReadonlySet<string> = new Set()):
     kind: model.kind,
     input_modalities: model.capabilities.vision ? ["text", "image"] : ["text"],
     output_modalities: [model.kind === "embedding" ? "embedding" : "text"],
-    available,
+    available: !isOff && outOfReach === undefined,
     context_window: model.contextWindow,
     max_output_tokens: model.maxOutputTokens,
     capabilities: model.capabilities,
@@ -73,7 +86,7 @@ export function toModelView(model: Model, off: ReadonlySet<string> = new Set()):
     shutdown_date: model.shutdownDate,
     successor: model.successor,
     served_by: model.upstreamModel,
-    notice: available ? model.notice : switchedOffNotice(model),
+    notice: outOfReach ?? (isOff ? switchedOffNotice(model) : model.notice),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isWorldwide } from "../../shared/places";
 import { type Provider, providerIds, providers, providerVariables } from "../../shared/providers";
 import { cellCode, cellSite } from "./cell/cell-table";
 import { transportVariables } from "./network/insecure-transports";
@@ -119,6 +120,11 @@ const envSchema = z
     STRIPE_API_BASE: optional(z.url({ protocol: /^https?$/ })),
 
     ...providerFields(),
+    /** Addresses whose operator declares that they process in the EU (`shared/places.ts`), and the keys for them. */
+    OPENAI_EU_API_KEY: optional(z.string()),
+    OPENAI_EU_BASE_URL: z.url().default("https://eu.api.openai.com/v1"),
+    GEMINI_EU_API_KEY: optional(z.string()),
+    GEMINI_EU_BASE_URL: optional(z.url()),
     /** Reads what OpenAI counted for the organization, to compare the ledger with; project keys cannot. */
     OPENAI_ADMIN_KEY: optional(z.string()),
     /** Providers answered by a local stand-in; the portal shows it. */
@@ -155,6 +161,18 @@ const envSchema = z
   .refine(({ CELL, CELLS }) => CELLS.length === 0 || CELLS.some(({ code }) => code === CELL), {
     message: "must list the cell that CELL names",
     path: ["CELLS"],
+  })
+  .refine((env) => env.GEMINI_EU_API_KEY === undefined || env.GEMINI_EU_BASE_URL !== undefined, {
+    message: "must be set with GEMINI_EU_API_KEY: Gemini has no usual address in the EU",
+    path: ["GEMINI_EU_BASE_URL"],
+  })
+  .refine((env) => !isWorldwide("openai", env.OPENAI_EU_BASE_URL), {
+    message: "is the address of OpenAI that processes anywhere",
+    path: ["OPENAI_EU_BASE_URL"],
+  })
+  .refine((env) => env.GEMINI_EU_BASE_URL === undefined || !isWorldwide("gemini", env.GEMINI_EU_BASE_URL), {
+    message: "is the address of Gemini that processes anywhere",
+    path: ["GEMINI_EU_BASE_URL"],
   })
   .transform((env) => ({ ...env, JWT_ISSUER: env.JWT_ISSUER ?? env.APP_URL }));
 

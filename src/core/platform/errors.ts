@@ -40,6 +40,8 @@ export const errorTable = {
   second_factor_enrollment_required: { status: 403, type: "permission_error", retry: false },
   email_not_verified: { status: 403, type: "permission_error", retry: false },
   ip_not_allowed: { status: 403, type: "permission_error", retry: false },
+  // The organization's prompts may only go to places that this model's provider has none of
+  region_not_allowed: { status: 403, type: "permission_error", retry: false },
   model_not_allowed: { status: 403, type: "permission_error", retry: false },
   // The organization's own key at a provider
   provider_key_refused: { status: 403, type: "permission_error", retry: false },

@@ -1,4 +1,5 @@
 import { type OrgRole, orgRoles, type Scope, scopes } from "../../shared/permissions";
+import type { Region } from "../../shared/places";
 import type { Plan } from "../../shared/plans";
 
 export { type OrgRole, orgRoles, type Scope, scopes };
@@ -26,6 +27,8 @@ interface Caller {
   requestsPerMinute: number;
   scopes: ReadonlySet<Scope>;
   environment: Environment;
+  /** Prompts go to this region's places and to no others; absent: anywhere. */
+  residency?: Region;
   /** The organization has keys of its own at providers: `readOwnKeys` has them. */
   ownKeys?: boolean;
 }

@@ -1,4 +1,6 @@
+import type { Region } from "../../shared/places";
 import { type Provider, providers } from "../../shared/providers";
+import { assertProviderInReach } from "../models";
 import { AppError } from "../platform";
 
 /** What a provider says to a call that only asks which models there are. */
@@ -8,18 +10,24 @@ export type KeyVerdict =
   | { verdict: "refused"; status: number }
   | { verdict: "unknown"; reason: string };
 
-export type TestProviderKey = (provider: Provider, apiKey: string) => Promise<KeyVerdict>;
+/** Asks at the address that calls of an organization in this region go to. */
+export type TestProviderKey = (
+  provider: Provider,
+  apiKey: string,
+  region: Region | undefined,
+) => Promise<KeyVerdict>;
 
 /**
  * Asks the provider before anything is stored; call it outside a transaction.
- * @throws AppError `invalid_request`, param `api_key`, where the provider refuses the key; `provider_unavailable` where it
+ * @throws AppError `region_not_allowed`; `invalid_request`, param `api_key`, where the provider refuses the key; `provider_unavailable` where it
  *   does not say.
  */
 export async function assertKeyWorks(
   test: TestProviderKey,
-  { provider, apiKey }: { provider: Provider; apiKey: string },
+  { provider, apiKey, residency }: { provider: Provider; apiKey: string; residency: Region | undefined },
 ): Promise<void> {
-  const result = await test(provider, apiKey);
+  assertProviderInReach(provider, { residency });
+  const result = await test(provider, apiKey, residency);
   const { displayName } = providers[provider];
   if (result.verdict === "works") return;
   if (result.verdict === "unknown") {

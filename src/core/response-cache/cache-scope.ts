@@ -1,3 +1,4 @@
+import type { Region } from "../../shared/places";
 import { orgSubject } from "../orgs";
 import type { Db, Environment } from "../platform";
 import { canonicalJson } from "../platform/canonical-json";
@@ -16,6 +17,8 @@ export interface CacheScope {
   /** The model asked for, and the upstream model that stands behind it today. */
   model: string;
   upstreamModel: string;
+  /** An answer that was made outside of the region is not used again inside of it. */
+  region?: Region;
   /** Everything in the request that decides the answer. */
   body: unknown;
 }

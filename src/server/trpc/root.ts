@@ -10,6 +10,7 @@ import { signInPolicyRouter } from "./routers/auth/sign-in-policy";
 import { billingRouter } from "./routers/billing";
 import { companySignInRouter } from "./routers/company/company-sign-in";
 import { domainsRouter } from "./routers/company/domains";
+import { dataPolicyRouter } from "./routers/data-policy";
 import { erasuresRouter } from "./routers/erasures";
 import { exportsRouter } from "./routers/exports";
 import { gatewayRouter } from "./routers/gateway";
@@ -56,6 +57,7 @@ export const appRouter = router({
   passkeys: passkeysRouter,
   providerKeys: providerKeysRouter,
   rateLimit: rateLimitRouter,
+  dataPolicy: dataPolicyRouter,
   retention: retentionRouter,
   roles: rolesRouter,
   secondFactor: secondFactorRouter,

@@ -1,3 +1,4 @@
+import type { Region } from "../../../shared/places";
 import { plans } from "../../../shared/plans";
 import { planOf, rightsColumns, type StoredRights, scopesOfMember } from "../../orgs";
 import {
@@ -31,6 +32,7 @@ interface Row extends StoredRights {
   orgId: string;
   customRpm: number | null;
   storage: StoragePolicy;
+  residency: Region | null;
   emailVerified: boolean;
   operator: boolean;
   ownKeys: boolean;
@@ -103,7 +105,7 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
   const { kind, userId, sessionId, sessionVersion, orgId = null } = claims;
   const [row] = await db.$queryRaw<Row[]>`
     SELECT m.org_id AS "orgId", ${rightsColumns},
-      p.custom_rpm AS "customRpm", o.storage,
+      p.custom_rpm AS "customRpm", o.storage, o.residency,
       u.email_verified_at IS NOT NULL AS "emailVerified", u.role = 'operator' AS "operator",
       EXISTS (SELECT FROM provider_keys k WHERE k.org_id = o.id) AS "ownKeys",
       o.two_factor_required AS "factorRequired", coalesce(c.enforced, false) AS "companyEnforced",
@@ -142,6 +144,7 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
       emailVerified: row.emailVerified,
       operator: row.operator,
       environment: row.emailVerified ? "live" : "test",
+      ...(row.residency !== null && { residency: row.residency }),
       ...(row.ownKeys && { ownKeys: true }),
       ...(row.suspension && { suspension: row.suspension }),
       ...(row.secondFactor && { secondFactor: true }),

@@ -31,7 +31,7 @@ export const organizationTables = {
         "retention_days",
         "archive_days",
       ),
-      ...values("two_factor_required", "developers_see_all"),
+      ...values("two_factor_required", "developers_see_all", "residency"),
       ...values("suspended_at", "suspension_reason"),
       suspended_by: ours,
     },

@@ -1,3 +1,4 @@
+import type { Region } from "../../../shared/places";
 import { AppError, type Db, type Environment } from "../../platform";
 import { Prisma } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
@@ -26,6 +27,7 @@ interface ClaimedRow {
   cancel_requested: boolean;
   created_at: Date;
   own_keys: boolean;
+  residency: Region | null;
   own_key_only: boolean;
   own_key_fee_percent: number;
   suspended: boolean;
@@ -56,6 +58,7 @@ export async function claimRequest(
       max_output_tokens, attempts, max_attempts, trace_id, cancel_requested_at IS NOT NULL AS cancel_requested,
       created_at, own_key_only, own_key_fee_percent,
       EXISTS (SELECT FROM provider_keys p WHERE p.org_id = inference_requests.org_id) AS own_keys,
+      (SELECT o.residency FROM organizations o WHERE o.id = inference_requests.org_id) AS residency,
       ${isSuspended} AS suspended`;
   return row === undefined ? whyNot(db, requestId) : toJob(db, requestId, owner, row);
 }
@@ -71,6 +74,7 @@ async function toJob(db: Db, requestId: string, owner: string, row: ClaimedRow):
   const job: ClaimedRequest = {
     ...lease,
     environment: row.environment,
+    residency: row.residency,
     queueName: row.queue_name,
     provider: row.provider,
     upstreamModel: row.upstream_model,

@@ -1,3 +1,4 @@
+import type { Region } from "../../../shared/places";
 import type { Db, Environment } from "../../platform";
 import { Prisma } from "../../platform/db/client";
 import type { QueueName } from "../../platform/queue/queue";
@@ -20,6 +21,8 @@ export interface Lease {
 /** What a worker needs to answer one request, once it holds the lease. */
 export interface ClaimedRequest extends Lease {
   environment: Environment;
+  /** The region that its organization’s prompts may not leave, at this moment. */
+  residency: Region | null;
   queueName: QueueName;
   provider: string;
   /** As the provider names it. */

@@ -1,4 +1,4 @@
-import { assertModelAllowed, assertModelKind, type Model } from "../../models";
+import { assertInReach, assertModelAllowed, assertModelKind, type Model } from "../../models";
 import { AppError, type Principal } from "../../platform";
 import type { ChatMessage, ChatRequest, ToolCall } from "./chat";
 import { floorInputTokens, outputLimit } from "./estimate-tokens";
@@ -7,11 +7,17 @@ import { checkProviderLimits } from "./provider-limits";
 /**
  * Checks that a schema cannot make: whether this caller may use the model, whether the messages form a conversation,
  * and whether the model supports what is asked. Runs before anything is written or reserved.
- * @throws AppError `model_not_allowed`, `unsupported_parameter`, `invalid_request`, `context_length_exceeded`; `param`
+ * @throws AppError `model_not_allowed`, `region_not_allowed`, `unsupported_parameter`, `invalid_request`, `context_length_exceeded`; `param`
  * names the field.
  */
-export function checkRequest(request: ChatRequest, model: Model, principal: Principal): void {
+export function checkRequest(
+  request: ChatRequest,
+  model: Model,
+  principal: Principal,
+  param = "model",
+): void {
   assertModelAllowed(model.id, principal.kind === "key" ? principal.models : []);
+  assertInReach(model, principal, param);
   assertModelKind(model, "chat");
   checkConversation(request);
   checkCapabilities(request, model);

@@ -67,7 +67,7 @@ function prepareRequest(wire: InferenceInput, principal: Principal, at: Date): P
   const input = normalizeInput(wire);
   const sizeOf = (name: string, param: string) => {
     const model = findModel(name, at, param);
-    checkRequest(input, model, principal);
+    checkRequest(input, model, principal, param);
     const inputTokens = boundInputTokens(input, model);
     const maxOutputTokens = outputLimit(input, model);
     const costMicros = boundCost(model, { inputTokens, outputTokens: maxOutputTokens });

@@ -1,3 +1,4 @@
+import type { Region } from "../../../shared/places";
 import { plans } from "../../../shared/plans";
 import { planOf, rightsColumns, type StoredRights, scopesOfMember } from "../../orgs";
 import {
@@ -33,6 +34,7 @@ interface Row extends StoredRights {
   expiresAt: Date;
   customRpm: number | null;
   storage: StoragePolicy;
+  residency: Region | null;
   emailVerified: boolean;
   ownKeys: boolean;
   suspension: Suspension | null;
@@ -92,6 +94,7 @@ export async function loadAppPrincipal(
     scopes: new Set([...appScopes.filter(allowed), ...seesAll]),
     emailVerified: row.emailVerified,
     environment: row.emailVerified ? "live" : "test",
+    ...(row.residency !== null && { residency: row.residency }),
     ...(row.ownKeys && { ownKeys: true }),
     ...(row.factorMissing && { factorMissing: true }),
   };
@@ -100,7 +103,7 @@ export async function loadAppPrincipal(
 async function readGrant(db: Db, grantId: string): Promise<Row | null> {
   const [row] = await db.$queryRaw<Row[]>`
     SELECT g.app_id AS "appId", g.org_id AS "orgId", g.user_id AS "userId", g.scopes, g.expires_at AS "expiresAt",
-      ${rightsColumns}, p.custom_rpm AS "customRpm", o.storage,
+      ${rightsColumns}, p.custom_rpm AS "customRpm", o.storage, o.residency,
       u.email_verified_at IS NOT NULL AS "emailVerified",
       EXISTS (SELECT FROM provider_keys k WHERE k.org_id = o.id) AS "ownKeys",
       ${suspensionOfPerson} AS "suspension", d.suspended_at IS NOT NULL AS "developerSuspended",

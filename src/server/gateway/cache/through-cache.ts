@@ -35,6 +35,7 @@ export async function throughCache(
     endpoint: exchange.route,
     model,
     upstreamModel,
+    ...(principal.residency !== undefined && { region: principal.residency }),
     body: withoutDelivery(body),
   };
   const { ttlSeconds, mayAnswer } = wish;

@@ -46,8 +46,9 @@ export function prepareChat(
   const stored = isStored(options, principal);
   const names = [conversation.model, ...(headers.fallback ? (options.models ?? []) : [])];
   const prepared = names.map((name, index) => {
-    const model = findModel(name, at, index === 0 ? "model" : `models[${index - 1}]`);
-    checkRequest(input, model, principal);
+    const param = index === 0 ? "model" : `models[${index - 1}]`;
+    const model = findModel(name, at, param);
+    checkRequest(input, model, principal, param);
     const faithful = checkFaithful(given, model, environment);
     return bounds(input, model, { total, asked, faithful });
   });
@@ -61,6 +62,7 @@ export function prepareChat(
       notSent,
       model: upstream,
       provider: environment === "test" ? "simulator" : model.provider,
+      region: principal.residency,
       maxOutputTokens,
     });
     return [at(one), ...more.map(at)] as const;

@@ -1,5 +1,12 @@
 import { boundEmbeddingTokens, floorEmbeddingTokens } from "@agathaai/core/inference";
-import { assertModelAllowed, assertModelKind, boundCost, findModel, type Model } from "@agathaai/core/models";
+import {
+  assertInReach,
+  assertModelAllowed,
+  assertModelKind,
+  boundCost,
+  findModel,
+  type Model,
+} from "@agathaai/core/models";
 import { AppError, defaultEnvironment, type Principal } from "@agathaai/core/platform";
 import { assertWithinMaxCost, type CallHeaders } from "../call-headers";
 import type { PreparedCall } from "../dialect";
@@ -21,6 +28,7 @@ export function prepareEmbeddings(
   const environment = defaultEnvironment(principal);
   const model = findModel(given.model, at);
   assertModelAllowed(model.id, principal.kind === "key" ? principal.models : []);
+  assertInReach(model, principal);
   assertModelKind(model, "embedding");
   checkDimensions(given.dimensions, model);
   checkInput(given, model);
@@ -33,7 +41,15 @@ export function prepareEmbeddings(
   const sendsUser = model.provider === "openai";
   const notSent = given.user === undefined || sendsUser ? [] : ["user"];
   return {
-    targets: [{ model, provider: live ? model.provider : "simulator", maxOutputTokens: 0, notSent }],
+    targets: [
+      {
+        model,
+        provider: live ? model.provider : "simulator",
+        region: principal.residency,
+        maxOutputTokens: 0,
+        notSent,
+      },
+    ],
     environment,
     asked: {},
     user: sendsUser ? given.user : undefined,

@@ -31,6 +31,7 @@ export async function listModelObjects(
 ): Promise<z.output<typeof modelObjectListSchema>> {
   const { data } = await listAvailableModels(db, {
     allowed: allowedTo(principal),
+    bounds: principal,
     query: { limit: EVERY_MODEL },
   });
   return { object: "list", data: data.map(toModelObject) };
@@ -41,7 +42,7 @@ export async function getModelObject(
   db: Db,
   { principal, id }: { principal: Principal; id: string },
 ): Promise<ModelObject> {
-  return toModelObject(await getAvailableModel(db, { id, allowed: allowedTo(principal) }));
+  return toModelObject(await getAvailableModel(db, { id, allowed: allowedTo(principal), bounds: principal }));
 }
 
 export function toModelObject({ id, created_at, provider, ...view }: ModelView): ModelObject {

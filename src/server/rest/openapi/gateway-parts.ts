@@ -8,6 +8,7 @@ import { credentialErrors, limitHeaders, responseHeaders } from "./openapi-parts
 export const modelCallErrors = [
   ...credentialErrors,
   "model_not_allowed",
+  "region_not_allowed",
   "invalid_request",
   "invalid_json",
   "unknown_parameter",

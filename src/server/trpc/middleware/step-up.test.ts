@@ -9,6 +9,7 @@ it("a step-up is asked for before what could take an account or an organization 
     "audit.stream.set",
     "companySignIn.remove",
     "companySignIn.set",
+    "dataPolicy.update",
     "domains.add",
     "domains.remove",
     "emailChange.request",

@@ -24,7 +24,7 @@ export const modelsRouter = router({
         tag,
         summary: "List models",
         description:
-          "Lists every model the caller can use, newest first, with its context window, capabilities and prices. A key restricted to certain models sees only those. `available` is false while a model is turned off.",
+          "Lists every model the caller can use, newest first, with its context window, capabilities and prices. A key restricted to certain models sees only those. `available` is false while a model is turned off, and where your organization’s data residency excludes it; `notice` says which.",
         responses: {
           200: {
             name: "ModelList",
@@ -39,7 +39,7 @@ export const modelsRouter = router({
     .input(listModelsInputSchema)
     .output(modelListSchema)
     .query(({ ctx, input }) =>
-      listAvailableModels(ctx.db, { allowed: allowedTo(ctx.principal), query: input }),
+      listAvailableModels(ctx.db, { allowed: allowedTo(ctx.principal), bounds: ctx.principal, query: input }),
     ),
 
   get: scopedProcedure(unaudited("public"), "models:read")
@@ -65,7 +65,7 @@ export const modelsRouter = router({
     .input(modelIdInputSchema)
     .output(modelViewSchema)
     .query(({ ctx, input }) =>
-      getAvailableModel(ctx.db, { id: input.id, allowed: allowedTo(ctx.principal) }),
+      getAvailableModel(ctx.db, { id: input.id, allowed: allowedTo(ctx.principal), bounds: ctx.principal }),
     ),
 });
 

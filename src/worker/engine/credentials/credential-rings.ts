@@ -1,19 +1,19 @@
 import { singleton } from "@agathaai/core/platform/concurrency/singleton";
-import type { Env } from "@agathaai/core/platform/env";
-import { type Provider, providerIds, providerVariables } from "../../../shared/providers";
+import { type Place, placeIds, places } from "../../../shared/places";
+import type { ProviderEnv } from "../providers/registry";
 import { Credentials } from "./credentials";
 
-/** Our keys at each provider, with the state of each: in use, resting, refused. */
-export type CredentialRings = Readonly<Record<Provider, Credentials>>;
+/** Our keys at each place of a provider, with the state of each: in use, resting, refused. */
+export type CredentialRings = Readonly<Record<Place, Credentials>>;
 
-type KeyEnv = Pick<Env, ReturnType<typeof providerVariables>["apiKey"]>;
+type KeyEnv = Pick<ProviderEnv, (typeof places)[Place]["apiKey"]>;
 
 export function createCredentialRings(
   env: KeyEnv,
   now: () => number = () => performance.now(),
 ): CredentialRings {
-  const ring = (id: Provider) => [id, new Credentials(keysIn(env[providerVariables(id).apiKey]), now)];
-  return Object.fromEntries(providerIds.map(ring)) as CredentialRings;
+  const ring = (id: Place) => [id, new Credentials(keysIn(env[places[id].apiKey]), now)];
+  return Object.fromEntries(placeIds.map(ring)) as CredentialRings;
 }
 
 const shared = singleton("credential rings", createCredentialRings);

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import { setOperatorRouting } from "@agathaai/core/models";
+import { setOperatorRouting, setPlaces } from "@agathaai/core/models";
 import type { Db } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
@@ -23,6 +23,7 @@ export interface JobContext {
 export function createJobContext(): JobContext {
   const settings = env();
   setOperatorRouting(settings.MODEL_ROUTING);
+  setPlaces(settings);
   return {
     db: db(),
     queue: queue(),

@@ -1,6 +1,7 @@
 import type { Completion } from "@agathaai/core/inference";
 import type { Env } from "@agathaai/core/platform/env";
 import type { Log } from "@agathaai/core/platform/observability/log";
+import { type Place, placeOf } from "../../../shared/places";
 import { type CredentialRings, credentialRings } from "../credentials/credential-rings";
 import type { Credential } from "../credentials/credentials";
 import { ProviderFailure } from "../failures/errors";
@@ -47,19 +48,23 @@ export function createQueuedEngine(
 ): QueuedEngine {
   const { PROVIDER_TIMEOUT_MS: timeoutMs } = env;
   const parts: Omit<EngineParts, "limits"> = {
-    credentials: (provider) => rings[provider],
+    credentials: (place) => rings[place],
     breaker: new CircuitBreaker(now),
     latency: new TargetLatency(now),
     random,
     now,
   };
   const simulator = createProvider(env, "simulator");
-  /** A client lives as long as its key is remembered. */
-  const clients = new WeakMap<Credential, Provider>();
-  const clientOf = ({ target: { provider }, credential }: Candidate): Provider => {
+  /** A client lives as long as its key is remembered. An own key has one for each place: its organization's residency can change. */
+  const clients = new WeakMap<Credential, Map<Place, Provider>>();
+  const clientOf = ({ target: { provider, region }, credential }: Candidate): Provider => {
     if (provider === "simulator" || credential === undefined) return simulator;
-    const client = clients.get(credential) ?? createProvider(env, provider, credential.key);
-    clients.set(credential, client);
+    const place = placeOf(provider, region);
+    if (place === undefined) throw new ProviderFailure("auth", { provider, detail: `no place in ${region}` });
+    const byPlace = clients.get(credential) ?? new Map<Place, Provider>();
+    clients.set(credential, byPlace);
+    const client = byPlace.get(place) ?? createProvider(env, place, credential.key);
+    byPlace.set(place, client);
     return client;
   };
   return {

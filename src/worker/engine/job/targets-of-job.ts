@@ -1,6 +1,8 @@
 import { type ClaimedRequest, outputLimit } from "@agathaai/core/inference";
-import { findModel, type Model, upstreamsOf } from "@agathaai/core/models";
+import { assertInReach, findModel, type Model, upstreamsOf } from "@agathaai/core/models";
+import { AppError } from "@agathaai/core/platform";
 import type { OwnKeysByProvider } from "@agathaai/core/provider-keys";
+import type { Region } from "../../../shared/places";
 import { isProvider, type Provider, providers } from "../../../shared/providers";
 import { ProviderFailure } from "../failures/errors";
 import type { Target } from "../live/generation";
@@ -44,8 +46,10 @@ function targetsOf(
   { model, provider, maxOutputTokens }: Answerer,
 ): Target[] {
   const upstreams = upstreamsOf(model);
+  const region = job.residency ?? undefined;
+  assertStillInReach(model, region);
   if (job.environment === "test") {
-    return [{ model: upstreams[0], provider: "simulator", maxOutputTokens }];
+    return [{ model: upstreams[0], provider: "simulator", region, maxOutputTokens }];
   }
   if (!isProvider(provider)) return [];
   const keys = own[provider];
@@ -54,9 +58,26 @@ function targetsOf(
   return upstreams.map((upstream) => ({
     model: upstream,
     provider,
+    region,
     maxOutputTokens,
     ...(allowed !== undefined && { own: allowed }),
   }));
+}
+
+/** The organization may have chosen its region after the request was accepted. */
+function assertStillInReach(model: Model, residency: Region | undefined): void {
+  try {
+    assertInReach(model, { residency });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const { code, public: publicMessage } = error;
+    throw new ProviderFailure("rejected", {
+      provider: model.provider,
+      detail: "out of reach",
+      publicCode: code,
+      publicMessage,
+    });
+  }
 }
 
 function ownKeyRemoved(provider: Provider): ProviderFailure {

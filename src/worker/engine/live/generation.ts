@@ -1,6 +1,7 @@
 import type { ChatRequest } from "@agathaai/core/inference";
 import type { Model, TokenUsage } from "@agathaai/core/models";
 import type { OwnKeys } from "@agathaai/core/provider-keys";
+import type { Region } from "../../../shared/places";
 import type { FailureKind, ProviderFailure, ProviderName } from "../failures/errors";
 import type { AnswerHead, ChatCompletionAnswer } from "../providers/live-protocol";
 
@@ -10,6 +11,8 @@ export interface Target {
   model: Model;
   /** `simulator` for test keys, otherwise the model's own. */
   provider: ProviderName;
+  /** Only its provider's place in this region is called; undefined is anywhere. */
+  region: Region | undefined;
   /** Always sent upstream: the reservation rests on it. */
   maxOutputTokens: number;
   /** Parameters beside the conversation, as this target's provider takes them; they are sent as they are. */

@@ -1,7 +1,8 @@
 import type { Env } from "@agathaai/core/platform/env";
 import { Pool } from "undici";
-import { type Provider, providerIds, providerVariables } from "../../../shared/providers";
+import { type Place, placeIds, placeOf, places } from "../../../shared/places";
 import { type CredentialRings, createCredentialRings } from "../credentials/credential-rings";
+import { ProviderFailure } from "../failures/errors";
 import type { EmbeddingAnswer } from "../providers/live-protocol";
 import type { ProviderEnv } from "../providers/registry";
 import { isRegional } from "../providers/wire/usage";
@@ -46,12 +47,13 @@ export function createLiveEngine(
     rings = createCredentialRings(env, now),
   }: LiveEngineOptions = {},
 ): LiveEngine {
-  const upstreams = Object.fromEntries(providerIds.map((id) => [id, upstreamOf(id, env)])) as Record<
-    Provider,
-    Upstream
-  >;
+  const upstreams = new Map<Place, Upstream>();
+  for (const id of placeIds) {
+    const address = env[places[id].baseUrl];
+    if (address !== undefined) upstreams.set(id, upstreamOf(id, address));
+  }
   const parts: EngineParts = {
-    credentials: (provider) => rings[provider],
+    credentials: (place) => rings[place],
     breaker: new CircuitBreaker(now),
     limits: {
       firstContentMs: env.PROVIDER_TIMEOUT_MS,
@@ -67,7 +69,7 @@ export function createLiveEngine(
   const overHttp =
     <Answer>(exchangeWith: ExchangeWith<Answer>): Work<Answer>["attempt"] =>
     ({ target, credential }, ...rest) => {
-      const { provider } = target;
+      const { provider, region } = target;
       if (provider === "simulator" || credential === undefined) {
         return startAttempt(
           { provider: "simulator" },
@@ -75,7 +77,11 @@ export function createLiveEngine(
           ...rest,
         );
       }
-      const { regional, route } = upstreams[provider];
+      const place = placeOf(provider, region);
+      const upstream = place && upstreams.get(place);
+      if (upstream === undefined)
+        throw new ProviderFailure("auth", { provider, detail: `no address in ${region}` });
+      const { regional, route } = upstream;
       const exchange = exchangeWith(target, { regional, apiKey: credential.key });
       return startAttempt(route, exchange, ...rest);
     };
@@ -94,24 +100,23 @@ export function createLiveEngine(
       return new GenerationRun(parts, work, { answering: () => {}, frames: () => {}, end });
     },
     close: async () => {
-      await Promise.all(Object.values(upstreams).map(({ route }) => route.dispatcher.close()));
+      await Promise.all([...upstreams.values()].map(({ route }) => route.dispatcher.close()));
     },
   };
 }
 
-/** How one provider is reached. */
+/** How one place of a provider is reached. */
 interface Upstream {
   route: Exclude<Route, { provider: "simulator" }>;
   regional: boolean;
 }
 
-function upstreamOf(id: Provider, env: ProviderEnv): Upstream {
-  const variables = providerVariables(id);
-  const base = new URL(env[variables.baseUrl]);
+function upstreamOf(id: Place, address: string): Upstream {
+  const base = new URL(address);
   return {
     regional: isRegional(base.href),
     route: {
-      provider: id,
+      provider: places[id].provider,
       basePath: base.pathname.replace(/\/$/, ""),
       // Time limits are the call's own (upstream-call.ts), which know what it is waiting for.
       dispatcher: new Pool(base.origin, {

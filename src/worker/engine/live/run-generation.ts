@@ -54,7 +54,7 @@ const latencyNames = new WeakMap<Target["model"], { stream: string; whole: strin
 
 /** Put together once for each model of the day, as it is asked for several times a call. */
 function latencyName(target: Target, streamed: boolean): string {
-  if (target.provider !== target.model.provider)
+  if (target.provider !== target.model.provider || target.region !== undefined)
     return `${streamed ? "stream" : "whole"} ${circuitOf(target)}`;
   let names = latencyNames.get(target.model);
   if (names === undefined) {

@@ -1,6 +1,7 @@
 import type { Env } from "@agathaai/core/platform/env";
-import { type Provider as ProviderId, providerVariables } from "../../../shared/providers";
-import type { ProviderName } from "../failures/errors";
+import { type Place, type PlaceVariable, places } from "../../../shared/places";
+import type { Provider as ProviderId } from "../../../shared/providers";
+import { ProviderFailure } from "../failures/errors";
 import { deepSeek } from "./deepseek/deepseek";
 import { gemini } from "./gemini/gemini";
 import type { ProviderModule } from "./live-protocol";
@@ -15,11 +16,16 @@ export const providerModules: Record<ProviderId, ProviderModule> = {
   deepseek: deepSeek,
 };
 
-type Variables = ReturnType<typeof providerVariables>;
-export type ProviderEnv = Pick<Env, Variables["apiKey" | "baseUrl"]>;
+type Regional = Extract<PlaceVariable, `${string}_EU_${string}`>;
+/** The places of regions are not in every installation. */
+export type ProviderEnv = Pick<Env, Exclude<PlaceVariable, Regional>> & Partial<Pick<Env, Regional>>;
 
-/** One provider with one key, through its SDK. The simulator needs none. */
-export function createProvider(env: ProviderEnv, name: ProviderName, apiKey?: string): Provider {
-  if (name === "simulator") return simulatorProvider();
-  return providerModules[name].connect({ apiKey, baseUrl: env[providerVariables(name).baseUrl] });
+/** One place of a provider with one key, through its SDK. The simulator needs none. @throws where the installation has no such place. */
+export function createProvider(env: ProviderEnv, place: Place | "simulator", apiKey?: string): Provider {
+  if (place === "simulator") return simulatorProvider();
+  const { provider, baseUrl } = places[place];
+  const address = env[baseUrl];
+  if (address === undefined)
+    throw new ProviderFailure("auth", { provider, detail: `no address of ${place}` });
+  return providerModules[provider].connect({ apiKey, baseUrl: address });
 }

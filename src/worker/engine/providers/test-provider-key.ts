@@ -1,17 +1,20 @@
 import { env } from "@agathaai/core/platform/env";
 import type { KeyVerdict, TestProviderKey } from "@agathaai/core/provider-keys";
 import { request } from "undici";
-import { type Provider, providers, providerVariables } from "../../../shared/providers";
+import { placeOf, places } from "../../../shared/places";
+import { type Provider, providers } from "../../../shared/providers";
 import { failureOfResponse } from "../failures/classify-failure";
 
 const TIMEOUT_MS = 8_000;
 const MAX_BYTES = 64 * 1024;
 
 /** Asks for the provider's models with a customer's key, at the address that calls go to. Never throws. */
-export const testProviderKey: TestProviderKey = async (provider, apiKey) => {
+export const testProviderKey: TestProviderKey = async (provider, apiKey, region) => {
   const { modelsPath, keyHeader } = providers[provider];
   const headers = { [keyHeader]: keyHeader === "authorization" ? `Bearer ${apiKey}` : apiKey };
-  const base = env()[providerVariables(provider).baseUrl].replace(/\/$/, "");
+  const place = placeOf(provider, region);
+  const base = place && env()[places[place].baseUrl]?.replace(/\/$/, "");
+  if (base === undefined) return { verdict: "unknown", reason: `no address in ${region}` };
   try {
     const response = await request(`${base}${modelsPath}`, {
       headers,

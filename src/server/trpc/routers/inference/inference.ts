@@ -64,6 +64,7 @@ export const inferenceRouter = router({
           "model_not_found",
           "model_unavailable",
           "model_not_allowed",
+          "region_not_allowed",
           "context_length_exceeded",
           "unsupported_parameter",
           "idempotency_in_flight",
@@ -97,7 +98,13 @@ export const inferenceRouter = router({
         },
         requestExample: inferenceRequestExample,
         headers: ["x-agatha-fallback"],
-        errors: ["model_not_found", "model_not_allowed", "context_length_exceeded", "unsupported_parameter"],
+        errors: [
+          "model_not_found",
+          "model_not_allowed",
+          "region_not_allowed",
+          "context_length_exceeded",
+          "unsupported_parameter",
+        ],
       },
     })
     .input(inferenceInputSchema)

@@ -1,4 +1,5 @@
 import { backoff } from "@agathaai/core/platform/concurrency/backoff";
+import { type Place, placeOf } from "../../../../shared/places";
 import type { Provider } from "../../../../shared/providers";
 import type { Credential, Credentials } from "../../credentials/credentials";
 import { ProviderFailure } from "../../failures/errors";
@@ -7,8 +8,8 @@ import type { CircuitBreaker } from "./circuit-breaker";
 import { nextOwnKey } from "./own-keys";
 
 export interface EngineHealth {
-  /** Our keys at a provider. */
-  credentials(provider: Provider): Credentials;
+  /** Our keys at a place of a provider. */
+  credentials(place: Place): Credentials;
   breaker: CircuitBreaker;
   now(): number;
 }
@@ -55,9 +56,15 @@ export class Candidates {
         if (this.#tries++ === 0) return { target, credential: undefined };
         continue;
       }
+      const place = placeOf(provider, target.region);
+      if (place === undefined) {
+        // Refused long before; nothing leaves its region even if that were forgotten.
+        this.failure ??= new ProviderFailure("auth", { provider, detail: `no place in ${target.region}` });
+        continue;
+      }
       const own =
         target.own && nextOwnKey(target.own, this.#triedKeys ?? none, model.upstreamModel, this.health.now());
-      const credential = own ?? this.#nextOfOurs(target, provider);
+      const credential = own ?? this.#nextOfOurs(target, provider, place);
       if (credential === undefined) continue;
       if (this.health.breaker.admits(circuitOf(target))) {
         this.#tries++;
@@ -84,7 +91,8 @@ export class Candidates {
     if (!isFailure) return;
     this.#triedKeys ??= new Set();
     this.#triedKeys.add(credential);
-    this.health.credentials(provider).report(credential, model.upstreamModel, failure);
+    const place = placeOf(provider, target.region);
+    if (place !== undefined) this.health.credentials(place).report(credential, model.upstreamModel, failure);
   }
 
   /** Milliseconds to wait before the next attempt, which `next` then names. */
@@ -104,9 +112,9 @@ export class Candidates {
     return Math.max(retryAfterMs, backoff(this.#tries - 1, RETRY_PAUSE));
   }
 
-  #nextOfOurs({ model, own }: Target, provider: Provider): Credential | undefined {
+  #nextOfOurs({ model, own }: Target, provider: Provider, place: Place): Credential | undefined {
     if (own !== undefined && !own.thenOurs) return undefined;
-    const found = this.health.credentials(provider).next(model.upstreamModel, this.#triedKeys ?? none);
+    const found = this.health.credentials(place).next(model.upstreamModel, this.#triedKeys ?? none);
     if (found === undefined && this.#tries === 0) {
       this.failure = new ProviderFailure("auth", { provider, detail: "no API key is set" });
     }
@@ -126,6 +134,7 @@ export function named({ provider, model }: Target): Pick<Attempt, "model" | "pro
 }
 
 /** The name under which latency and failures of a target are remembered. */
-export function circuitOf({ provider, model }: Target): string {
+export function circuitOf({ provider, region, model }: Target): string {
+  if (region !== undefined) return `${provider}-${region}/${model.upstreamModel}`;
   return `${provider}/${model.upstreamModel}`;
 }

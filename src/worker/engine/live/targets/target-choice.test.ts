@@ -17,6 +17,7 @@ function targetsOf(id: string, choice: Choice, weights: Record<string, number>):
   const at = ({ upstreamModel }: { upstreamModel: string }): Target => ({
     model: { ...model, upstreamModel },
     provider: model.provider,
+    region: undefined,
     maxOutputTokens: 100,
   });
   return [at(first), ...others.map(at)];
@@ -142,7 +143,7 @@ describe("a call to a model with several upstreams", () => {
   it("says nothing of upstreams where a model has one", async () => {
     const model = findModel("gpt-4o");
     const heard = await ask(stage.engine(), {
-      targets: [{ model, provider: "openai", maxOutputTokens: 100 }],
+      targets: [{ model, provider: "openai", region: undefined, maxOutputTokens: 100 }],
     });
     expect(heard.outcome.attempts[0]).not.toHaveProperty("upstream");
   });

@@ -42,6 +42,8 @@ export const meanings: Record<ErrorCode, string> = {
     "The organization requires a second factor and you have none. Add an authenticator app or a passkey in Settings. API keys keep working.",
   email_not_verified: "Verify your email first.",
   ip_not_allowed: "The key’s allow-list does not include this IP address.",
+  region_not_allowed:
+    "Your organization’s data residency is the EU, and this model’s provider has no endpoint there.",
   model_not_allowed: "The key’s allow-list does not include this model.",
   provider_key_refused:
     "The provider refused your organization’s own key. Check it at the provider, or replace it in Settings.",

@@ -1,0 +1,2 @@
+export { getDataPolicy, updateDataPolicy } from "./data-policy";
+export { dataPolicyViewSchema, updateDataPolicyInputSchema } from "./schemas";
