@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createUser, hashPassword } from "../../src/core/accounts";
 import { createKey } from "../../src/core/keys";
 import { scopeSetOfRole } from "../../src/core/orgs";
-import { type Db, newId, systemClock } from "../../src/core/platform";
+import { type Db, newId, systemClock, type UserPrincipal } from "../../src/core/platform";
 import { plans } from "../../src/shared/plans";
 
 export interface Customer {
@@ -22,25 +22,28 @@ export async function openCustomers(db: Db, count: number): Promise<Customer[]> 
 }
 
 async function openCustomer(db: Db): Promise<Customer> {
+  const principal = await openOwner(db);
+  const { secret } = await createKey(db, { principal, input: { name: "Load", environment: "live" } });
+  return { orgId: principal.orgId, key: secret };
+}
+
+/** The owner of an organization of their own on the Enterprise plan, as signed in to the portal. */
+export async function openOwner(db: Db): Promise<UserPrincipal> {
   const { userId, orgId } = await openUser(db, null);
   await db.subscription.update({ where: { orgId }, data: { plan: "enterprise" } });
-  const { secret } = await createKey(db, {
-    principal: {
-      kind: "session",
-      userId,
-      orgId,
-      sessionId: newId(),
-      role: "owner",
-      scopes: scopeSetOfRole("owner"),
-      plan: "enterprise",
-      requestsPerMinute: plans.enterprise.requestsPerMinute,
-      environment: "live",
-      emailVerified: true,
-      operator: false,
-    },
-    input: { name: "Load", environment: "live" },
-  });
-  return { orgId, key: secret };
+  return {
+    kind: "session",
+    userId,
+    orgId,
+    sessionId: newId(),
+    role: "owner",
+    scopes: scopeSetOfRole("owner"),
+    plan: "enterprise",
+    requestsPerMinute: plans.enterprise.requestsPerMinute,
+    environment: "live",
+    emailVerified: true,
+    operator: false,
+  };
 }
 
 export interface Person {

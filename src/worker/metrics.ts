@@ -1,5 +1,5 @@
 import { singleton } from "@agathaai/core/platform/concurrency/singleton";
-import { counter, gauge, histogram } from "@agathaai/core/platform/observability/metrics";
+import { counter, gauge, histogram, talliedCounter } from "@agathaai/core/platform/observability/metrics";
 
 const PROVIDER_SECONDS = [0.1, 0.25, 0.5, 1, 2, 3, 5, 7.5, 10, 15, 20, 30, 60, 120, 300];
 
@@ -28,7 +28,7 @@ export const providerMetrics = singleton("provider metrics", () => ({
     "model",
     "kind",
   ]),
-  tokens: counter("agatha_provider_tokens_total", "Tokens as the provider counted them.", [
+  tokens: talliedCounter("agatha_provider_tokens_total", "Tokens as the provider counted them.", [
     "provider",
     "model",
     "direction",

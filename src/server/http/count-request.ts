@@ -1,3 +1,4 @@
+import type { Tally } from "@agathaai/core/platform/observability/tallied-counter";
 import { httpMetrics } from "./http-metrics";
 
 export interface CountedRequest {
@@ -12,21 +13,43 @@ export interface CountedRequest {
 
 const methods: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
+/** The series of requests that are alike. */
+interface Series {
+  requests: Tally;
+  duration: { route: string; method: string; status_class: string; wait: string };
+}
+
+const known = new Map<string, Series>();
+
 /** Counts one finished request in the metrics. An unknown method must not create a series of its own. */
 export function countRequest({
   route,
-  method = "",
+  method: given = "",
   status,
   seconds,
   errorCode,
-  waits,
+  waits = false,
 }: CountedRequest): void {
-  const { requests, errors, seconds: duration } = httpMetrics();
-  const known = methods.has(method) ? method : "other";
-  requests.inc({ route, method: known, status });
-  duration.observe(
-    { route, method: known, status_class: `${Math.trunc(status / 100)}xx`, wait: waits ? "yes" : "no" },
-    seconds,
-  );
-  if (errorCode !== undefined) errors.inc({ route, method: known, code: errorCode });
+  const method = methods.has(given) ? given : "other";
+  const name = `${route} ${method} ${status} ${waits}`;
+  let series = known.get(name);
+  if (series === undefined) {
+    series = seriesOf(route, method, status, waits);
+    known.set(name, series);
+  }
+  series.requests.add(1);
+  httpMetrics().seconds.observe(series.duration, seconds);
+  if (errorCode !== undefined) httpMetrics().errors.inc({ route, method, code: errorCode });
+}
+
+function seriesOf(route: string, method: string, status: number, waits: boolean): Series {
+  return {
+    requests: httpMetrics().requests.tally({ route, method, status }),
+    duration: {
+      route,
+      method,
+      status_class: `${Math.trunc(status / 100)}xx`,
+      wait: waits ? "yes" : "no",
+    },
+  };
 }

@@ -1,22 +1,54 @@
 import type { TokenUsage } from "@agathaai/core/models";
+import type { Tally } from "@agathaai/core/platform/observability/tallied-counter";
 import { providerMetrics } from "../metrics";
 import type { FailureKind } from "./failures/errors";
+
+interface Labels {
+  provider: string;
+  model: string;
+}
+
+/** The series of one model's calls. */
+interface Series {
+  labels: Labels;
+  input: Tally;
+  output: Tally;
+}
+
+const known = new Map<string, Series>();
 
 /**
  * Counts one call to a provider, by the catalogue's own names. A call that we stopped ourselves says nothing about the
  * provider.
  */
 export function countCall(
-  labels: { provider: string; model: string },
+  called: Labels,
   latencyMs: number,
   result: FailureKind | TokenUsage | undefined,
 ): void {
-  const { seconds, errors, tokens } = providerMetrics();
   if (result === "aborted") return;
+  const { labels, input, output } = seriesOf(called);
+  const { seconds, errors } = providerMetrics();
   if (typeof result === "string") errors.inc({ ...labels, kind: result });
   else if (result !== undefined) {
-    tokens.inc({ ...labels, direction: "input" }, result.inputTokens);
-    tokens.inc({ ...labels, direction: "output" }, result.outputTokens);
+    input.add(result.inputTokens);
+    output.add(result.outputTokens);
   }
   seconds.observe(labels, latencyMs / 1_000);
+}
+
+function seriesOf({ provider, model }: Labels): Series {
+  const name = `${provider} ${model}`;
+  let series = known.get(name);
+  if (series === undefined) {
+    const { tokens } = providerMetrics();
+    const labels = { provider, model };
+    series = {
+      labels,
+      input: tokens.tally({ ...labels, direction: "input" }),
+      output: tokens.tally({ ...labels, direction: "output" }),
+    };
+    known.set(name, series);
+  }
+  return series;
 }

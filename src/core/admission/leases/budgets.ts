@@ -6,7 +6,7 @@ import { Account, accountKeyOf } from "./account";
 import { type Amounts, Lease } from "./lease";
 import { type Ask, type Grants, grantLeases, newAsk, reportLeases } from "./lease-statements";
 
-const REPORT_EVERY_MS = 500;
+const REPORT_EVERY_MS = SECOND;
 const MAX_REPORTS = 500;
 /** A grant whose connection broke may still be committed for so long: PostgreSQL ends a statement by then. */
 const DOUBT_MS = 12 * SECOND;

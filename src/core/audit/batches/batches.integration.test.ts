@@ -14,7 +14,7 @@ import {
   verifyAuditChain,
 } from "..";
 import { chainOf, intruder } from "../testing/chains";
-import { faultsOf } from "../testing/check-proof";
+import { faultsOf, isSignedTogether } from "../testing/check-proof";
 
 /** An ended call in the ledger, as its settlement writes it. */
 async function settle(orgId: string, count: number, costMicros = 7n): Promise<string[]> {
@@ -53,6 +53,8 @@ async function record(orgId: string, count: number): Promise<void> {
 }
 
 const detailsSchema = z.object({ count: z.number() });
+const detailsOf = ({ details }: { details: unknown }) => z.record(z.string(), z.unknown()).parse(details);
+const signatureOf = (details: unknown) => detailsOf({ details }).signature;
 const verify = (orgId: string) => verifyAuditChain(db(), { orgId });
 const proofOf = (orgId: string, requestId: string) =>
   proveLedgerRow(db(), { orgId, environment: "all", requestId });
@@ -246,6 +248,32 @@ describe("API calls", () => {
     expect(await list(orgId, { requests: false })).toHaveLength(1);
     expect(await list(orgId, { action: "api.requests_recorded" })).toHaveLength(1);
     expect((await verify(orgId)).fault).toBeUndefined();
+  });
+
+  it("of several organizations share one signature, which proves each batch and no changed one", async () => {
+    const orgs = [newId(), newId(), newId(), newId(), newId()];
+    for (const [n, orgId] of orgs.entries()) call(orgId, n);
+    await flushAudit();
+    const publicKey = (
+      await proofOf(orgs[0] as string, (await settleAndRecord(orgs[0] as string))[0] as string)
+    ).public_key;
+    const entries = (
+      await Promise.all(orgs.map((orgId) => batchesOf(orgId, "api.requests_recorded")))
+    ).flat();
+    expect(new Set(entries.map(({ details }) => signatureOf(details))).size).toBe(1);
+    for (const entry of entries) {
+      expect(isSignedTogether(entry, publicKey)).toBe(true);
+      const details = detailsOf(entry);
+      for (const changed of [
+        { ...entry, orgId: newId() },
+        { ...entry, id: newId() },
+        { ...entry, details: { ...details, count: 2 } },
+        { ...entry, details: { ...details, root: "0".repeat(64) } },
+        { ...entry, details: { ...details, index: (Number(details.index) + 1) % orgs.length } },
+        { ...entry, details: { ...details, path: "" } },
+      ])
+        expect(isSignedTogether(changed, publicKey)).toBe(false);
+    }
   });
 
   it("that the database refuses are spilled alone", async () => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { rootFrom } from "../testing/check-proof";
-import { inclusionPath, leafHash, merkleRoot } from "./merkle";
+import { inclusionPath, inclusionPaths, leafHash, merkleRoot } from "./merkle";
 
 const leaves = (count: number) => Array.from({ length: count }, (_, n) => leafHash(`record ${n}`));
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
@@ -23,8 +23,10 @@ describe("the Merkle tree of a batch", () => {
       const tree = leaves(count);
       const root = merkleRoot(tree);
       expect(hex(root)).toBe(hex(mth(tree)));
+      const paths = inclusionPaths(tree);
       for (const [index, leaf] of tree.entries()) {
         const path = inclusionPath(tree, index).map(hex);
+        expect(paths[index]?.map(hex)).toEqual(path);
         expect(rootFrom({ leaf: hex(leaf), index, count, path })).toBe(hex(root));
         if (count > 1) {
           expect(rootFrom({ leaf: hex(leaf), index: (index + 1) % count, count, path })).not.toBe(hex(root));

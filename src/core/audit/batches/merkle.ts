@@ -35,6 +35,18 @@ export function inclusionPath(leaves: readonly Uint8Array[], index: number): Uin
   return path;
 }
 
+/** The same of every leaf, for the hashes of one. */
+export function inclusionPaths(leaves: readonly Uint8Array[]): Uint8Array[][] {
+  const paths: Uint8Array[][] = leaves.map(() => []);
+  for (let [level, height] = [leaves, 0]; level.length > 1; level = above(level), height += 1) {
+    for (const [index, path] of paths.entries()) {
+      const neighbor = level[(index >> height) ^ 1];
+      if (neighbor !== undefined) path.push(neighbor);
+    }
+  }
+  return paths;
+}
+
 function nodeHash(left: Uint8Array, right: Uint8Array): Bytes {
   pair[0] = NODE;
   pair.set(left, 1);

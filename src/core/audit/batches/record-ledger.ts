@@ -1,7 +1,7 @@
 import type { Db } from "../../platform";
 import { transactNamed } from "../../platform/db/client";
 import { appendEntries } from "../record/append-entries";
-import { BATCH_OF_LEDGER_ROWS, prepareBatch } from "./batch";
+import { BATCH_OF_LEDGER_ROWS, draftBatch, signBatch } from "./batch";
 import { grouped } from "./grouped";
 import { ledgerText } from "./ledger-record";
 
@@ -67,7 +67,7 @@ function recordNext(db: Db): Promise<{ rows: number; batches: number }> {
       values: full ? [last.xid, last.id] : [String(BigInt(watermark.open_xid) - 1n), LAST_ID],
     });
     const entries = [...grouped(rows, (row) => row.org_id)].map(([orgId, own]) =>
-      prepareBatch(orgId, BATCH_OF_LEDGER_ROWS, own),
+      signBatch(draftBatch(orgId, BATCH_OF_LEDGER_ROWS, own)),
     );
     await appendEntries({ query }, entries);
     return { rows: rows.length, batches: entries.length };

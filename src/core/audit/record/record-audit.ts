@@ -3,66 +3,22 @@ import pg from "pg";
 import type { AuditAction } from "../../../shared/audit-actions";
 import { SECOND } from "../../platform";
 import { backoff } from "../../platform/concurrency/backoff";
-import { singleton } from "../../platform/concurrency/singleton";
 import { db, transactNamed } from "../../platform/db/client";
 import { log } from "../../platform/observability/log";
-import { BATCH_OF_CALLS, prepareBatch } from "../batches/batch";
+import { BATCH_OF_CALLS, type BatchDraft, draftBatch, signTogether } from "../batches/batch";
 import { callText, prepareCall, type RecordedCall } from "../batches/call-record";
 import { grouped } from "../batches/grouped";
 import { appendEntries } from "./append-entries";
-import { type AuditEntry, type CallRecord, type PreparedEntry, prepareEntry } from "./entry";
+import { type AuditBuffer, buffer, count, MAX_BATCH, type Waiting } from "./audit-buffer";
+import { type AuditEntry, type CallRecord, prepareEntry } from "./entry";
 
 /** A killed process loses at most the entries of this interval. */
 export const FLUSH_EVERY_MS = 250;
-const MAX_BATCH = 1_000;
 /** Of one transaction, in batches of an organization each. */
 const MAX_CALLS = 4_000;
 /** About 30 MB; two minutes of 400 requests a second without a database. */
 export const MAX_WAITING = 50_000;
 const LONGEST_PAUSE_MS = 5 * SECOND;
-
-interface Waiting {
-  entry: PreparedEntry;
-  /** Attempts whose outcome is unknown: any of them may have committed. */
-  tries: number;
-  settle?: { resolve: () => void; reject: (error: unknown) => void } | undefined;
-}
-
-interface AuditBuffer {
-  /** Entries whose caller waits; they go first. */
-  urgent: Waiting[];
-  waiting: Waiting[];
-  /** API calls, which are put into batches when they are written. */
-  calls: CallRecord[];
-  /** Those of organizations whose batch is still to be made. */
-  ungathered: [orgId: string, calls: CallRecord[]][];
-  /** Calls in these, and in batches among `waiting`. */
-  batched: number;
-  timer: NodeJS.Timeout | undefined;
-  writing: Promise<void> | undefined;
-  batchMax: number;
-  failures: number;
-  written: number;
-  spilled: number;
-}
-
-/** One a process: the server that stops writes down what the pages recorded too. */
-const buffer = singleton(
-  "audit log",
-  (): AuditBuffer => ({
-    urgent: [],
-    waiting: [],
-    calls: [],
-    ungathered: [],
-    batched: 0,
-    timer: undefined,
-    writing: undefined,
-    batchMax: MAX_BATCH,
-    failures: 0,
-    written: 0,
-    spilled: 0,
-  }),
-);
 
 /**
  * Adds an entry to the audit log without making the caller wait: entries are written in batches every `FLUSH_EVERY_MS`,
@@ -126,6 +82,7 @@ export async function flushAudit({ withinMs = 10 * SECOND }: { withinMs?: number
     if (left <= 0) {
       spill([...state.urgent.splice(0), ...state.waiting.splice(0)]);
       for (const [, calls] of state.ungathered.splice(0)) spillCalls(calls);
+      for (const { calls = [] } of state.drafts.splice(0)) spillCalls(calls);
       spillCalls(state.calls.splice(0));
       state.batched = 0;
       return;
@@ -173,7 +130,7 @@ async function writeAll(state: AuditBuffer): Promise<void> {
 
 /**
  * From here on a batch of calls stays as it is, so that it can be tried again under its entry's ID. One organization a turn of the event
- * loop: signing the batches of all of them at once would hold up every call that is under way.
+ * loop: hashing the calls of all of them at once would hold up every call that is under way.
  */
 async function gatherCalls(state: AuditBuffer): Promise<void> {
   state.batched += state.calls.length;
@@ -181,15 +138,20 @@ async function gatherCalls(state: AuditBuffer): Promise<void> {
   for (let next = state.ungathered.shift(); next !== undefined; next = state.ungathered.shift()) {
     const [orgId, calls] = next;
     for (let at = 0; at < calls.length; at += MAX_BATCH) {
-      state.waiting.push(batchOf(orgId, calls.slice(at, at + MAX_BATCH)));
+      state.drafts.push(draftOf(orgId, calls.slice(at, at + MAX_BATCH)));
     }
     await nextTurn();
   }
+  state.waiting.push(...batchesOf(state.drafts.splice(0)));
 }
 
-function batchOf(orgId: string, calls: readonly CallRecord[]): Waiting {
+function draftOf(orgId: string, calls: readonly CallRecord[]): BatchDraft {
   const records = calls.map((call) => ({ id: call.id, text: callText(call) }));
-  return { entry: prepareBatch(orgId, BATCH_OF_CALLS, records, calls), tries: 0 };
+  return draftBatch(orgId, BATCH_OF_CALLS, records, calls);
+}
+
+function batchesOf(drafts: readonly BatchDraft[]): Waiting[] {
+  return signTogether(drafts).map((entry) => ({ entry, tries: 0 }));
 }
 
 function nextBatch(state: AuditBuffer): Waiting[] {
@@ -255,7 +217,9 @@ function requeueHalves(state: AuditBuffer, batch: readonly Waiting[]): void {
     return;
   }
   const half = Math.ceil(calls.length / 2);
-  state.waiting.unshift(batchOf(orgId, calls.slice(0, half)), batchOf(orgId, calls.slice(half)));
+  state.waiting.unshift(
+    ...batchesOf([draftOf(orgId, calls.slice(0, half)), draftOf(orgId, calls.slice(half))]),
+  );
   state.batched += calls.length;
 }
 
@@ -288,10 +252,6 @@ function spillCalls(calls: readonly CallRecord[]): void {
 
 function pauseAfter(failures: number): number {
   return backoff(failures, { baseMs: FLUSH_EVERY_MS, capMs: LONGEST_PAUSE_MS });
-}
-
-function count(state: AuditBuffer): number {
-  return state.urgent.length + state.waiting.length + state.batched + state.calls.length;
 }
 
 /** The database refuses the data itself (SQLSTATE classes 22 and 23), so a retry cannot help. */

@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, verify } from "node:crypto";
+import { z } from "zod";
 
 /** A stranger's check of a proof, by the steps of docs/audit.md and with nothing of the product. */
 
@@ -58,3 +59,34 @@ export function faultsOf(proof: CheckedProof, publicKey: string): string[] {
   ];
   return checks.flatMap(([name, holds]) => (holds ? [] : [name]));
 }
+
+/** Of an entry for a batch of calls: whether our signature over all batches that were written with it covers this one. */
+export function isSignedTogether(
+  entry: { id: string; orgId: string | null; action: string; details: unknown },
+  publicKey: string,
+): boolean {
+  const { count, root, batches, index, path, signature } = togetherSchema.parse(entry.details);
+  const steps = Buffer.from(path, "base64url").toString("hex").match(/.{64}/g) ?? [];
+  const statement = JSON.stringify([
+    "agathaai-audit-batch-1",
+    entry.orgId,
+    entry.id,
+    entry.action,
+    count,
+    root,
+  ]);
+  const top = rootFrom({ leaf: leafOf(statement), index, count: batches, path: steps });
+  if (top === undefined) return false;
+  const key = createPublicKey({ key: Buffer.from(publicKey, "base64"), format: "der", type: "spki" });
+  const signed = Buffer.from(JSON.stringify(["agathaai-audit-batches-1", batches, top]));
+  return verify(null, signed, key, Buffer.from(signature, "base64url"));
+}
+
+const togetherSchema = z.object({
+  count: z.number(),
+  root: z.string(),
+  batches: z.number(),
+  index: z.number(),
+  path: z.string(),
+  signature: z.string(),
+});

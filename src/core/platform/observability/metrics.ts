@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { singleton } from "../concurrency/singleton";
+import { TalliedCounter } from "./tallied-counter";
 
 export const metricsRegistry = singleton("metrics registry", () => {
   const made = new Registry();
@@ -15,6 +16,15 @@ export const metricsRegistry = singleton("metrics registry", () => {
 
 export function counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]) {
   return new Counter({ name, help, labelNames, registers: [metricsRegistry()] });
+}
+
+/** A counter of what every call counts. */
+export function talliedCounter<Label extends string>(
+  name: string,
+  help: string,
+  labelNames: readonly Label[],
+) {
+  return new TalliedCounter({ name, help, labelNames, registers: [metricsRegistry()] });
 }
 
 /** `joined`: what the value of several processes of one server is. Most gauges are read from what they share. */
