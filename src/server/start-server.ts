@@ -8,6 +8,7 @@ import { flushLastUsed } from "@agathaai/core/keys";
 import { setOperatorRouting, setPlaces } from "@agathaai/core/models";
 import { untilErasuresRepeated } from "@agathaai/core/org-deletion";
 import { SECOND } from "@agathaai/core/platform";
+import { startCellGuard, stopCellGuard } from "@agathaai/core/platform/cell/running-guard";
 import { drainAfterResponse } from "@agathaai/core/platform/concurrency/after-response";
 import { closeDb, db, openDb } from "@agathaai/core/platform/db/client";
 import { maintainPartitions } from "@agathaai/core/platform/db/partitions";
@@ -49,6 +50,7 @@ export async function startServer(env: Env): Promise<RunningServer> {
   setOperatorRouting(env.MODEL_ROUTING);
   setPlaces(env);
   await startTracing("agathaai-server");
+  await startCellGuard();
   const lifecycle = new Lifecycle();
   const security = { appUrl: env.APP_URL, development: env.NODE_ENV === "development" };
   const trustedProxyHops = env.TRUSTED_PROXY_HOPS;
@@ -99,6 +101,7 @@ export async function startServer(env: Env): Promise<RunningServer> {
     port,
     stop: async () => {
       stopping.abort();
+      stopCellGuard();
       lifecycle.drain();
       log().info({ grace_ms: env.SHUTDOWN_GRACE_MS }, "draining");
       const lameDuckMs = trustedProxyHops > 0 ? LAME_DUCK_MS : 0;

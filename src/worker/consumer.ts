@@ -1,6 +1,8 @@
 import { setMaxListeners } from "node:events";
 import { flushAudit, warnOfUnrestrictedRole } from "@agathaai/core/audit";
 import { untilErasuresRepeated } from "@agathaai/core/org-deletion";
+import { startCellGuard, stopCellGuard, untilMayWrite } from "@agathaai/core/platform/cell/running-guard";
+import { mayWrite, onStanding } from "@agathaai/core/platform/cell/standing";
 import { closeDb } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
 import { startMetricsExport, stopMetricsExport } from "@agathaai/core/platform/observability/otlp-metrics";
@@ -23,6 +25,7 @@ import { deliverWebhooks } from "./webhooks/deliver-webhooks";
 const RELEASE_MS = 5_000;
 
 await startTracing("agathaai-worker");
+await startCellGuard();
 const context = createJobContext();
 const { log, queue } = context;
 const settings = env();
@@ -33,6 +36,7 @@ const abort = new AbortController();
 setMaxListeners(0, stop.signal, abort.signal);
 
 const seen = new Set<NodeJS.Signals>();
+let started = false;
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.on(signal, () => {
     // Ctrl-C and a supervisor's SIGTERM may arrive together; only the same signal twice means "now".
@@ -42,7 +46,12 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-function drain(signal: NodeJS.Signals): void {
+/** Whoever may not write any more claims nothing; what comes after it is a new process's. */
+onStanding(() => {
+  if (started && !mayWrite()) drain("epoch");
+});
+
+function drain(signal: NodeJS.Signals | "epoch"): void {
   if (stop.signal.aborted) return;
   log.info({ signal, grace_ms: settings.SHUTDOWN_GRACE_MS }, "worker draining");
   stop.abort();
@@ -67,6 +76,8 @@ log.info(
 );
 
 const signals = { stop: stop.signal, abort: abort.signal };
+await untilMayWrite(stop.signal);
+started = true;
 // A restored backup may contain erased data: no job runs before it is erased again.
 await untilErasuresRepeated(context.db, evidenceStorage(), { signal: stop.signal });
 await warnOfUnrestrictedRole(context.db);
@@ -84,6 +95,7 @@ await Promise.all([
 await stopMetricsExport();
 await queue.close();
 await flushAudit();
+stopCellGuard();
 await closeDb();
 metricsServer?.close();
 await stopTracing();

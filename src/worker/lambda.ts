@@ -1,5 +1,7 @@
 import { flushAudit } from "@agathaai/core/audit";
 import { untilErasuresRepeated } from "@agathaai/core/org-deletion";
+import { startCellGuard } from "@agathaai/core/platform/cell/running-guard";
+import { mayWrite } from "@agathaai/core/platform/cell/standing";
 import { env } from "@agathaai/core/platform/env";
 import { flushTraces, startTracing } from "@agathaai/core/platform/observability/trace";
 import type { QueueMessage, QueueName } from "@agathaai/core/platform/queue/queue";
@@ -81,6 +83,10 @@ let erased: Promise<boolean> | undefined;
 /** AWS Lambda's entrypoint; connections are made once per execution environment. */
 export async function handler(event: unknown, lambda: LambdaContext): Promise<BatchResponse> {
   await startTracing("agathaai-worker");
+  // Frozen between events: what it knew is asked again for each.
+  await startCellGuard();
+  if (!mayWrite())
+    throw new Error("this region does not write for its cell; the messages stay in their queue");
   shared ??= createJobContext();
   // Once per execution environment, as the other processes do at their start.
   erased ??= untilErasuresRepeated(shared.db, evidenceStorage());

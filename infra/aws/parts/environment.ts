@@ -1,3 +1,4 @@
+import { regions } from "../spec/cells";
 import { cellHost } from "./origins";
 import type { TaskContext } from "./task-context";
 
@@ -21,6 +22,7 @@ export function productVariables(
     NEXTAUTH_URL: url,
     AWS_REGION: placement.region.name,
     DATABASE_POOL_MAX: String(poolMax),
+    ...epochVariables(names, placement),
     TRUSTED_PROXY_HOPS: String(PROXIES),
     SQS_STANDARD_QUEUE_URL: messaging.standard.url,
     SQS_ENTERPRISE_QUEUE_URL: messaging.enterprise.url,
@@ -31,5 +33,17 @@ export function productVariables(
     KMS_KEY_ID: dataKeyArn.slice(dataKeyArn.lastIndexOf("/") + 1),
     SHUTDOWN_GRACE_MS: "25000",
     ...more,
+  };
+}
+
+/** In the standby's region, of both regions: a home that is cut off must not be the only one to see it (ADR 96). */
+function epochVariables(
+  names: TaskContext["names"],
+  { cell }: TaskContext["placement"],
+): Record<string, string> {
+  if (cell.standby === undefined) return {};
+  return {
+    CELL_EPOCH_BUCKET: names.evidence({ cell, role: "standby" }),
+    CELL_EPOCH_REGION: regions[cell.standby].name,
   };
 }

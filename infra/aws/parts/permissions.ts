@@ -21,7 +21,10 @@ export function allowProduct(
     ],
     queues,
   );
-  allow(["s3:ListBucket"], [objects, evidence]);
+  // Epochs of the cell are in the standby's (ADR 96); the home lists them.
+  const epochs = `arn:aws:s3:::${names.evidence({ cell: placement.cell, role: "standby" })}`;
+  const listed = placement.role === "home" && placement.cell.standby !== undefined ? [epochs] : [];
+  allow(["s3:ListBucket"], [objects, evidence, ...listed]);
   allow(["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"], [`${objects}/*`]);
   // Evidence is added, never removed; Object Lock refuses it to everybody anyway.
   allow(["s3:GetObject", "s3:PutObject"], [`${evidence}/*`]);

@@ -10,12 +10,15 @@ it("nothing that is deployed in the EU names a region outside it", () => {
     expect([...text.matchAll(/us-(east|west)-\d|ap-\w+-\d/g)].map(String), name).toEqual([]);
 });
 
+/** The address of the EU's cell, which every cell tells customers who come to the wrong one (ADR 95). */
+const ADDRESS = /euw1=https:\/\/euw1\.[\w.-]+\|European Union/g;
+
 it("nothing outside the EU names a region, a bucket or a database of it", () => {
   const rest = production.stacks.filter(
     (stack) => !europe.includes(stack) && !/-(dns|recovery|delivery)$/.test(stack.name),
   );
   for (const { name, text } of rest)
-    expect([...text.matchAll(/eu-\w+-\d|euw1/g)].map(String), name).toEqual([]);
+    expect([...text.replaceAll(ADDRESS, "").matchAll(/eu-\w+-\d|euw1/g)].map(String), name).toEqual([]);
 });
 
 it("a cell's standby is in the jurisdiction of its home", () => {

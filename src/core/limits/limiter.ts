@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import type { Db } from "../platform";
+import { standing } from "../platform/cell/standing";
 import { CircuitBreaker } from "../platform/concurrency/circuit-breaker";
 import { singleton } from "../platform/concurrency/singleton";
 import { log } from "../platform/observability/log";
@@ -8,6 +9,7 @@ import { redis } from "../platform/redis";
 import type { Limit, LimitDecision } from "./limit";
 import { consumeInPostgres, peekInPostgres } from "./postgres-limiter";
 import { RedisLimiter } from "./redis-limiter";
+import { StandbyLimiter } from "./standby-limiter";
 
 const CIRCUIT_OPEN_MS = 1_000;
 
@@ -23,6 +25,7 @@ const CIRCUIT_OPEN_MS = 1_000;
  */
 export class Limiter {
   readonly #redis: RedisLimiter | undefined;
+  readonly #standby = new StandbyLimiter();
   readonly #breaker = new CircuitBreaker(CIRCUIT_OPEN_MS);
 
   constructor(redis: Redis | undefined) {
@@ -31,6 +34,7 @@ export class Limiter {
   }
 
   async consume(db: Db, limit: Limit): Promise<LimitDecision> {
+    if (standing() === "standby") return counted("memory", this.#standby.consume(limit, { counting: true }));
     const refusal = await this.#refusalOfRedis(limit);
     if (refusal !== undefined) return counted("redis", refusal);
     const decision = await consumeInPostgres(db, limit);
@@ -41,6 +45,7 @@ export class Limiter {
   }
 
   async peek(db: Db, limit: Limit): Promise<LimitDecision> {
+    if (standing() === "standby") return counted("memory", this.#standby.consume(limit, { counting: false }));
     const refusal = await this.#refusalOfRedis(limit);
     if (refusal !== undefined) return counted("redis", refusal);
     return counted("postgres", await peekInPostgres(db, limit));
@@ -63,7 +68,7 @@ export class Limiter {
   }
 }
 
-function counted(source: "redis" | "postgres", decision: LimitDecision): LimitDecision {
+function counted(source: "redis" | "postgres" | "memory", decision: LimitDecision): LimitDecision {
   limiterMetrics().decisions.inc({ source, outcome: decision.allowed ? "allowed" : "refused" });
   return decision;
 }

@@ -57,6 +57,11 @@ const envSchema = z
     CELL: optional(cellCode),
     /** All cells: what carries no code belongs to the first. */
     CELLS: list.pipe(z.array(cellSite)),
+    /** Where the epochs of a cell with a standby are, out of its home region; its processes stop without a sign for so long. */
+    CELL_EPOCH_BUCKET: optional(z.string().min(3)),
+    CELL_EPOCH_REGION: optional(z.string().min(1)),
+    CELL_EPOCH_ENDPOINT: optional(z.url()),
+    CELL_EPOCH_TTL_MS: integer(15_000, 500, 600_000),
     LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
     /** `ecs`: fields of Elastic Common Schema, for Elasticsearch and Kibana. */
     LOG_FORMAT: z.enum(["json", "ecs"]).default("json"),

@@ -36,6 +36,8 @@ export interface PutOptions {
   contentType: string;
   /** Until then the object can be neither changed nor deleted. Only where `locksObjects`. */
   lockedUntil?: Date | undefined;
+  /** Fails where the object exists (a conditional write). */
+  onlyNew?: boolean;
 }
 
 export interface StreamOptions {
@@ -68,12 +70,13 @@ export function createStorage({ region, endpoint, bucket }: StorageOptions): Sto
   const inTime = () => ({ abortSignal: AbortSignal.timeout(TIMEOUT_MS) });
 
   return {
-    async put(key, body, { contentType, lockedUntil }) {
+    async put(key, body, { contentType, lockedUntil, onlyNew }) {
       const command = new PutObjectCommand({
         Bucket: bucket,
         Key: key,
         Body: body,
         ContentType: contentType,
+        ...(onlyNew && { IfNoneMatch: "*" }),
         ...(lockedUntil && { ObjectLockMode: "COMPLIANCE", ObjectLockRetainUntilDate: lockedUntil }),
       });
       await bounded("put", () => client.send(command, inTime()));

@@ -74,9 +74,9 @@ const outageKinds: ReadonlySet<unknown> = new Set([
   "TooManyConnections",
   "TransactionAlreadyClosed",
 ]);
-/** Node's own socket errors, and PostgreSQL's classes 08 (connection), 53 (resources), 57014 (the statement's time is up) and 57P (shutting down). */
+/** Node's own socket errors, and PostgreSQL's classes 08 (connection), 53 (resources), 57014 (the statement's time is up) and 57P (shutting down); a standby's 25006, and AGE01 of an epoch that is over. */
 const outageDriverCodes =
-  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE|EAI_AGAIN|08\w{3}|53\w{3}|57014|57P\w{2})$/;
+  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE|EAI_AGAIN|08\w{3}|53\w{3}|57014|57P\w{2}|25006|AGE01)$/;
 /** What `pg` says in words alone. */
 const outageMessages =
   /^timeout exceeded when trying to connect|Query read timeout|Connection terminated|Can't reach database server/;

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError, newRequestId, SECOND, toErrorEnvelope } from "@agathaai/core/platform";
+import { type Standing, standing } from "@agathaai/core/platform/cell/standing";
 import { log } from "@agathaai/core/platform/observability/log";
 import { isApiPath, settleTarget } from "./request/request-target";
 
@@ -28,7 +29,11 @@ export function createHttpServer(handlers: () => Handlers, ownHost: string): Ser
     const wrong = settleTarget(request, ownHost);
     if (wrong !== undefined) return refuseTarget(response, wrong);
     const { gateway, oauth, direct, api, pages, held } = handlers();
-    if (held && request.url !== "/api/health") return refuseHeld(response);
+    if (request.url !== "/api/health") {
+      if (held) return refuseHeld(response, "AgathaAI is starting. Try again in a moment.");
+      if (!SERVING.has(standing()))
+        return refuseHeld(response, "Another region is taking over. Try again in a moment.");
+    }
     const rest = pages === undefined || isApiPath(request.url ?? "/") ? api : pages;
     const handle = gateway.takes(request)
       ? gateway.handle
@@ -96,9 +101,12 @@ function refuseTarget(response: ServerResponse, message: string): void {
 
 const RETRY_SECONDS = 5;
 
-function refuseHeld(response: ServerResponse): void {
+/** A standby answers what only reads; its database refuses the rest. */
+const SERVING: ReadonlySet<Standing> = new Set(["alone", "active", "standby"]);
+
+function refuseHeld(response: ServerResponse, message: string): void {
   const problem = new AppError("service_unavailable", {
-    public: "AgathaAI is starting. Try again in a moment.",
+    public: message,
     retryAfterSeconds: RETRY_SECONDS,
   });
   response.setHeader("retry-after", RETRY_SECONDS);

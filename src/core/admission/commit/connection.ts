@@ -1,6 +1,7 @@
 import { Socket } from "node:net";
 import pg from "pg";
 import { SECOND } from "../../platform";
+import { enterEpoch } from "../../platform/cell/standing";
 import { backoff } from "../../platform/concurrency/backoff";
 import { PLANNED_ONCE } from "../../platform/db/client";
 
@@ -120,6 +121,7 @@ export class Connection {
     client.on("notification", ({ channel, payload = "" }) => listen?.onMessage(channel, payload));
     try {
       await client.connect();
+      await enterEpoch(client);
       for (const channel of listen?.channels ?? [])
         await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
     } catch (error) {
@@ -153,7 +155,7 @@ export class Connection {
 }
 
 /** Shutdown, too many connections, a standby, or a prepared statement that is no longer there: another connection helps. */
-const RECONNECT = /^(08|57P0[123]|53300|25006|26000|0A000)/;
+const RECONNECT = /^(08|57P0[123]|53300|25006|AGE01|26000|0A000)/;
 
 /** Whether PostgreSQL refused the statement: nothing of it is committed, and sending it elsewhere changes nothing. */
 function isRefusal(error: unknown): boolean {

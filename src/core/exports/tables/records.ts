@@ -57,6 +57,7 @@ export const recordTables = {
   audit_ledger_watermark: inNoExport(ofNobody),
   legal_holds: inNoExport("It is about a legal matter that the law may oblige us not to tell of."),
   data_keys: inNoExport("It holds encryption keys, themselves encrypted."),
+  cell_epoch: inNoExport("It says which life of the installation this is."),
   budget_leases: inNoExport("It says which of our processes may spend a part of a budget, for minutes."),
   rate_limit_buckets: inNoExport("It holds counts of calls, for minutes to days, under fingerprints."),
   admission_processes: inNoExport(ofNobody),

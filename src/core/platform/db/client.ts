@@ -1,5 +1,6 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
+import { enterEpoch } from "../cell/standing";
 import { singleton } from "../concurrency/singleton";
 import { env } from "../env";
 import { Prisma, PrismaClient } from "./generated/prisma/client";
@@ -80,6 +81,8 @@ function poolConfig({ url, poolMax, queryTimeoutMs }: DbOptions): pg.PoolConfig 
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     options: UTC,
+    // The pool waits for it, whatever its type says: no session is used before it has entered.
+    onConnect: (client) => enterEpoch(client),
     ...(queryTimeoutMs !== undefined && {
       options: `${UTC} ${ONE_PROCESS}`,
       statement_timeout: queryTimeoutMs,
