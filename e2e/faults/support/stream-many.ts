@@ -15,6 +15,8 @@ export interface SeenStream {
   id: string | undefined;
   tokens: { input: number; output: number } | undefined;
   retryAfter: string | null;
+  /** Which version answered, where a balancer stands before several. */
+  servedBy: string | null;
   ms: number;
 }
 
@@ -58,6 +60,7 @@ export async function streamOne(url: string, key: string, content: string): Prom
       id: id === undefined ? undefined : fromPublicId("inf", id),
       tokens: usage === null ? undefined : { input: Number(usage[1]), output: Number(usage[2]) },
       retryAfter: answer?.headers.get("retry-after") ?? null,
+      servedBy: answer?.headers.get("x-served-by") ?? null,
       ms: performance.now() - began,
     };
   };
