@@ -79,6 +79,12 @@ export const SAMPLES: Record<string, Sample> = {
   CpuWarning: cpu,
   ProcessDown: gauge("up", `{${SERVER_LABELS}}`, SERVER),
   SourceDown: gauge("agatha_metrics_source_up", '{source="queue"}', { source: "queue" }),
+  ClockSkew: gauge(
+    "agatha_clock_skew_seconds",
+    '{instance="server:3000"}',
+    { instance: "server:3000" },
+    false,
+  ),
   EventLoopLag: gauge("nodejs_eventloop_lag_p99_seconds", `{${SERVER_LABELS}}`, SERVER, false),
   QueueOldCritical: queueAge,
   QueueOldWarning: queueAge,

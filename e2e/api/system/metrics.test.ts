@@ -80,6 +80,8 @@ describe("the server's metrics", () => {
     expect(value(text, "agatha_db_pool_connections", { state: "total" })).toBeGreaterThan(0);
     expect(value(text, "agatha_db_server_connections_ratio")).toBeGreaterThan(0);
     expect(value(text, "agatha_db_server_connections_ratio")).toBeLessThanOrEqual(1);
+    // One machine, one clock; what is left is how long the question took.
+    expect(Math.abs(value(text, "agatha_clock_skew_seconds") ?? Number.NaN)).toBeLessThan(5);
     expect(
       value(text, "agatha_limiter_decisions_total", { source: "postgres", outcome: "allowed" }),
     ).toBeGreaterThan(0);

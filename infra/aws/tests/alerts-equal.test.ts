@@ -48,6 +48,7 @@ const OWN =
 const elsewhere: Record<string, string> = {
   ProcessDown: "ECS replaces a task that does not answer, and says so as information.",
   SourceDown: OWN,
+  ClockSkew: OWN,
   EventLoopLag: OWN,
   ProviderFailing: OWN,
   ProviderCredentials: OWN,

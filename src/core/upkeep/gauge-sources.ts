@@ -3,6 +3,7 @@ import { auditGauges } from "../audit";
 import { billingGauges } from "../billing";
 import { inferenceGauges } from "../inference";
 import {
+  clockGauges,
   connectionGauges,
   type GaugeSource,
   partitionGauges,
@@ -15,6 +16,7 @@ import { partitionedTables } from "./partitioned-tables";
 export const gaugeSources: readonly GaugeSource[] = [
   queueGauges,
   connectionGauges,
+  clockGauges,
   admissionGauges,
   auditGauges,
   inferenceGauges,

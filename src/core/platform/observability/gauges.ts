@@ -33,6 +33,11 @@ const platformGauges = singleton("platform gauges", () => ({
     "Connections of the database server that are taken, of all its clients, as a share of max_connections.",
     [],
   ),
+  clockSkew: gauge(
+    "agatha_clock_skew_seconds",
+    "How far this process's clock is ahead of the database's; reading it takes part of a second.",
+    [],
+  ),
 }));
 
 export const queueGauges: GaugeSource = {
@@ -63,6 +68,7 @@ export function partitionGauges(tables: readonly PartitionedTable[]): GaugeSourc
 }
 
 const connectionRows = z.tuple([z.object({ taken: z.number() })]);
+const clockRows = z.tuple([z.object({ now: z.number() })]);
 
 /** Each installation's processes share the server's connections, so the sum cannot be seen from one process's pool. */
 export const connectionGauges: GaugeSource = {
@@ -75,6 +81,19 @@ export const connectionGauges: GaugeSource = {
       WHERE backend_type = 'client backend'`;
     const [{ taken }] = connectionRows.parse(rows);
     platformGauges().connections.set(taken);
+  },
+};
+
+/** Leases, limits and tokens compare times of several processes: a clock that is wrong shows in none of them by itself. */
+export const clockGauges: GaugeSource = {
+  source: "database",
+  gauges: () => [platformGauges().clockSkew],
+  async read({ db }) {
+    const asked = Date.now();
+    const rows = await db.$queryRaw`SELECT extract(epoch FROM clock_timestamp())::float8 AS now`;
+    const [{ now }] = clockRows.parse(rows);
+    // The database read its clock between the two, most likely in the middle.
+    platformGauges().clockSkew.set((asked + Date.now()) / 2 / 1_000 - now);
   },
 };
 
