@@ -77,7 +77,7 @@ const rows = async () =>
   ).rows;
 
 const openings = [
-  ["leased", "open_leased_calls", "settle_leased_calls"],
+  ["leased", "open_leased_calls", "settle_usual_calls"],
   ["direct", "open_calls", "settle_calls"],
 ] as const;
 

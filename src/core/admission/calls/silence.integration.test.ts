@@ -9,7 +9,7 @@ afterAll(() => db.$disconnect());
 
 /** As if it had been written so much earlier. */
 const age = (name: string, seconds: number) =>
-  db.$executeRaw`UPDATE leases SET held_until = held_until - ${seconds}::int * interval '1 second' WHERE name = ${name}`;
+  db.$executeRaw`UPDATE leases SET held_until = held_until - ${seconds}::float8 * interval '1 second' WHERE name = ${name}`;
 
 test("processes are taken for dead at once while somebody looks every second, and on the first look", async () => {
   expect(await silenceMeansDeath(db)).toBe(true);
@@ -28,5 +28,14 @@ test("after a time in which nobody reached PostgreSQL each gets time to renew it
   expect(await silenceMeansDeath(db)).toBe(true);
   await age("grace of calls", 61);
   await age("watch over calls", 4);
+  expect(await silenceMeansDeath(db)).toBe(false);
+});
+
+test("an outage in which a row expires, which was renewed a second before the last look, is never taken for a death", async () => {
+  await age("grace of calls", 120);
+  await silenceMeansDeath(db);
+  await age("grace of calls", 120);
+  // A row lives for 3.5 seconds: so much of it is left when nobody reaches PostgreSQL any more.
+  await age("watch over calls", 2.5);
   expect(await silenceMeansDeath(db)).toBe(false);
 });

@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { type Db, MINUTE, SECOND } from "../../platform";
 
-/** As long as a process's row is good for: who was away for less has lost nothing. */
-const MARK_MS = 3.5 * SECOND;
+/**
+ * Shorter than a process's row is good for by more than the second that may lie between a renewal and a look: when PostgreSQL is back, a
+ * row has never expired while the mark still says that somebody could have renewed it.
+ */
+const MARK_MS = 2 * SECOND;
 /** As after a restart of PostgreSQL. */
 const GRACE_MS = 8 * SECOND;
 /** So soon after a grace period there is no other: whoever looks seldom must not put off for ever what it is there for. */
