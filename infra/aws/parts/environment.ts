@@ -24,6 +24,8 @@ export function productVariables(
     DATABASE_POOL_MAX: String(poolMax),
     ...epochVariables(names, placement),
     TRUSTED_PROXY_HOPS: String(PROXIES),
+    // Where there is a Redis, it is ElastiCache's configuration endpoint.
+    REDIS_CLUSTER: "true",
     SQS_STANDARD_QUEUE_URL: messaging.standard.url,
     SQS_ENTERPRISE_QUEUE_URL: messaging.enterprise.url,
     SQS_DEAD_LETTER_QUEUE_URL: messaging.deadLetter.url,

@@ -1,4 +1,3 @@
-import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { hasRedis, startRedis } from "../../../infra/testing/start-redis";
 import { startTcpProxy } from "../../../infra/testing/tcp-proxy";
@@ -6,7 +5,7 @@ import { useTestStack } from "../../../infra/testing/use-test-stack";
 import type { Db } from "../platform";
 import { createDb } from "../platform/db/client";
 import { deleteExpiredRows } from "../platform/db/expire-rows";
-import { createRedis } from "../platform/redis";
+import { createRedis, type RedisClient } from "../platform/redis";
 import { consumeLimit, expiredLimitWindows, type Limit, peekLimit } from ".";
 import { Limiter } from "./limiter";
 import { fresh, HOUR, keepsTheRules, sleep } from "./testing/store-rules";
@@ -59,7 +58,7 @@ describe("limits in PostgreSQL", () => {
 
 describe.skipIf(!hasRedis)("limits in Redis", () => {
   let server: Awaited<ReturnType<typeof startRedis>>;
-  let client: Redis;
+  let client: RedisClient;
   let limiter: Limiter;
 
   beforeAll(async () => {
@@ -77,7 +76,7 @@ describe.skipIf(!hasRedis)("limits in Redis", () => {
     await server?.stop();
   });
 
-  async function connected(): Promise<Redis> {
+  async function connected(): Promise<RedisClient> {
     const made = createRedis(server.url);
     await new Promise<void>((resolve) => made.once("ready", () => resolve()));
     return made;

@@ -1,11 +1,10 @@
-import type { Redis } from "ioredis";
 import type { Db } from "../platform";
 import { standing } from "../platform/cell/standing";
 import { CircuitBreaker } from "../platform/concurrency/circuit-breaker";
 import { singleton } from "../platform/concurrency/singleton";
 import { log } from "../platform/observability/log";
 import { counter, gauge } from "../platform/observability/metrics";
-import { redis } from "../platform/redis";
+import { type RedisClient, redis } from "../platform/redis";
 import type { Limit, LimitDecision } from "./limit";
 import { consumeInPostgres, peekInPostgres } from "./postgres-limiter";
 import { RedisLimiter } from "./redis-limiter";
@@ -28,7 +27,7 @@ export class Limiter {
   readonly #standby = new StandbyLimiter();
   readonly #breaker = new CircuitBreaker(CIRCUIT_OPEN_MS);
 
-  constructor(redis: Redis | undefined) {
+  constructor(redis: RedisClient | undefined) {
     this.#redis = redis === undefined ? undefined : new RedisLimiter(redis);
     if (this.#redis !== undefined) limiterMetrics().circuitOpen.set(0);
   }

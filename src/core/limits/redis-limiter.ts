@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Ratelimit } from "@upstash/ratelimit";
-import type { Redis } from "ioredis";
 import { LRUCache } from "lru-cache";
+import type { RedisClient } from "../platform/redis";
 import { type Limit, type LimitDecision, nextFit } from "./limit";
 import { storedKey } from "./postgres-limiter";
 
@@ -20,7 +20,7 @@ export class RedisLimiter {
   readonly #limiters = new LRUCache<string, Ratelimit>({ max: MAX_LIMITERS });
   readonly #scripts: UpstashRedis;
 
-  constructor(private readonly redis: Redis) {
+  constructor(private readonly redis: RedisClient) {
     this.#scripts = upstashOver(redis);
   }
 
@@ -73,7 +73,7 @@ function identifier(limit: Limit): string {
  * The part of Upstash's client that the limiter uses, over ioredis: arguments spread out, and scripts without the `#!lua`
  * line that only Upstash's server accepts. That line is part of the script's hash, so hashes are translated.
  */
-function upstashOver(redis: Redis): UpstashRedis {
+function upstashOver(redis: RedisClient): UpstashRedis {
   const hashes = new Map<string, string>();
   const client = {
     async evalsha<Args extends unknown[], Data>(...[hash, keys, args]: [string, string[], Args]) {

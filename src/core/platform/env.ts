@@ -27,6 +27,16 @@ const list = z
 const isNameServer = (text: string) =>
   /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:]+\])(:\d{1,5})?$|^[0-9a-f:]*:[0-9a-f:]+$/i.test(text);
 
+/** One address, or several of one protocol, separated by commas. */
+const isRedis = (text: string) => {
+  const nodes = text.split(",");
+  const protocol = text.split("//")[0] ?? "";
+  return (
+    nodes.every((node) => URL.canParse(node) && node.startsWith(`${protocol}//`)) &&
+    /^rediss?:$/.test(protocol)
+  );
+};
+
 type ProviderFields = {
   [Id in Provider as `${Uppercase<Id>}_API_KEY`]: z.ZodType<string | undefined>;
 } & {
@@ -73,7 +83,10 @@ const envSchema = z
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
     DATABASE_POOL_MAX: integer(10, 1, 500),
     DATABASE_QUERY_TIMEOUT_MS: integer(10_000, 100, 300_000),
-    REDIS_URL: optional(z.url({ protocol: /^rediss?$/ })),
+    /** Several addresses are nodes of one cluster. */
+    REDIS_URL: optional(z.string().refine(isRedis, "must be redis:// or rediss:// addresses of one kind")),
+    /** Says of a single address that a cluster is behind it. */
+    REDIS_CLUSTER: z.stringbool().default(false),
 
     AWS_REGION: z.string().min(1).default("us-east-1"),
     SQS_ENDPOINT: optional(z.url()),

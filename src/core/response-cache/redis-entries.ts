@@ -1,6 +1,6 @@
-import type { Redis } from "ioredis";
 import { z } from "zod";
 import { DAY } from "../platform";
+import type { RedisClient } from "../platform/redis";
 import type { CacheEntry } from "./cache-scope";
 import { bytesOf, type EntryStore, MAX_EVICTED } from "./entry-store";
 
@@ -62,7 +62,7 @@ return #entries`;
 
 const writtenSchema = z.tuple([z.number(), z.number(), z.number(), z.string()]);
 
-export function inRedis(client: Redis): EntryStore {
+export function inRedis(client: RedisClient): EntryStore {
   return {
     read: async (entry) => (await client.getBuffer(keyOf(entry))) ?? undefined,
 
@@ -86,7 +86,7 @@ export function inRedis(client: Redis): EntryStore {
 }
 
 /** The size of all organizations' entries together. */
-export async function bytesInRedis(client: Redis): Promise<number> {
+export async function bytesInRedis(client: RedisClient): Promise<number> {
   const totals = Object.entries(await client.hgetall(TOTALS)).map(([orgId, text]) => {
     const [bytes = 0, expiresAt = 0] = text.split(" ").map(Number);
     return { orgId, bytes, expired: expiresAt <= Date.now() };

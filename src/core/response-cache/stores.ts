@@ -1,9 +1,8 @@
-import type { Redis } from "ioredis";
 import type { Db } from "../platform";
 import { CircuitBreaker } from "../platform/concurrency/circuit-breaker";
 import { singleton } from "../platform/concurrency/singleton";
 import { log } from "../platform/observability/log";
-import { redis } from "../platform/redis";
+import { type RedisClient, redis } from "../platform/redis";
 import type { CacheEntry } from "./cache-scope";
 import type { EntryStore, EntryToWrite, Written } from "./entry-store";
 import { inPostgres } from "./postgres-entries";
@@ -14,7 +13,7 @@ class Stores {
   readonly #breaker = new CircuitBreaker(1_000);
   readonly #redis: EntryStore | undefined;
 
-  constructor(client: Redis | undefined) {
+  constructor(client: RedisClient | undefined) {
     this.#redis = client && inRedis(client);
   }
 

@@ -14,6 +14,7 @@ describe("transports", () => {
   it("are accepted when each one encrypts, and when an optional one is not set", () => {
     expect(refused({})).toEqual([]);
     expect(refused({ REDIS_URL: undefined })).toEqual([]);
+    expect(refused({ REDIS_URL: "rediss://one.internal:6379,rediss://two.internal:6379" })).toEqual([]);
     expect(refused({ SMTP_URL: "smtp://mail.internal:587?requireTLS=true" })).toEqual([]);
     expect(refused({ DATABASE_URL: "postgresql://a@db/agathaai?sslmode=require" })).toEqual([]);
     expect(refused({ DATABASE_URL: "postgresql://a@db/agathaai?ssl=true" })).toEqual([]);
@@ -30,6 +31,7 @@ describe("transports", () => {
     ["DATABASE_URL", "postgresql://a@db/agathaai?sslmode=verify-full&sslmode=disable"],
     ["DATABASE_URL", "postgresql://a@db/agathaai?ssl=true&sslmode=disable"],
     ["REDIS_URL", "redis://cache.internal:6379"],
+    ["REDIS_URL", "rediss://one.internal:6379,redis://two.internal:6379"],
     ["SMTP_URL", "smtp://mail.internal:587"],
     ["SMTP_URL", "smtp://mail.internal:587?requireTLS=true&tls.rejectUnauthorized=false"],
     ["SMTP_URL", "smtps://mail.internal?secure=false"],

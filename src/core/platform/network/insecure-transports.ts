@@ -36,21 +36,21 @@ type Addresses = { readonly [name in TransportVariable]?: string | undefined };
 export function findInsecureTransports(addresses: Addresses): InsecureTransport[] {
   return transportVariables.flatMap((variable) => {
     const address = addresses[variable];
-    const remedy = address === undefined ? undefined : remedyFor(variable, new URL(address));
+    const remedy = address === undefined ? undefined : remedyFor(variable, address);
     return remedy === undefined ? [] : [{ variable, remedy }];
   });
 }
 
-function remedyFor(variable: TransportVariable, url: URL): string | undefined {
+function remedyFor(variable: TransportVariable, address: string): string | undefined {
   switch (variable) {
     case "DATABASE_URL":
-      return encryptsPostgres(url) ? undefined : "add sslmode=verify-full";
+      return encryptsPostgres(new URL(address)) ? undefined : "add sslmode=verify-full";
     case "REDIS_URL":
-      return url.protocol === "rediss:" ? undefined : "use rediss://";
+      return address.split(",").every((node) => node.startsWith("rediss://")) ? undefined : "use rediss://";
     case "SMTP_URL":
-      return encryptsMail(url) ? undefined : "use smtps://, or smtp:// with requireTLS=true";
+      return encryptsMail(new URL(address)) ? undefined : "use smtps://, or smtp:// with requireTLS=true";
     default:
-      return url.protocol === "https:" ? undefined : "use https://";
+      return new URL(address).protocol === "https:" ? undefined : "use https://";
   }
 }
 

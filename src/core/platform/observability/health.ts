@@ -1,7 +1,7 @@
 import { withTimeout } from "../concurrency/with-timeout";
 import { type Db, db } from "../db/client";
 import { type Queue, queue } from "../queue/queue";
-import { redis } from "../redis";
+import { pingRedis, type RedisClient, redis } from "../redis";
 
 export interface CheckResult {
   /** `degraded`: the product works without it, but slower. */
@@ -17,7 +17,7 @@ export interface Readiness {
 export interface Dependencies {
   db: Db;
   queue: Queue;
-  redis: { ping(): Promise<unknown> } | undefined;
+  redis: RedisClient | undefined;
 }
 
 const TIMEOUT_MS = 2_000;
@@ -34,7 +34,7 @@ export async function checkReadiness(
   const [databaseCheck, queueCheck, redisCheck] = await Promise.all([
     check(() => database.$queryRaw`SELECT 1`, "failed"),
     check(() => requestQueue.depths(), "degraded"),
-    cache === undefined ? undefined : check(() => cache.ping(), "degraded"),
+    cache === undefined ? undefined : check(() => pingRedis(cache), "degraded"),
   ]);
   return {
     status: databaseCheck.status === "ok" ? "ready" : "not_ready",
