@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { localKeyService, withPrevious } from "./key-service";
 import { kmsKeyService } from "./kms-key-service";
-import { KMS_KEY_ARN, type LocalKms, startKms } from "./testing/start-kms";
+import { KMS_KEY_ARN, KMS_MULTI_REGION_ID, kmsArn, type LocalKms, startKms } from "./testing/start-kms";
 
 const keyArn = KMS_KEY_ARN;
 let kms: LocalKms;
@@ -30,6 +30,34 @@ describe("KMS key service", () => {
     const { wrapped, kekId } = await service().wrap(key, context);
     expect(kekId).toBe(keyArn);
     expect(Buffer.from(await service().unwrap(wrapped, kekId, context))).toEqual(key);
+  });
+
+  it("unwraps in every region of a multi-region key what any of them wrapped, by its id or by an ARN stored before", async () => {
+    const home = await startKms("eu-central-1");
+    const regional = (region: string, { endpoint }: LocalKms, keyId: string) =>
+      kmsKeyService({ keyId, region, endpoint, credentials: { accessKeyId: "t", secretAccessKey: "t" } });
+    try {
+      const european = regional("eu-central-1", home, KMS_MULTI_REGION_ID);
+      const key = randomBytes(32);
+      const { wrapped, kekId } = await european.wrap(key, context);
+      expect(kekId).toBe(KMS_MULTI_REGION_ID);
+      const before = kmsArn("eu-central-1", KMS_MULTI_REGION_ID);
+      for (const keyId of [KMS_MULTI_REGION_ID, kmsArn("us-east-1", KMS_MULTI_REGION_ID), "alias/agathaai"]) {
+        const american = regional("us-east-1", kms, keyId);
+        for (const stored of [kekId, before])
+          expect(Buffer.from(await american.unwrap(wrapped, stored, context))).toEqual(key);
+      }
+      expect(home.calls()).toBe(1);
+    } finally {
+      await home.stop();
+    }
+  });
+
+  it("asks for a key of one region by the full name that was stored", async () => {
+    const { wrapped } = await service().wrap(randomBytes(32), context);
+    await expect(service().unwrap(wrapped, kmsArn("eu-central-1", "primary"), context)).rejects.toMatchObject(
+      { internal: "KMS refused: NotFoundException" },
+    );
   });
 
   it("unwraps beside it what an earlier local master key wrapped, and wraps by KMS alone", async () => {

@@ -19,9 +19,16 @@ const finalErrors = new Set([
   "ValidationException",
 ]);
 
+/** A multi-region key has this id in each of its regions, and an ARN of its own there. */
+const MULTI_REGION = /^(?:arn:[\w-]+:kms:[\w-]+:\d+:key\/)?(mrk-\w+)$/;
+const idOf = (key: string) => MULTI_REGION.exec(key)?.[1] ?? key;
+
 /**
  * Wraps data keys with AWS KMS, with the subject as encryption context: CloudTrail records whose key was used, and KMS
  * refuses a wrapped key that was copied to another subject. KMS rotates the master key.
+ *
+ * Of a multi-region key the id is stored, never an ARN, so that any of its regions unwraps what another one wrapped. ARNs that were
+ * stored before are reduced when they are read.
  */
 export function kmsKeyService({ keyId, ...config }: KmsOptions): KeyService {
   const client = new KMSClient({
@@ -35,11 +42,12 @@ export function kmsKeyService({ keyId, ...config }: KmsOptions): KeyService {
       const command = new EncryptCommand({ KeyId: keyId, Plaintext: key, EncryptionContext: context });
       const { CiphertextBlob, KeyId } = await withTimeout((options) => client.send(command, options));
       if (CiphertextBlob === undefined) throw unavailable("KMS answered Encrypt without content");
-      return { wrapped: new Uint8Array(CiphertextBlob), kekId: KeyId ?? keyId };
+      return { wrapped: new Uint8Array(CiphertextBlob), kekId: idOf(KeyId ?? keyId) };
     },
     async unwrap(wrapped, kekId, context) {
       const command = new DecryptCommand({
-        KeyId: kekId,
+        // As configured it also names the account, where the key is another one's.
+        KeyId: idOf(kekId) === idOf(keyId) ? keyId : idOf(kekId),
         CiphertextBlob: wrapped,
         EncryptionContext: context,
       });

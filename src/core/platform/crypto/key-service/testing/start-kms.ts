@@ -2,6 +2,9 @@ import { createServer } from "node:http";
 import { z } from "zod";
 
 export const KMS_KEY_ARN = "arn:aws:kms:us-east-1:111122223333:key/primary";
+/** A replica of it is in every region. */
+export const KMS_MULTI_REGION_ID = "mrk-1234abcd12ab34cd56ef1234567890ab";
+export const kmsArn = (region: string, id: string) => `arn:aws:kms:${region}:111122223333:key/${id}`;
 
 export interface LocalKms {
   endpoint: string;
@@ -22,10 +25,21 @@ const inputSchema = z.object({
   CiphertextBlob: z.string().optional(),
   EncryptionContext: contextSchema,
 });
-const ciphertextSchema = z.object({ Plaintext: z.string().optional(), EncryptionContext: contextSchema });
+const ciphertextSchema = z.object({
+  key: z.string(),
+  Plaintext: z.string().optional(),
+  EncryptionContext: contextSchema,
+});
 
 /** Speaks KMS's JSON 1.1 protocol: the "ciphertext" is the request itself, so that context and key are checked. */
-export async function startKms(): Promise<LocalKms> {
+export async function startKms(region = "us-east-1"): Promise<LocalKms> {
+  /** As KMS does: an id or alias is looked for here, and an ARN of another region is refused. */
+  const find = (named: string) => {
+    if (named === KMS_MULTI_REGION_ID || named === kmsArn(region, KMS_MULTI_REGION_ID))
+      return { id: KMS_MULTI_REGION_ID, arn: kmsArn(region, KMS_MULTI_REGION_ID) };
+    const primary = ["alias/agathaai", "primary", KMS_KEY_ARN].includes(named) && region === "us-east-1";
+    return primary ? { id: "primary", arn: KMS_KEY_ARN } : undefined;
+  };
   let failures: { status: number; type: string }[] = [];
   let silent = false;
   let calls = 0;
@@ -48,10 +62,16 @@ export async function startKms(): Promise<LocalKms> {
     const failure = failures.shift();
     if (failure) return answer(failure.status, { __type: failure.type, message: "no" });
     const input = inputSchema.parse(JSON.parse(body));
+    const found = find(input.KeyId);
     if (request.headers["x-amz-target"] === "TrentService.Encrypt") {
-      const wrapped = { Plaintext: input.Plaintext, EncryptionContext: input.EncryptionContext };
+      if (found === undefined) return answer(400, { __type: "NotFoundException", message: "no" });
+      const wrapped = {
+        key: found.id,
+        Plaintext: input.Plaintext,
+        EncryptionContext: input.EncryptionContext,
+      };
       const CiphertextBlob = Buffer.from(JSON.stringify(wrapped)).toString("base64");
-      return answer(200, { KeyId: KMS_KEY_ARN, CiphertextBlob, EncryptionAlgorithm: "SYMMETRIC_DEFAULT" });
+      return answer(200, { KeyId: found.arn, CiphertextBlob, EncryptionAlgorithm: "SYMMETRIC_DEFAULT" });
     }
     const wrapped = ciphertextSchema.parse(
       JSON.parse(Buffer.from(input.CiphertextBlob ?? "", "base64").toString()),
@@ -59,8 +79,9 @@ export async function startKms(): Promise<LocalKms> {
     if (JSON.stringify(wrapped.EncryptionContext) !== JSON.stringify(input.EncryptionContext)) {
       return answer(400, { __type: "InvalidCiphertextException" });
     }
-    if (input.KeyId !== KMS_KEY_ARN) return answer(400, { __type: "IncorrectKeyException", message: "no" });
-    answer(200, { KeyId: KMS_KEY_ARN, Plaintext: wrapped.Plaintext });
+    if (found === undefined) return answer(400, { __type: "NotFoundException", message: "no" });
+    if (wrapped.key !== found.id) return answer(400, { __type: "IncorrectKeyException", message: "no" });
+    answer(200, { KeyId: found.arn, Plaintext: wrapped.Plaintext });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
