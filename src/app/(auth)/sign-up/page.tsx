@@ -1,3 +1,4 @@
+import { cellSites, ownCell } from "@agathaai/core/platform/cell/own-cell";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { getPortalPrincipal } from "@/server/auth/portal-principal";
@@ -12,6 +13,10 @@ export default async function SignUpPage({ searchParams }: { searchParams: Searc
   const next = safeNext(asked);
   if (await getPortalPrincipal()) redirect(next);
   return (
-    <SignUpView next={next} signInHref={asked ? `/sign-in?next=${encodeURIComponent(next)}` : "/sign-in"} />
+    <SignUpView
+      next={next}
+      signInHref={asked ? `/sign-in?next=${encodeURIComponent(next)}` : "/sign-in"}
+      region={{ sites: cellSites(), own: ownCell(), next: asked && next }}
+    />
   );
 }
