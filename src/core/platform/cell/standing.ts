@@ -20,7 +20,11 @@ interface Position {
   /** Of the monotonic clock: a process that was frozen wakes up after it. */
   validUntil: number;
   changed: Set<(standing: Standing) => void>;
+  /** Sessions that were opened without an epoch. */
+  reading: Set<Session>;
 }
+
+type Session = Pick<ClientBase, "query" | "once">;
 
 /** One a process: its pages and its API stand or fall together. */
 const position = singleton(
@@ -30,6 +34,7 @@ const position = singleton(
     epoch: undefined,
     validUntil: Number.POSITIVE_INFINITY,
     changed: new Set(),
+    reading: new Set(),
   }),
 );
 
@@ -53,7 +58,9 @@ export function onStanding(changed: (standing: Standing) => void): () => void {
 export function setStanding(next: Standing, epoch: number | undefined, validUntil: number): void {
   const now = position();
   const differs = now.standing !== next;
+  const sessions = now.epoch === undefined && epoch !== undefined ? [...now.reading] : [];
   Object.assign(now, { standing: next, epoch, validUntil });
+  for (const session of sessions) void beginWriting(session, epoch);
   if (differs) for (const tell of now.changed) tell(next);
 }
 
@@ -61,12 +68,24 @@ export function setStanding(next: Standing, epoch: number | undefined, validUnti
  * Makes a new session of PostgreSQL say under which epoch it writes: the database refuses what is of an earlier one. Without
  * an epoch it only reads.
  */
-export async function enterEpoch(client: Pick<ClientBase, "query">): Promise<void> {
-  const { standing: now, epoch } = position();
+export async function enterEpoch(client: Session): Promise<void> {
+  const { standing: now, epoch, reading } = position();
   if (now === "alone") return;
   if (now === "fenced") throw elsewhere();
-  if (epoch === undefined) await client.query("SET default_transaction_read_only = on");
-  else await client.query("SELECT set_config('agathaai.epoch', $1, false)", [String(epoch)]);
+  if (epoch === undefined) {
+    reading.add(client);
+    client.once("end", () => reading.delete(client));
+    await client.query("SET default_transaction_read_only = on");
+  } else await client.query("SELECT set_config('agathaai.epoch', $1, false)", [String(epoch)]);
+}
+
+/** What was opened while this process only read may write as soon as it does. */
+async function beginWriting(session: Session, epoch: number | undefined): Promise<void> {
+  position().reading.delete(session);
+  const text =
+    "SELECT set_config('agathaai.epoch', $1, false), set_config('default_transaction_read_only', 'off', false)";
+  // A session that has ended meanwhile is replaced by its pool.
+  await session.query(text, [String(epoch)]).catch(() => undefined);
 }
 
 function elsewhere(): AppError {
