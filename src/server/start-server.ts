@@ -33,6 +33,7 @@ import { offerMetrics } from "./processes/metrics-of-all";
 import { createDirect } from "./rest/direct/direct";
 import { createRestApp } from "./rest/dispatcher";
 import { respondMalformed } from "./rest/respond";
+import { createScim } from "./scim/scim";
 
 export interface RunningServer {
   port: number;
@@ -69,12 +70,13 @@ export async function startServer(env: Env): Promise<RunningServer> {
   const direct = createDirect({ ...common, queue: queue() });
   const gateway = createGateway({ ...common, env });
   const oauth = createOauth({ ...common, provider: await createProvider(db) });
+  const scim = createScim(common);
   const api = getRequestListener(rest.fetch, {
     overrideGlobalObjects: false,
     errorHandler: () => respondMalformed(security),
   });
 
-  const handlers: Handlers = { gateway, oauth, direct, api, pages: undefined, held: true };
+  const handlers: Handlers = { gateway, oauth, scim, direct, api, pages: undefined, held: true };
   const server = createHttpServer(() => handlers, new URL(env.APP_URL).host);
   let pages: Pages | undefined;
   if (env.SERVE === "all") {

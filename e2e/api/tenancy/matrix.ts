@@ -40,6 +40,8 @@ export interface Things {
   export: string;
   /** Verified. */
   domain: string;
+  /** By which its company's directory calls. */
+  directoryToken: string;
 }
 
 export interface Entry {
@@ -149,6 +151,9 @@ export const matrix: Record<ProcedureName, Entry> = {
     app_id: app,
     organization_id: organization,
   })),
+  "directory.get": own(people(managers)),
+  "directory.createToken": spoilt(people(managers)),
+  "directory.revokeToken": about(people(managers), ({ directoryToken }) => ({ id: directoryToken })),
   "domains.list": own(people(managers)),
   "domains.add": spoilt(people(managers)),
   "domains.check": about(people(managers), ({ domain }) => ({ id: domain })),

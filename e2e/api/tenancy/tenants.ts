@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { addPasskey, loadUserPrincipal, loginToPortal, startAddingPasskey } from "@agathaai/core/accounts";
-import { addDomain } from "@agathaai/core/company-sign-in";
+import { addDomain, createDirectoryToken } from "@agathaai/core/company-sign-in";
 import { makeExports, requestExport } from "@agathaai/core/exports";
 import { keyScopes } from "@agathaai/core/keys";
 import {
@@ -146,6 +146,7 @@ export async function openVictim(
     app: (await connectApp(await principalOf(person), `App of ${canary.slice(0, 12)}`)).appId,
     export: await makeExport(await principalOf(person)),
     domain: await addDomainOf(person, `${canary}.com`),
+    directoryToken: (await createDirectoryToken(db(), { principal: await principalOf(person) })).id,
   };
   // Last: from now on nobody signs in to this account with a password alone.
   const passkey = await addPasskeyOf(await principalOf(person), `Passkey ${canary}`);
@@ -260,6 +261,7 @@ export function nothingOf(): Things {
     webhookDelivery: toPublicId("whd", newId()),
     export: toPublicId("exp", newId()),
     domain: toPublicId("dom", newId()),
+    directoryToken: toPublicId("dtk", newId()),
   };
 }
 

@@ -1,5 +1,6 @@
 export { findCompanyLink, isGoogle, unlinkFromCompany } from "./company/company-links";
 export { assertCompanySession, companyRequired } from "./company/company-required";
+export { findAccountByEmail, proveByCompany } from "./company/prove-by-company";
 export { completeCompanySignIn, type JoinCompany, signInWithCompany } from "./company/sign-in-with-company";
 export { stepUpAtCompany } from "./company/step-up-at-company";
 export * as accountEmails from "./email/account-emails";
@@ -55,7 +56,12 @@ export {
 } from "./sessions/load-user-principal";
 export { endSession, logout } from "./sessions/logout";
 export { refreshSession } from "./sessions/refresh-session";
-export { revokeOtherSessions, revokeSession, signOutEverywhere } from "./sessions/revoke-sessions";
+export {
+  revokeOtherSessions,
+  revokeSession,
+  revokeSessionsOfCompany,
+  signOutEverywhere,
+} from "./sessions/revoke-sessions";
 export { SESSION_SECONDS, touchSession } from "./sessions/session-life";
 export { assertSteppedUp, startPasskeyStepUp, stepUp, stepUpWithPasskey } from "./sessions/step-up";
 export type { RevokedKeysAndInvitations, RevokeKeysAndInvitations } from "./sign-in/end-earlier-access";

@@ -32,8 +32,11 @@ export async function changeCompany<T>(
   });
 }
 
-/** For an organization that is deleted: nobody is signed in through it, and its domains are free for another one. */
+/** For an organization that is deleted: nobody is signed in through it, its directory cannot call us, and its domains are free for another one. */
 export async function endCompanySignIn(tx: Tx, orgId: string): Promise<void> {
   await tx.companyConnection.deleteMany({ where: { orgId } });
   await tx.organizationDomain.deleteMany({ where: { orgId } });
+  await tx.directoryToken.deleteMany({ where: { orgId } });
+  await tx.directoryGroup.deleteMany({ where: { orgId } });
+  await tx.directoryUser.deleteMany({ where: { orgId } });
 }

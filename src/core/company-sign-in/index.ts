@@ -1,6 +1,7 @@
 export { endCompanySignIn } from "./change-company";
 export { getCompanySignIn, removeConnection, setConnection } from "./connection/manage-connection";
 export * from "./connection/schemas";
+export * from "./directory";
 export * as domainEmails from "./domains/domain-emails";
 export { addDomain, checkDomain, listDomains, removeDomain } from "./domains/manage-domains";
 export { notifyMissingDomains, recheckDomains } from "./domains/recheck-domains";

@@ -3,6 +3,11 @@ export { getInvitation } from "./invitations/get-invitation";
 export * as invitationEmails from "./invitations/invitation-email";
 export { inviteMember } from "./invitations/invite-member";
 export { revokeInvitation } from "./invitations/revoke-invitation";
+export {
+  changeRoleByDirectory,
+  endMembershipByDirectory,
+  type SettledByDirectory,
+} from "./membership/by-directory";
 export { changeRole } from "./membership/change-role";
 export {
   moveToAnotherOrg,

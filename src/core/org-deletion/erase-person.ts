@@ -7,7 +7,7 @@ import { destroyDataKey } from "../privacy";
 /**
  * Makes a user's personal data unreadable and unconfirmable by destroying their data key. Also removes the blind index of
  * their email address (account, invitations, counters), sessions, sign-ins, email tokens and changes, linked
- * accounts, known devices, second factors, memberships, keys they created, the keys of their inquiries, and what they granted apps. The
+ * accounts, known devices, second factors, memberships, keys they created, the keys of their inquiries, what they granted apps, and what companies' directories say of them. The
  * caller has written the tombstone. Idempotent.
  */
 export async function erasePerson(
@@ -35,6 +35,7 @@ export async function erasePerson(
     await tx.authenticator.deleteMany({ where: { userId } });
     await tx.recoveryCode.deleteMany({ where: { userId } });
     await tx.oauthGrant.deleteMany({ where: { userId } });
+    await tx.directoryUser.deleteMany({ where: { OR: [{ userId }, { emailIndex: user.emailIndex }] } });
     // Gone since the erasure was requested, but for a restored backup.
     await tx.membership.deleteMany({ where: { userId } });
     await tx.apiKey.updateMany({

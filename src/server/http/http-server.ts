@@ -14,6 +14,8 @@ export interface Handlers {
   gateway: { takes(request: IncomingMessage): boolean; handle: Handler };
   /** OAuth's endpoints, which answer in its own words. */
   oauth: { takes(request: IncomingMessage): boolean; handle: Handler };
+  /** Companies' directories, which speak SCIM. */
+  scim: { takes(request: IncomingMessage): boolean; handle: Handler };
   /** The busiest calls of the REST API, where it has a way of their own. */
   direct: { find(request: IncomingMessage): Handler | undefined };
   api: Handler;
@@ -28,7 +30,7 @@ export function createHttpServer(handlers: () => Handlers, ownHost: string): Ser
   const serve = (request: IncomingMessage, response: ServerResponse) => {
     const wrong = settleTarget(request, ownHost);
     if (wrong !== undefined) return refuseTarget(response, wrong);
-    const { gateway, oauth, direct, api, pages, held } = handlers();
+    const { gateway, oauth, scim, direct, api, pages, held } = handlers();
     if (request.url !== "/api/health") {
       if (held) return refuseHeld(response, "AgathaAI is starting. Try again in a moment.");
       if (!SERVING.has(standing()))
@@ -39,7 +41,9 @@ export function createHttpServer(handlers: () => Handlers, ownHost: string): Ser
       ? gateway.handle
       : oauth.takes(request)
         ? oauth.handle
-        : (direct.find(request) ?? rest);
+        : scim.takes(request)
+          ? scim.handle
+          : (direct.find(request) ?? rest);
     handle(request, response).catch((error: unknown) => failRequest(response, error));
   };
   const server = createServer(

@@ -9,6 +9,7 @@ import { signInsRouter } from "./routers/auth/sign-in-history";
 import { signInPolicyRouter } from "./routers/auth/sign-in-policy";
 import { billingRouter } from "./routers/billing";
 import { companySignInRouter } from "./routers/company/company-sign-in";
+import { directoryRouter } from "./routers/company/directory";
 import { domainsRouter } from "./routers/company/domains";
 import { dataPolicyRouter } from "./routers/data-policy";
 import { erasuresRouter } from "./routers/erasures";
@@ -42,6 +43,7 @@ export const appRouter = router({
   billing: billingRouter,
   companySignIn: companySignInRouter,
   connections: connectionsRouter,
+  directory: directoryRouter,
   domains: domainsRouter,
   emailChange: emailChangeRouter,
   erasures: erasuresRouter,

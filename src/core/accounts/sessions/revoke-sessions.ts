@@ -100,3 +100,23 @@ export async function revokeSessions(
     data: { revokedAt: clock.now() },
   });
 }
+
+/**
+ * Revokes the sessions of somebody whom their company no longer employs: those that act in its organization, and those that
+ * it signed in, wherever they act. Others are no concern of the company's.
+ */
+export async function revokeSessionsOfCompany(
+  tx: Tx,
+  { userId, orgId, now }: { userId: string; orgId: string; now: Date },
+): Promise<number> {
+  const connection = await tx.companyConnection.findUnique({ where: { orgId }, select: { id: true } });
+  const { count } = await tx.session.updateMany({
+    where: {
+      userId,
+      revokedAt: null,
+      OR: [{ orgId }, ...(connection === null ? [] : [{ connectionId: connection.id }])],
+    },
+    data: { revokedAt: now },
+  });
+  return count;
+}

@@ -2,6 +2,7 @@ import {
   byId,
   byTime,
   id,
+  index,
   inNoExport,
   inner,
   inTable,
@@ -105,6 +106,52 @@ export const organizationTables = {
       created_by: id("usr"),
       ...values("issuer", "client_id", "default_role", "enforced", "created_at", "updated_at"),
     },
+  },
+  directory_tokens: {
+    person: ofOrganizations,
+    organization: of("org_id", byId),
+    columns: {
+      id: id("dtk"),
+      org_id: id("org"),
+      secret_hash: secret,
+      created_by: id("usr"),
+      ...values("prefix", "last_four", "created_at", "last_used_at"),
+    },
+  },
+  directory_users: {
+    person: ofOrganizations,
+    organization: of("org_id", byId),
+    columns: {
+      id: id("dus"),
+      org_id: id("org"),
+      user_id: id("usr"),
+      profile_cipher: text("directory_users", "profile_cipher"),
+      user_name_index: index,
+      email_index: index,
+      external_id_index: index,
+      ...values("active", "created_at", "updated_at"),
+    },
+  },
+  directory_groups: {
+    person: ofOrganizations,
+    organization: of("org_id", byId),
+    columns: {
+      id: id("dgr"),
+      org_id: id("org"),
+      custom_role_id: id("rol"),
+      ...values("display_name", "external_id", "role", "created_at", "updated_at"),
+    },
+  },
+  directory_group_members: {
+    person: ofOrganizations,
+    organization: {
+      where: (orgId) => inTable("group_id", "directory_groups", orgId),
+      key: [
+        ["group_id", "uuid"],
+        ["directory_user_id", "uuid"],
+      ],
+    },
+    columns: { group_id: id("dgr"), directory_user_id: id("dus") },
   },
   company_sign_in_requests: inNoExport("It holds sign-ins that are under way, for ten minutes, as hashes."),
   oauth_apps: {

@@ -24,8 +24,8 @@ interface Change {
   userId: string;
   /** What is left of the member's rights; null for none. */
   rights: Pick<MemberRights, "name" | "scopes"> | null;
-  /** Who decides: the keys kept are theirs to answer for from now on. */
-  by: Pick<KeyManager, "userId" | "role" | "scopes">;
+  /** Who decides: the keys kept are theirs to answer for from now on. Null for the company's directory, which keeps none. */
+  by: Pick<KeyManager, "userId" | "role" | "scopes"> | null;
   disposition: KeyDisposition;
   now: Date;
 }
@@ -65,18 +65,20 @@ export async function settleKeysOfMember(tx: Tx, change: Change): Promise<Settle
     });
   const idsOf = (outcome: KeyDisposition) =>
     settled.filter((key) => key.outcome === outcome).map(({ row }) => row.id);
-  const keeper = { ...by, orgId };
   for (const { row, scopes, rest, outcome } of settled) {
-    if (outcome === "keep") await assertMayManage(tx, keeper, { ...row, scopes }, "take_over");
+    if (outcome === "keep") {
+      if (by === null) throw new Error("a directory keeps no keys");
+      await assertMayManage(tx, { ...by, orgId }, { ...row, scopes }, "take_over");
+    }
     if (outcome === "narrow")
       await tx.apiKey.update({ where: { id: row.id, orgId }, data: { scopes: rest } });
   }
   const [ended, kept] = [idsOf("end"), idsOf("keep")];
   await tx.apiKey.updateMany({
     where: { orgId, id: { in: ended } },
-    data: { revokedAt: now, revokedBy: by.userId },
+    data: { revokedAt: now, revokedBy: by?.userId ?? null },
   });
-  await tx.apiKey.updateMany({ where: { orgId, id: { in: kept } }, data: { createdBy: by.userId } });
+  await tx.apiKey.updateMany({ where: { orgId, id: { in: kept } }, data: { createdBy: by?.userId ?? null } });
   const entries = settled.map(({ row, rest, outcome }) =>
     entryOf(outcome === "narrow" ? { ...row, scopes: rest } : row, outcome, change),
   );
@@ -102,7 +104,7 @@ function entryOf(row: KeyRow, outcome: KeyDisposition, { orgId, by, rights, now 
   const { target, details } = auditOfKey(toKeyView(row, 0n, now));
   return {
     orgId,
-    actor: { type: "user", id: by.userId },
+    actor: by === null ? { type: "system", id: null } : { type: "user", id: by.userId },
     action: actionOf[outcome],
     target,
     details: { ...details, because: rights === null ? "membership ended" : `creator is now ${rights.name}` },

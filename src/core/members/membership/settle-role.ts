@@ -30,7 +30,8 @@ export async function settleRole(
     userId: string;
     /** What remains; null for nothing. */
     rights: MemberRights | null;
-    by: { userId: string } & Pick<MemberRights, "role" | "scopes">;
+    /** Null for the company's directory. */
+    by: ({ userId: string } & Pick<MemberRights, "role" | "scopes">) | null;
     disposition: KeyDisposition;
     now: Date;
   },
@@ -51,7 +52,7 @@ export async function settleRole(
   const revoked = beyond.map(
     ({ id }): AuditEntry => ({
       orgId,
-      actor: { type: "user", id: by.userId },
+      actor: by === null ? { type: "system", id: null } : { type: "user", id: by.userId },
       action: "member.invitation_revoked",
       target: { type: "invitation", id },
       details: { because: rights === null ? "membership ended" : `inviter is now ${rights.name}` },

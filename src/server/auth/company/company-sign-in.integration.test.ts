@@ -1,6 +1,13 @@
 import { addPasskey, startAddingPasskey } from "@agathaai/core/accounts";
-import { findCompany, removeConnection, type SetConnectionInput } from "@agathaai/core/company-sign-in";
+import {
+  changeDirectoryUser,
+  createDirectoryUser,
+  findCompany,
+  removeConnection,
+  type SetConnectionInput,
+} from "@agathaai/core/company-sign-in";
 import { removeMember } from "@agathaai/core/members";
+import { fromPublicId } from "@agathaai/core/platform";
 import { drainAfterResponse } from "@agathaai/core/platform/concurrency/after-response";
 import { closeDb, db } from "@agathaai/core/platform/db/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -68,6 +75,30 @@ describe("signing in through a company", () => {
     await set({ default_role: "viewer" });
     await browser.signIn(await start(), sub);
     expect(await roleOf(orgId, (await browser.principal())?.userId)).toBe("developer");
+  });
+
+  it("makes nobody a member again whom the company's directory has deactivated", async () => {
+    const { orgId, start, employ } = await company();
+    const { sub, email } = employ("Grace");
+    const principal = { kind: "directory", orgId, tokenId: orgId } as const;
+    const profile = { displayName: null, givenName: null, familyName: null };
+    const input = { userName: email, externalId: null, email, ...profile, active: true };
+    const { id } = await createDirectoryUser(db(), { principal, input });
+    const browser = new CompanyBrowser();
+    await browser.signIn(await start(), sub);
+    expect(await browser.principal()).toMatchObject({ orgId });
+    const turn = (active: boolean) =>
+      changeDirectoryUser(db(), {
+        principal,
+        id: fromPublicId("dus", id),
+        change: () => ({ ...input, active }),
+      });
+    await turn(false);
+    expect(refusalOf(await browser.signIn(await start(), sub))).toBe("company_failed");
+    expect(await db().membership.count({ where: { orgId } })).toBe(1);
+    await turn(true);
+    await browser.signIn(await start(), sub);
+    expect(await browser.principal()).toMatchObject({ orgId });
   });
 
   it("leads nowhere for the domain of nobody, of an unverified company, of one without the plan or connection", async () => {

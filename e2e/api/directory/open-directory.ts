@@ -1,0 +1,122 @@
+import { randomUUID } from "node:crypto";
+import { forgetPrincipals, loadUserPrincipal, loginToPortal } from "@agathaai/core/accounts";
+import { createDirectoryToken } from "@agathaai/core/company-sign-in";
+import { fromPublicId, newId, type UserPrincipal } from "@agathaai/core/platform";
+import { db } from "@agathaai/core/platform/db/client";
+import type { TestStack } from "../../../infra/testing/use-test-stack";
+import type { Api } from "../../support/client";
+import { customer, type Person } from "../../support/people";
+
+export interface ScimReply {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests reach into answers of every shape.
+  json: any;
+}
+
+export type Scim = (method: string, path: string, body?: unknown) => Promise<ScimReply>;
+
+export interface Company {
+  owner: Person;
+  orgId: string;
+  /** Verified. */
+  domain: string;
+  principal: UserPrincipal;
+  token: string;
+  tokenId: string;
+  /** As its directory. */
+  scim: Scim;
+}
+
+/** A caller by SCIM; `as` is what it presents. */
+export function scimOf({ url }: Pick<Api, "url">, as: string | undefined): Scim {
+  return async (method, path, body) => {
+    const response = await fetch(`${url}/scim/v2${path}`, {
+      method,
+      headers: {
+        ...(as !== undefined && { authorization: `Bearer ${as}` }),
+        ...(body !== undefined && { "content-type": "application/scim+json" }),
+      },
+      ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      json: text === "" ? undefined : JSON.parse(text),
+    };
+  };
+}
+
+/** A company on Enterprise with a verified domain, whose directory has a token. */
+export async function openCompany(api: Api, stack: TestStack): Promise<Company> {
+  const owner = await customer(api, stack);
+  const orgId = fromPublicId("org", owner.orgId);
+  const domain = `${randomUUID().slice(0, 13)}.com`;
+  const now = new Date();
+  await db().organizationDomain.create({
+    data: { id: newId(), orgId, domain, proof: "x", verifiedAt: now, checkedAt: now, createdAt: now },
+  });
+  const principal = await principalOf(owner);
+  const { id, secret } = await createDirectoryToken(db(), { principal });
+  return { owner, orgId, domain, principal, token: secret, tokenId: id, scim: scimOf(api, secret) };
+}
+
+export async function principalOf({ email, password }: Pick<Person, "email" | "password">) {
+  const session = await loginToPortal(db(), { email, password, ip: null });
+  forgetPrincipals(session.userId);
+  const principal = await loadUserPrincipal(db(), { kind: "session", ...session });
+  if (principal === null) throw new Error("the person has no session");
+  return principal;
+}
+
+/** As Okta sends a new person. */
+export function oktaUser(email: string, more: object = {}) {
+  return {
+    schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
+    userName: email,
+    name: { givenName: "Grace", familyName: "Hopper" },
+    emails: [{ primary: true, value: email, type: "work" }],
+    displayName: "Grace Hopper",
+    locale: "en-US",
+    externalId: `00u${randomUUID().slice(0, 8)}`,
+    groups: [],
+    password: "1mz050nq",
+    active: true,
+    ...more,
+  };
+}
+
+/** As Entra ID sends a new person with its usual mapping. */
+export function entraUser(email: string, more: object = {}) {
+  return {
+    schemas: [
+      "urn:ietf:params:scim:schemas:core:2.0:User",
+      "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
+    ],
+    externalId: randomUUID(),
+    userName: email,
+    active: true,
+    addresses: [{ primary: false, type: "work", country: "US", formatted: "Redmond" }],
+    displayName: "Ada Lovelace",
+    emails: [{ primary: true, type: "work", value: email }],
+    meta: { resourceType: "User" },
+    name: { formatted: "Ada Lovelace", familyName: "Lovelace", givenName: "Ada" },
+    phoneNumbers: [{ primary: true, type: "work", value: "555-0100" }],
+    preferredLanguage: "en",
+    title: "Countess",
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {
+      department: "Analysis",
+      employeeNumber: "7",
+      manager: "boss",
+    },
+    ...more,
+  };
+}
+
+export const patch = (...Operations: object[]) => ({
+  schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+  Operations,
+});
+
+export const filter = (text: string) => `?filter=${encodeURIComponent(text)}`;
