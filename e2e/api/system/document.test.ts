@@ -73,6 +73,7 @@ const promised = [
   "GET /api/v1/organization/company-sign-in",
   "GET /api/v1/organization/data-policy",
   "GET /api/v1/organization/directory",
+  "GET /api/v1/organization/directory/groups",
   "GET /api/v1/organization/domains",
   "GET /api/v1/organization/exports",
   "GET /api/v1/organization/retention",
@@ -155,6 +156,7 @@ const promised = [
   "POST /v1/embeddings",
   "PUT /api/v1/audit/stream",
   "PUT /api/v1/organization/company-sign-in",
+  "PUT /api/v1/organization/directory/groups/{id}",
 ];
 
 /** Every method and path that the server's own dispatcher routes, read from it and not from the document. */

@@ -42,6 +42,8 @@ export interface Things {
   domain: string;
   /** By which its company's directory calls. */
   directoryToken: string;
+  /** Of that directory, without members. */
+  directoryGroup: string;
 }
 
 export interface Entry {
@@ -152,6 +154,11 @@ export const matrix: Record<ProcedureName, Entry> = {
     organization_id: organization,
   })),
   "directory.get": own(people(managers)),
+  "directory.groups": own(people(managers)),
+  "directory.setGroupRole": about(people(managers), ({ directoryGroup }) => ({
+    id: directoryGroup,
+    role: "viewer",
+  })),
   "directory.createToken": spoilt(people(managers)),
   "directory.revokeToken": about(people(managers), ({ directoryToken }) => ({ id: directoryToken })),
   "domains.list": own(people(managers)),

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { addPasskey, loadUserPrincipal, loginToPortal, startAddingPasskey } from "@agathaai/core/accounts";
-import { addDomain, createDirectoryToken } from "@agathaai/core/company-sign-in";
+import { addDomain, createDirectoryGroup, createDirectoryToken } from "@agathaai/core/company-sign-in";
 import { makeExports, requestExport } from "@agathaai/core/exports";
 import { keyScopes } from "@agathaai/core/keys";
 import {
@@ -146,7 +146,7 @@ export async function openVictim(
     app: (await connectApp(await principalOf(person), `App of ${canary.slice(0, 12)}`)).appId,
     export: await makeExport(await principalOf(person)),
     domain: await addDomainOf(person, `${canary}.com`),
-    directoryToken: (await createDirectoryToken(db(), { principal: await principalOf(person) })).id,
+    ...(await openDirectoryOf(person, `Group ${canary}`)),
   };
   // Last: from now on nobody signs in to this account with a password alone.
   const passkey = await addPasskeyOf(await principalOf(person), `Passkey ${canary}`);
@@ -241,6 +241,16 @@ async function addDomainOf(person: Person, domain: string): Promise<string> {
   return added.id;
 }
 
+/** A directory that may call, and a group of its. */
+async function openDirectoryOf(person: Person, displayName: string) {
+  const principal = await principalOf(person);
+  const { id: directoryToken } = await createDirectoryToken(db(), { principal });
+  const directory = { kind: "directory", orgId: principal.orgId, tokenId: directoryToken } as const;
+  const input = { displayName, externalId: null, members: [] };
+  const { id: directoryGroup } = await createDirectoryGroup(db(), { principal: directory, input });
+  return { directoryToken, directoryGroup };
+}
+
 /** Ids of the same kinds and of about the same time, of things that never existed. */
 export function nothingOf(): Things {
   return {
@@ -262,6 +272,7 @@ export function nothingOf(): Things {
     export: toPublicId("exp", newId()),
     domain: toPublicId("dom", newId()),
     directoryToken: toPublicId("dtk", newId()),
+    directoryGroup: toPublicId("dgr", newId()),
   };
 }
 

@@ -74,6 +74,8 @@ export const memberViewSchema = z.object({
   joined_at: z.iso.datetime(),
   /** Whether it is the caller. */
   self: z.boolean(),
+  /** Whether the company's directory keeps the membership. */
+  managed: z.boolean(),
   /** Keys that this member is responsible for. */
   keys: z.int().nonnegative(),
   /** By role (a built-in one's name, a custom one's ID), how many of these keys may do more than the role. */

@@ -14,7 +14,8 @@ export function readFilter(
   attributes: readonly string[],
 ): ReadonlyMap<string, string | boolean> {
   if (text === undefined) return new Map();
-  if (text.length > MAX_FILTER) throw refused(attributes);
+  // NUL is in no text that we keep, and PostgreSQL refuses it.
+  if (text.length > MAX_FILTER || text.includes("\u0000")) throw refused(attributes);
   const [only, ...others]: unknown[] = new SCIMMY.Types.Filter(text);
   if (others.length > 0 || !isRecord(only)) throw refused(attributes);
   const comparisons = new Map<string, string | boolean>();

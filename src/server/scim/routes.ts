@@ -2,7 +2,7 @@ import { SCIM_PATH } from "@agathaai/core/company-sign-in";
 
 export const discovery = ["ServiceProviderConfig", "Schemas", "ResourceTypes"] as const;
 export type Discovery = (typeof discovery)[number];
-export const resources = ["Users"] as const;
+export const resources = ["Users", "Groups"] as const;
 export type ResourceName = (typeof resources)[number];
 
 export type ScimRoute =

@@ -10,6 +10,7 @@ import { clientAddress } from "../http/request/client-address";
 import { readBody } from "../http/request/read-body";
 import { apiHeaders, type SecurityPolicy } from "../http/security-headers";
 import { challenge } from "../rest/respond";
+import { groups } from "./groups";
 import { describeService } from "./protocol";
 import { type FoundScimRoute, findScimRoute, isScimPath, type ResourceName } from "./routes";
 import type { ScimAnswer, ScimCall, ScimResource } from "./scim-call";
@@ -30,7 +31,7 @@ const REFUSED_PER_MINUTE = 60;
 const MAX_BODY = 1024 * 1024;
 const TYPE = "application/scim+json; charset=utf-8";
 
-const byName: Record<ResourceName, ScimResource> = { Users: users };
+const byName: Record<ResourceName, ScimResource> = { Users: users, Groups: groups };
 
 /**
  * Serves SCIM 2.0 (RFC 7644) to the directories of organizations. It is no part of the REST API: the protocol sets its bodies and

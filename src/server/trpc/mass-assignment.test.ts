@@ -21,6 +21,7 @@ const declared: Record<string, string[]> = {
   "billing.preview": ["plan"],
   "billing.change": ["plan"],
   // Another member's; given by owners and admins, never above their own.
+  "directory.setGroupRole": ["role"],
   "team.invite": ["role"],
   "team.changeRole": ["role", "user_id"],
   "team.transferOwnership": ["user_id"],

@@ -2,8 +2,18 @@ export {
   type DirectoryPrincipal,
   resolveDirectoryToken,
 } from "./directory-principal";
-export { listDirectoryUsers, type PageOf, type PageOfAll, type UserFilter } from "./list-users";
+export type { DirectoryGroupInput, DirectoryGroupResource, GroupChange, MemberStep } from "./group-rows";
+export { MAX_GROUP_MEMBERS } from "./group-rows";
+export {
+  changeDirectoryGroup,
+  createDirectoryGroup,
+  deleteDirectoryGroup,
+  getDirectoryGroup,
+} from "./groups";
+export { listDirectoryGroups } from "./list-groups";
+export { listDirectoryUsers, type PageOfAll } from "./list-users";
 export { createDirectoryToken, getDirectory, revokeDirectoryToken, SCIM_PATH } from "./manage-tokens";
+export { listGroupRoles, setGroupRole } from "./map-groups";
 export * from "./schemas";
 export type { DirectoryUserInput, DirectoryUserView } from "./user-rows";
 export { changeDirectoryUser, createDirectoryUser, deleteDirectoryUser, getDirectoryUser } from "./users";

@@ -1,11 +1,13 @@
 import { recordAuditIn } from "../../audit";
-import { getOrganizationPlan, hasFeature } from "../../orgs";
+import { assertMayManage } from "../../members";
+import { getOrganizationPlan, hasFeature, readMemberRights, readRoles } from "../../orgs";
 import {
   AppError,
   type Clock,
   type Db,
   newId,
   systemClock,
+  type Tx,
   toPublicId,
   type UserPrincipal,
 } from "../../platform";
@@ -59,6 +61,7 @@ export async function createDirectoryToken(
   const now = clock.now();
   const { secret, ...stored } = newDirectorySecret();
   return await changeCompany(db, { principal }, async (tx) => {
+    await assertWholeAdmin(tx, principal);
     if ((await tx.directoryToken.count({ where: { orgId } })) >= MAX_DIRECTORY_TOKENS) {
       throw new AppError("conflict", {
         public: `Your organization has ${MAX_DIRECTORY_TOKENS} SCIM tokens, the most it can have. Revoke one first.`,
@@ -76,6 +79,13 @@ export async function createDirectoryToken(
     });
     return { ...viewToken(row), secret };
   });
+}
+
+/** Whoever has a token can put anybody into any group, and some group may stand for the role admin. */
+async function assertWholeAdmin(tx: Tx, { orgId, userId }: UserPrincipal): Promise<void> {
+  const caller = await readMemberRights(tx, { orgId, userId });
+  const rightsOf = await readRoles(tx, { orgId });
+  if (caller !== null) return assertMayManage(caller, [rightsOf({ role: "admin", customRoleId: null })]);
 }
 
 /** The directory is refused with it from now on. Members stay as they are. @throws AppError `insufficient_role`, `not_found`. */

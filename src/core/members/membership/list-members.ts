@@ -23,6 +23,7 @@ export async function listMembers(
   ]);
   const keys = await countKeysOfMembers(db, { orgId, now: clock.now() });
   const rightsOf = await readRoles(db, { orgId });
+  const managed = await managedByDirectory(db, orgId);
   const people = await decryptPeople(db, [
     ...memberships.map((member) => member.userId),
     ...invitations.map((invitation) => invitation.invitedBy),
@@ -48,6 +49,7 @@ export async function listMembers(
         custom_role: nameOfCustomRole(rightsOf(member)),
         joined_at: member.createdAt.toISOString(),
         self: member.userId === userId,
+        managed: managed.has(member.userId),
         keys: all,
         keys_beyond: beyond,
       };
@@ -63,6 +65,11 @@ export async function listMembers(
       expires_at: invitation.expiresAt.toISOString(),
     })),
   };
+}
+
+async function managedByDirectory(db: Db, orgId: string): Promise<ReadonlySet<string | null>> {
+  const rows = await db.directoryUser.findMany({ where: { orgId, active: true }, select: { userId: true } });
+  return new Set(rows.map(({ userId }) => userId));
 }
 
 export function nameOfCustomRole({ customRoleId, name }: MemberRights): { id: string; name: string } | null {

@@ -12,13 +12,14 @@ export function MemberTable({ members, assignable }: { members: Member[]; assign
   const columns: Column<Member>[] = [
     {
       name: "Member",
-      cell: ({ name, self, email }) => (
+      cell: ({ name, self, email, managed }) => (
         <>
           <span className="flex flex-wrap items-center gap-2">
             <span className="break-words font-medium">{name}</span>
             {self && <Badge>you</Badge>}
           </span>
           <span className="mt-0.5 block break-all text-[13px] text-muted">{email}</span>
+          {managed && <span className="block text-[13px] text-muted">Managed by your company</span>}
         </>
       ),
     },

@@ -2,10 +2,16 @@ import {
   createDirectoryToken,
   createdDirectoryTokenSchema,
   deletedDirectoryTokenSchema,
+  directoryGroupListSchema,
+  directoryGroupViewSchema,
   directoryTokenIdInputSchema,
   directoryViewSchema,
   getDirectory,
+  listDirectoryGroupsInputSchema,
+  listGroupRoles,
   revokeDirectoryToken,
+  setGroupRole,
+  setGroupRoleInputSchema,
 } from "@agathaai/core/company-sign-in";
 import { z } from "zod";
 import { unaudited, writes } from "../../middleware/audited";
@@ -21,6 +27,14 @@ const token = {
   last_four: "9aXk",
   created_at: "2026-12-03T09:00:00.000Z",
   last_used_at: null,
+};
+
+const group = {
+  id: "dgr_01m844dwt2e7xshsqpzrgk79p6",
+  name: "AgathaAI developers",
+  members: 24,
+  role: "developer",
+  custom_role: null,
 };
 
 export const directoryRouter = router({
@@ -105,4 +119,56 @@ export const directoryRouter = router({
     .input(directoryTokenIdInputSchema)
     .output(deletedDirectoryTokenSchema)
     .mutation(({ ctx, input }) => revokeDirectoryToken(ctx.db, { principal: ctx.principal, id: input.id })),
+
+  groups: userProcedure(unaudited("settings"), "members:write")
+    .meta({
+      operation: {
+        method: "GET",
+        path: `${path}/groups`,
+        operationId: "listDirectoryGroups",
+        tag,
+        summary: "List groups of your directory",
+        description:
+          "Lists the groups that your identity provider has sent, with the role that each stands for. For owners and admins.",
+        responses: {
+          200: {
+            name: "DirectoryGroupList",
+            description: "One page of groups.",
+            schema: directoryGroupListSchema,
+            example: { data: [group], next_cursor: null },
+          },
+        },
+        errors: ["invalid_cursor"],
+      },
+    })
+    .input(listDirectoryGroupsInputSchema)
+    .output(directoryGroupListSchema)
+    .query(({ ctx, input }) => listGroupRoles(ctx.db, { orgId: ctx.principal.orgId, input })),
+
+  setGroupRole: userProcedure(writes("directory.group_role_set"), "members:write")
+    .meta({
+      stepUp: true,
+      operation: {
+        method: "PUT",
+        path: `${path}/groups/{id}`,
+        operationId: "setDirectoryGroupRole",
+        tag,
+        summary: "Set the role of a group",
+        description:
+          "Says which role a group of your directory stands for: any but owner, and none that may do more than yours. Its members get it at once; keys they made that may do more are narrowed. In several groups, the highest role counts: admin, developer, billing, viewer, and a custom role right after its base. Owners keep their role. Part of the Enterprise plan.",
+        responses: {
+          200: {
+            name: "DirectoryGroup",
+            description: "The group.",
+            schema: directoryGroupViewSchema,
+            example: group,
+          },
+        },
+        requestExample: { role: "developer" },
+        errors: ["plan_required"],
+      },
+    })
+    .input(setGroupRoleInputSchema)
+    .output(directoryGroupViewSchema)
+    .mutation(({ ctx, input }) => setGroupRole(ctx.db, { principal: ctx.principal, input })),
 });

@@ -10,6 +10,7 @@ import { Breadcrumbs } from "../../../_components/breadcrumbs";
 import { PageHeader } from "../../../_components/page-header";
 import { ConnectionSection } from "./connection-section";
 import { DomainsSection } from "./domains-section";
+import { ProvisioningSection } from "./provisioning-section";
 
 /** Domains first: without a verified one nobody can sign in through the company. */
 export function CompanySignInView() {
@@ -42,6 +43,7 @@ export function CompanySignInView() {
       <div className="grid divide-y border-t [&>section]:py-8">
         <DomainsSection available={available ?? false} />
         <ConnectionSection query={company} />
+        <ProvisioningSection />
       </div>
     </>
   );

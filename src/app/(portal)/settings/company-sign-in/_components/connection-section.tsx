@@ -5,11 +5,11 @@ import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { CopyButton } from "@/components/ui/copy-button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { RetryNotice } from "../../../_components/query-states";
 import { SettingsSection } from "../../_components/settings-section";
 import type { Company, Connection } from "../_lib/company-types";
+import { Fact } from "./fact";
 
 // Loaded when first opened.
 const ConnectionDialog = dynamic(() => import("./connection-dialog").then((file) => file.ConnectionDialog), {
@@ -94,17 +94,5 @@ function Facts({ connection }: { connection: Connection }) {
         </dd>
       </div>
     </>
-  );
-}
-
-function Fact({ name, value, copy }: { name: string; value: string; copy?: string }) {
-  return (
-    <div>
-      <dt className="text-[13px] text-muted">{name}</dt>
-      <dd className="flex min-w-0 items-center gap-1">
-        <code className="min-w-0 break-all text-[13px]">{value}</code>
-        {copy && <CopyButton text={value} label={copy} />}
-      </dd>
-    </div>
   );
 }

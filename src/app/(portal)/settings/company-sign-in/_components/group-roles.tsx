@@ -1,0 +1,90 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { ListSkeleton } from "@/components/data/list-skeleton";
+import { Select } from "@/components/ui/select";
+import { toast } from "@/components/ui/toast-store";
+import { readFailure } from "../../../../_client/failure";
+import { useTRPC } from "../../../../_client/trpc";
+import { RetryNotice } from "../../../_components/query-states";
+import type { DirectoryGroup } from "../_lib/company-types";
+
+const builtIn = ["admin", "developer", "billing", "viewer"] as const;
+const NONE = "none";
+
+/** Which role each group of the directory stands for. */
+export function GroupRoles({ available }: { available: boolean }) {
+  const trpc = useTRPC();
+  const list = useQuery(trpc.directory.groups.queryOptions({ limit: 100 }));
+  const custom = useQuery(trpc.roles.list.queryOptions({ limit: 50 }));
+  const groups = list.data?.data ?? [];
+  return (
+    <div className="grid grid-cols-1 gap-3">
+      <h3 className="font-medium">Roles by group</h3>
+      <p className="text-[13px] text-muted">
+        Who is in several groups has the highest role. Who is in none of these has the default role. Owners
+        keep theirs.
+      </p>
+      {list.isPending && <ListSkeleton label="Loading your groups" rows={2} />}
+      {list.isError && <RetryNotice query={list} title="Couldn’t load your groups" />}
+      {groups.length > 0 && (
+        <ul aria-label="Groups" className="divide-y rounded-lg border bg-surface">
+          {groups.map((group) => (
+            <GroupRow key={group.id} group={group} available={available} custom={custom.data?.data ?? []} />
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+interface GroupRowProps {
+  group: DirectoryGroup;
+  available: boolean;
+  custom: readonly { id: string; name: string }[];
+}
+
+function GroupRow({ group, available, custom }: GroupRowProps) {
+  const { id, name, members, role, custom_role: customRole } = group;
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const set = useMutation(
+    trpc.directory.setGroupRole.mutationOptions({
+      onSuccess: () => {
+        toast("Role of the group changed", { tone: "good" });
+        return queryClient.invalidateQueries(trpc.directory.pathFilter());
+      },
+      onError: (error) =>
+        toast("Couldn’t change the role", { description: readFailure(error).message, tone: "danger" }),
+    }),
+  );
+  // Its own name is known before the list of roles is.
+  const others = custom.filter((one) => one.id !== customRole?.id);
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 p-4">
+      <div className="min-w-0 flex-1 basis-40">
+        <p className="break-words font-medium">{name}</p>
+        <p className="text-[13px] text-muted">{members === 1 ? "1 person" : `${members} people`}</p>
+      </div>
+      <Select
+        aria-label={`Role of ${name}`}
+        className="w-44"
+        value={customRole?.id ?? role ?? NONE}
+        disabled={!available || set.isPending}
+        onChange={({ currentTarget: { value } }) =>
+          set.mutate({ id, role: builtIn.find((one) => one === value) ?? (value === NONE ? null : value) })
+        }
+      >
+        <option value={NONE}>No role</option>
+        {builtIn.map((one) => (
+          <option key={one} value={one}>
+            {one}
+          </option>
+        ))}
+        {[...(customRole === null ? [] : [customRole]), ...others].map((one) => (
+          <option key={one.id} value={one.id}>
+            {one.name}
+          </option>
+        ))}
+      </Select>
+    </li>
+  );
+}

@@ -1,0 +1,98 @@
+import { AppError, type DbOrTx, type OrgRole, toPublicId } from "../../platform";
+
+export interface DirectoryGroupInput {
+  displayName: string;
+  externalId: string | null;
+  /** IDs of people of the directory. */
+  members: readonly string[];
+}
+
+/** A change of who is in a group, in the order in which the directory sent them. */
+export type MemberStep = { kind: "add" | "remove" | "set"; members: readonly string[] };
+
+export interface GroupChange {
+  displayName?: string;
+  externalId?: string | null;
+  steps: readonly MemberStep[];
+}
+
+export interface DirectoryGroupResource {
+  id: string;
+  displayName: string;
+  externalId: string | null;
+  /** Undefined where nobody asked for them. */
+  members: string[] | undefined;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export const MAX_GROUPS = 500;
+export const MAX_GROUP_MEMBERS = 5_000;
+
+export interface GroupRow {
+  id: string;
+  displayName: string;
+  externalId: string | null;
+  role: OrgRole | null;
+  customRoleId: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export const groupColumns = {
+  id: true,
+  displayName: true,
+  externalId: true,
+  role: true,
+  customRoleId: true,
+  createdAt: true,
+  updatedAt: true,
+} as const satisfies Record<keyof GroupRow, true>;
+
+export const isMapped = ({ role, customRoleId }: Pick<GroupRow, "role" | "customRoleId">) =>
+  role !== null || customRoleId !== null;
+
+/** @throws AppError `not_found`, also for another organization's. */
+export async function readGroupRow(
+  db: DbOrTx,
+  { orgId, id }: { orgId: string; id: string },
+): Promise<GroupRow> {
+  const row = await db.directoryGroup.findUnique({ where: { id, orgId }, select: groupColumns });
+  if (row !== null) return row;
+  throw new AppError("not_found", { public: "Group not found.", param: "id" });
+}
+
+export async function viewGroups(
+  db: DbOrTx,
+  rows: readonly GroupRow[],
+  { withMembers }: { withMembers: boolean },
+): Promise<DirectoryGroupResource[]> {
+  const links = withMembers
+    ? await db.directoryGroupMember.findMany({
+        where: { groupId: { in: rows.map(({ id }) => id) } },
+        orderBy: { directoryUserId: "asc" },
+      })
+    : [];
+  const byGroup = new Map<string, string[]>();
+  for (const { groupId, directoryUserId } of links) {
+    const listed = byGroup.get(groupId) ?? [];
+    listed.push(toPublicId("dus", directoryUserId));
+    byGroup.set(groupId, listed);
+  }
+  return rows.map(({ id, displayName, externalId, createdAt, updatedAt }) => ({
+    id: toPublicId("dgr", id),
+    displayName,
+    externalId,
+    members: withMembers ? (byGroup.get(id) ?? []) : undefined,
+    createdAt,
+    updatedAt,
+  }));
+}
+
+export async function memberIds(db: DbOrTx, groupId: string): Promise<string[]> {
+  const links = await db.directoryGroupMember.findMany({
+    where: { groupId },
+    select: { directoryUserId: true },
+  });
+  return links.map(({ directoryUserId }) => directoryUserId);
+}
