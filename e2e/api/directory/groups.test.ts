@@ -207,7 +207,7 @@ describe("a group that stands for a role", () => {
       input: { name: `People ${randomUUID()}`, base: "admin", permissions: ["members:write", "keys:read"] },
     });
     const member = await join(api, stack, company.owner, "admin");
-    const principal = await principalOf(member);
+    const principal = { ...(await principalOf(member)), orgId: company.orgId };
     await db().membership.update({
       where: { orgId_userId: { orgId: company.orgId, userId: principal.userId } },
       data: { customRoleId: fromPublicId("rol", customRole) },

@@ -16,7 +16,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(closeDb);
 
-const encoded = (text: string) => encodeURIComponent(text.toWellFormed());
+/** Longer ones are refused by the server for all it serves. */
+const encoded = (text: string) => encodeURIComponent(text.slice(0, 300).toWellFormed());
 const runs = { numRuns: 150, endOnFailure: true };
 const messages = "urn:ietf:params:scim:api:messages:2.0:";
 

@@ -155,9 +155,9 @@ export const matrix: Record<ProcedureName, Entry> = {
   })),
   "directory.get": own(people(managers)),
   "directory.groups": own(people(managers)),
-  "directory.setGroupRole": about(people(managers), ({ directoryGroup }) => ({
+  "directory.setGroupRole": about(people(managers), ({ directoryGroup, role }) => ({
     id: directoryGroup,
-    role: "viewer",
+    role,
   })),
   "directory.createToken": spoilt(people(managers)),
   "directory.revokeToken": about(people(managers), ({ directoryToken }) => ({ id: directoryToken })),

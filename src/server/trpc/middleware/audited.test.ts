@@ -9,6 +9,9 @@ const elsewhere: readonly string[] = [
   "auth.provider_linked",
   "auth.oauth_granted",
   "org.erased",
+  // By SCIM, which no procedure serves.
+  "directory.user_added",
+  "directory.user_deleted",
   "domain.missing",
   "domain.lost",
   "company.sign_in_refused",
