@@ -245,6 +245,8 @@ async function addDomainOf(person: Person, domain: string): Promise<string> {
 async function openDirectoryOf(person: Person, displayName: string) {
   const principal = await principalOf(person);
   const { id: directoryToken } = await createDirectoryToken(db(), { principal });
+  // The matrix waits until everything that is used has its time of use.
+  await query("UPDATE directory_tokens SET last_used_at = now() WHERE org_id = $1", [principal.orgId]);
   const directory = { kind: "directory", orgId: principal.orgId, tokenId: directoryToken } as const;
   const input = { displayName, externalId: null, members: [] };
   const { id: directoryGroup } = await createDirectoryGroup(db(), { principal: directory, input });
