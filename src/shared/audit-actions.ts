@@ -149,6 +149,7 @@ export const auditKindNames: Record<AuditKind, string> = {
   member: "Members",
   company: "Company sign-in",
   domain: "Domains",
+  directory: "Provisioning",
   role: "Roles",
   billing: "Billing",
   webhook: "Webhooks",
