@@ -7,6 +7,8 @@ export { addDomain, checkDomain, listDomains, removeDomain } from "./domains/man
 export { notifyMissingDomains, recheckDomains } from "./domains/recheck-domains";
 export * from "./domains/schemas";
 export { expiredCompanyRows } from "./expired-rows";
+export { samlMetadata } from "./saml/service-provider";
+export { takeAssertion } from "./saml/take-assertion";
 export {
   type CompanyChallenge,
   completeCompanySignIn,

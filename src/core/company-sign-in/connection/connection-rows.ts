@@ -1,15 +1,21 @@
 import type { OrgRole } from "../../platform";
 import { type DbOrTx, toPublicId } from "../../platform";
 import type { FieldRef } from "../../privacy";
+import { viewCertificate } from "./certificates";
 import { signInUrl } from "./paths";
 import type { ConnectionView } from "./schemas";
 
 export interface ConnectionRow {
   id: string;
   orgId: string;
+  kind: string;
   issuer: string;
-  clientId: string;
-  secretCipher: Uint8Array;
+  /** Of OpenID Connect, as its secret. */
+  clientId: string | null;
+  secretCipher: Uint8Array | null;
+  /** Of SAML, as its certificates. */
+  ssoUrl: string | null;
+  certificates: string[];
   defaultRole: OrgRole;
   enforced: boolean;
   createdAt: Date;
@@ -19,9 +25,12 @@ export interface ConnectionRow {
 export const connectionColumns = {
   id: true,
   orgId: true,
+  kind: true,
   issuer: true,
   clientId: true,
   secretCipher: true,
+  ssoUrl: true,
+  certificates: true,
   defaultRole: true,
   enforced: true,
   createdAt: true,
@@ -37,8 +46,11 @@ export const secretField = (id: string): FieldRef => ({
 export function viewConnection(row: ConnectionRow): ConnectionView {
   return {
     id: toPublicId("con", row.id),
+    kind: row.kind === "saml" ? "saml" : "oidc",
     issuer: row.issuer,
     client_id: row.clientId,
+    sso_url: row.ssoUrl,
+    certificates: row.certificates.map(viewCertificate),
     default_role: row.defaultRole,
     enforced: row.enforced,
     sign_in_url: signInUrl(row.id),

@@ -13,7 +13,7 @@ import {
   viewConnection,
 } from "./connection-rows";
 import { discover } from "./identity-provider";
-import { redirectUri } from "./paths";
+import { acsUrl, entityId, metadataUrl, redirectUri } from "./paths";
 import type { CompanySignInView, SetConnectionInput } from "./schemas";
 
 /** The organization's connection, if it has one, and what to enter at the identity provider. */
@@ -25,6 +25,7 @@ export async function getCompanySignIn(
   return {
     connection: row === null ? null : viewConnection(row),
     redirect_uri: redirectUri(),
+    saml: { entity_id: entityId(), acs_url: acsUrl(), metadata_url: metadataUrl() },
     available: hasFeature(await getOrganizationPlan(db, orgId), "companySignIn"),
   };
 }
@@ -42,13 +43,13 @@ export async function setConnection(
 ): Promise<CompanySignInView> {
   const { orgId, userId } = principal;
   const before = await db.companyConnection.findUnique({ where: { orgId }, select: connectionColumns });
-  const same = before !== null && before.issuer === input.issuer && before.clientId === input.client_id;
-  const clientSecret = input.client_secret ?? (same ? await readSecret(db, before) : undefined);
-  if (clientSecret === undefined) {
-    throw new AppError("invalid_request", { public: "Enter the client secret.", param: "client_secret" });
-  }
-  // Asked before the transaction: nothing is held while somebody else answers.
-  await discover({ issuer: input.issuer, clientId: input.client_id, clientSecret });
+  const same =
+    before !== null &&
+    before.kind === input.kind &&
+    before.issuer === input.issuer &&
+    before.clientId === (input.kind === "oidc" ? input.client_id : null);
+  const certificates = input.kind === "saml" ? certificatesOf(input, same ? before : null) : [];
+  const clientSecret = input.kind === "saml" ? null : await secretOf(db, input, same ? before : null);
   await changeCompany(db, { principal }, async (tx) => {
     const now = clock.now();
     const present = await tx.companyConnection.findUnique({ where: { orgId }, select: connectionColumns });
@@ -60,9 +61,15 @@ export async function setConnection(
     if (before !== null && kept === null) await endConnection(tx, before);
     const id = kept?.id ?? newId(now);
     const data = {
+      kind: input.kind,
       issuer: input.issuer,
-      clientId: input.client_id,
-      secretCipher: await encryptText(tx, orgSubject(orgId), secretField(id), clientSecret),
+      clientId: input.kind === "oidc" ? (input.client_id ?? null) : null,
+      secretCipher:
+        clientSecret === null
+          ? null
+          : await encryptText(tx, orgSubject(orgId), secretField(id), clientSecret),
+      ssoUrl: input.kind === "saml" ? (input.sso_url ?? null) : null,
+      certificates,
       defaultRole: input.default_role,
       enforced: input.enforced,
       updatedAt: now,
@@ -80,6 +87,7 @@ export async function setConnection(
       action: "company.connection_changed",
       target: { type: "connection", id },
       details: {
+        kind: input.kind,
         issuer: input.issuer,
         role: input.default_role,
         enforced: input.enforced,
@@ -114,10 +122,34 @@ export async function removeConnection(
   return { removed: true };
 }
 
+function certificatesOf({ certificates }: SetConnectionInput, kept: ConnectionRow | null): string[] {
+  const present = certificates ?? kept?.certificates;
+  if (present !== undefined) return present;
+  throw new AppError("invalid_request", {
+    public: "Enter the signing certificate of your provider.",
+    param: "certificates",
+  });
+}
+
+/** The client's secret, after the provider's documents were read with it. Nothing is held while somebody else answers. */
+async function secretOf(
+  db: Db,
+  { issuer, client_id: clientId = "", client_secret: given }: SetConnectionInput,
+  kept: ConnectionRow | null,
+): Promise<string> {
+  const clientSecret = given ?? (kept === null ? undefined : await readSecret(db, kept));
+  if (clientSecret === undefined) {
+    throw new AppError("invalid_request", { public: "Enter the client secret.", param: "client_secret" });
+  }
+  await discover({ issuer, clientId, clientSecret });
+  return clientSecret;
+}
+
 export async function readSecret(
   db: Db,
   { id, orgId, secretCipher }: Pick<ConnectionRow, "id" | "orgId" | "secretCipher">,
 ): Promise<string> {
+  if (secretCipher === null) throw new Error("a connection without a secret");
   return await decryptText(db, orgSubject(orgId), secretField(id), secretCipher);
 }
 

@@ -3,27 +3,21 @@ import { orgRoleSchema } from "../../orgs";
 import { env } from "../../platform/env";
 import { leadsOutside } from "../../platform/network/public-address";
 import { lineOfText } from "../../platform/schemas/line-of-text";
+import { certificateSchema } from "./certificates";
 
-const issuerSchema = z
-  .string()
-  .trim()
-  .max(500, "must be at most 500 characters")
-  .superRefine((text, context) => {
-    const problem = problemOf(text);
-    if (problem !== undefined) context.addIssue({ code: "custom", message: problem, input: text });
-  })
-  .meta({
-    description: "The issuer, exactly as your identity provider writes it. Its discovery document is read.",
-    example: "https://example.okta.com",
-  });
+const issuerSchema = lineOfText({ max: 500 }).meta({
+  description:
+    "The issuer, exactly as your identity provider writes it. With OpenID Connect its discovery document is read; with SAML it is the provider's entity ID.",
+  example: "https://example.okta.com",
+});
 
-function problemOf(text: string): string | undefined {
+function problemOf(text: string, { query = false } = {}): string | undefined {
   if (!URL.canParse(text)) return "must be a URL, such as https://example.okta.com";
   const url = new URL(text);
   const open = env().AGATHA_PRIVATE_IDENTITY_PROVIDERS;
   if (url.protocol !== "https:" && !(open && url.protocol === "http:")) return "must start with https://";
   if (url.username !== "" || url.password !== "") return "must not contain a user name or password";
-  if (url.hash !== "" || url.search !== "") return "must not contain a query or fragment";
+  if (!query && (url.hash !== "" || url.search !== "")) return "must not contain a query or fragment";
   return open || leadsOutside(url) ? undefined : "must be a public address";
 }
 
@@ -31,9 +25,26 @@ const defaultRoleSchema = orgRoleSchema
   .exclude(["owner"])
   .meta({ description: "The role of people who become members by signing in." });
 
-export const setConnectionInputSchema = z.strictObject({
+const fields = z.strictObject({
+  kind: z.enum(["oidc", "saml"]).default("oidc").meta({
+    description:
+      "OpenID Connect, which needs `client_id` and `client_secret`, or SAML 2.0, which needs `sso_url` and `certificates`.",
+  }),
   issuer: issuerSchema,
-  client_id: lineOfText({ max: 500 }),
+  client_id: lineOfText({ max: 500 }).optional(),
+  sso_url: lineOfText({ max: 500 }).optional().meta({
+    description: "SAML: where sign-ins begin, for the binding HTTP-Redirect.",
+    example: "https://example.okta.com/app/agathaai/exk1/sso/saml",
+  }),
+  certificates: z
+    .array(certificateSchema)
+    .min(1, "must name at least one")
+    .max(2, "must name two at most")
+    .optional()
+    .meta({
+      description:
+        "SAML: the certificates by which your provider signs assertions; two while one replaces the other. Without them the present ones stay, unless the issuer changes.",
+    }),
   client_secret: z
     .string()
     .trim()
@@ -52,10 +63,32 @@ export const setConnectionInputSchema = z.strictObject({
   }),
 });
 
+/** What a kind of connection needs, and an issuer whose documents are fetched. */
+export const setConnectionInputSchema = fields.superRefine((input, context) => {
+  const refuse = (path: string, message: string) =>
+    context.addIssue({ code: "custom", path: [path], message, input });
+  if (input.kind === "oidc") {
+    const problem = problemOf(input.issuer);
+    if (problem !== undefined) refuse("issuer", problem);
+    if (input.client_id === undefined) refuse("client_id", "is missing");
+    return;
+  }
+  const problem = input.sso_url === undefined ? "is missing" : problemOf(input.sso_url, { query: true });
+  if (problem !== undefined) refuse("sso_url", problem);
+});
+
 export const connectionViewSchema = z.object({
   id: z.string().meta({ example: "con_01jd0q4g5te8tvhz3t1c7x9ncm" }),
+  kind: z.enum(["oidc", "saml"]),
   issuer: z.string(),
-  client_id: z.string(),
+  client_id: z.string().nullable().meta({ description: "Null with SAML." }),
+  sso_url: z.string().nullable().meta({ description: "Null with OpenID Connect." }),
+  certificates: z.array(
+    z.object({
+      fingerprint: z.string().meta({ description: "SHA-256." }),
+      expires_at: z.iso.datetime(),
+    }),
+  ),
   default_role: orgRoleSchema,
   enforced: z.boolean(),
   sign_in_url: z.string().meta({ description: "Signs in through the company directly." }),
@@ -65,6 +98,9 @@ export const connectionViewSchema = z.object({
 export const companySignInViewSchema = z.object({
   connection: connectionViewSchema.nullable(),
   redirect_uri: z.string().meta({ description: "The redirect URI to enter at your identity provider." }),
+  saml: z
+    .object({ entity_id: z.string(), acs_url: z.string(), metadata_url: z.string() })
+    .meta({ description: "What to enter at an identity provider that speaks SAML, or its metadata." }),
   available: z.boolean().meta({ description: "Whether your plan has company sign-in." }),
 });
 export const removedConnectionViewSchema = z.object({ removed: z.literal(true) });

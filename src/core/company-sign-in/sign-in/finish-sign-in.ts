@@ -15,9 +15,11 @@ import { revokeKeysAndInvitations } from "../../members";
 import { AppError, type Clock, type Db, systemClock } from "../../platform";
 import { sha256 } from "../../platform/crypto/hash";
 import { type ConnectionRow, verifiedDomains } from "../connection/connection-rows";
+import { readTaken } from "../saml/take-assertion";
 import { joinCompany } from "./join-company";
 import { type CompanyPerson, readPerson } from "./read-person";
 import { configurationOf, findConnection, secretsOf } from "./start-sign-in";
+import { unknownRequest } from "./unknown-request";
 
 export type FinishedSignIn =
   | { kind: "signed_in"; session: SessionRef; next: string }
@@ -50,18 +52,16 @@ export async function finishCompanySignIn(
   const now = clock.now();
   const state = url.searchParams.get("state");
   const request = await spendRequest(db, { state, holder, now });
-  if (request === undefined || state === null || holder === undefined) throw unknown();
+  if (request === undefined || state === null || holder === undefined) throw unknownRequest();
   const connection = await findConnection(db, request.connectionId);
-  const provider = await configurationOf(db, connection);
-  const { sessionId, nextPath: next } = request;
+  const { sessionId, nextPath: next, personCipher } = request;
+  const { orgId } = connection;
   const provenSince = sessionId === null ? null : request.createdAt;
-  const person = await readPerson(provider, {
-    url,
-    state,
-    ...secretsOf({ holder, state }),
-    provenSince,
-    now,
-  });
+  const secrets = secretsOf({ holder, state });
+  const person =
+    connection.kind === "saml"
+      ? await readTaken(db, { orgId, state, personCipher })
+      : await readPerson(await configurationOf(db, connection), { url, state, ...secrets, provenSince, now });
   await assertTheirs(db, connection, person);
   const linked = await findCompanyLink(db, { connectionId: connection.id, subject: person.subject });
   if (sessionId !== null) {
@@ -121,11 +121,17 @@ async function spendRequest(
 ) {
   if (state === null || holder === undefined) return undefined;
   const [row] = await db.$queryRaw<
-    { connectionId: string; sessionId: string | null; nextPath: string; createdAt: Date }[]
+    {
+      connectionId: string;
+      sessionId: string | null;
+      nextPath: string;
+      createdAt: Date;
+      personCipher: Uint8Array | null;
+    }[]
   >`DELETE FROM company_sign_in_requests
     WHERE state_hash = ${sha256(state)} AND holder_hash = ${sha256(holder)} AND expires_at > ${now}::timestamptz
     RETURNING connection_id AS "connectionId", session_id AS "sessionId", next_path AS "nextPath",
-      created_at AS "createdAt"`;
+      created_at AS "createdAt", person_cipher AS "personCipher"`;
   return row;
 }
 
@@ -179,10 +185,4 @@ async function stepUp(
     });
   }
   await stepUpAtCompany(db, { ...session, sessionId, ...caller }, clock);
-}
-
-function unknown(): AppError {
-  return new AppError("invalid_login", {
-    public: "This sign-in was begun in another browser, or took too long. Start again.",
-  });
 }

@@ -100,7 +100,7 @@ function refused(cause?: unknown): AppError {
 }
 
 /** One line within our limits. */
-function storableName(name: string | undefined): string {
+export function storableName(name: string | undefined): string {
   return (name ?? "")
     .replace(/[\p{Cc}\u2028\u2029]/gu, " ")
     .toWellFormed()

@@ -7,6 +7,8 @@ import { type ConnectionRow, connectionColumns } from "../connection/connection-
 import { identityProvider } from "../connection/identity-provider";
 import { readSecret } from "../connection/manage-connection";
 import { redirectUri, startPath } from "../connection/paths";
+import { samlProviderOf, serviceProvider } from "../saml/service-provider";
+import { requestIdOf } from "../saml/take-assertion";
 
 /** How long a person has at their identity provider. */
 export const REQUEST_MS = 10 * MINUTE;
@@ -58,9 +60,10 @@ export async function startCompanySignIn(
     db,
     "stepUp" in by ? await connectionOf(db, by.stepUp) : by.connectionId,
   );
-  const provider = await configurationOf(db, connection);
   const [holder, state] = [randomToken(), randomToken()];
   const now = clock.now();
+  const begin = { connection, holder, state, again: sessionId !== null, now };
+  const url = await (connection.kind === "saml" ? beginSaml(begin) : beginOidc(db, begin));
   await db.companySignInRequest.create({
     data: {
       stateHash: sha256(state),
@@ -72,6 +75,20 @@ export async function startCompanySignIn(
       expiresAt: new Date(now.getTime() + REQUEST_MS),
     },
   });
+  return { url, holder };
+}
+
+interface Begin {
+  connection: ConnectionRow;
+  holder: string;
+  state: string;
+  /** The person has to sign in anew. */
+  again: boolean;
+  now: Date;
+}
+
+async function beginOidc(db: Db, { connection, holder, state, again }: Begin): Promise<string> {
+  const provider = await configurationOf(db, connection);
   const { verifier, nonce } = secretsOf({ holder, state });
   const url = buildAuthorizationUrl(provider, {
     redirect_uri: redirectUri(),
@@ -81,9 +98,18 @@ export async function startCompanySignIn(
     nonce,
     code_challenge: await calculatePKCECodeChallenge(verifier),
     code_challenge_method: "S256",
-    ...(sessionId !== null && { prompt: "login", max_age: "0" }),
+    ...(again && { prompt: "login", max_age: "0" }),
   });
-  return { url: url.href, holder };
+  return url.href;
+}
+
+async function beginSaml({ connection, state, again, now: createdAt }: Begin): Promise<string> {
+  const request = { requestId: requestIdOf(state), createdAt, forceAuthn: again };
+  return await serviceProvider(samlProviderOf(connection), request).getAuthorizeUrlAsync(
+    state,
+    undefined,
+    {},
+  );
 }
 
 /** Made of the browser's secret, so that neither stands in the database nor in a URL. */
@@ -108,7 +134,7 @@ export async function findConnection(db: Db, id: string | null): Promise<Connect
 /** @throws AppError `service_unavailable`. */
 export async function configurationOf(db: Db, row: ConnectionRow) {
   const clientSecret = await readSecret(db, row);
-  const client = { issuer: row.issuer, clientId: row.clientId, clientSecret };
+  const client = { issuer: row.issuer, clientId: row.clientId ?? "", clientSecret };
   return await identityProvider(client, `${row.id} ${row.updatedAt.getTime()}`).catch((error: unknown) => {
     throw new AppError("service_unavailable", {
       public: "Your company’s identity provider can’t be reached. Try again in a minute.",

@@ -104,7 +104,8 @@ export const organizationTables = {
       org_id: id("org"),
       secret_cipher: secret,
       created_by: id("usr"),
-      ...values("issuer", "client_id", "default_role", "enforced", "created_at", "updated_at"),
+      ...values("kind", "issuer", "client_id", "sso_url", "certificates", "default_role", "enforced"),
+      ...values("created_at", "updated_at"),
     },
   },
   directory_tokens: {

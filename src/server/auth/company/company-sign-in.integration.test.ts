@@ -239,7 +239,7 @@ describe("a connection", () => {
   it("keeps its secret where nobody reads it, and out of the log", async () => {
     const { orgId } = await company();
     const row = await db().companyConnection.findUniqueOrThrow({ where: { orgId } });
-    expect(Buffer.from(row.secretCipher).includes(idp.client.client_secret)).toBe(false);
+    expect(Buffer.from(row.secretCipher ?? "").includes(idp.client.client_secret)).toBe(false);
     const entries = await db().auditLog.findMany({ where: { orgId } });
     expect(
       JSON.stringify(entries, (_, value) => (typeof value === "bigint" ? `${value}` : value)),

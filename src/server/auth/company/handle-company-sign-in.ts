@@ -1,11 +1,17 @@
 import { loadUserPrincipal } from "@agathaai/core/accounts";
-import { finishCompanySignIn, startCompanySignIn } from "@agathaai/core/company-sign-in";
+import {
+  finishCompanySignIn,
+  samlMetadata,
+  startCompanySignIn,
+  takeAssertion,
+} from "@agathaai/core/company-sign-in";
 import { AppError, fromPublicId, newRequestId } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
 import { ownPath } from "../../../shared/own-path";
 import { logFailure } from "../../errors/report-error";
 import { toAppError } from "../../errors/to-app-error";
+import { limitBody } from "../../http/request/read-body";
 import { keepBrowserCookie } from "../browser-cookie";
 import { callerContextOf } from "../caller-context";
 import { cookieOf } from "../cookie-of";
@@ -14,9 +20,13 @@ import { throttleAuthCall } from "../next-auth/throttle-auth-call";
 import { portalCookie, readPortalCookie, toSessionClaims, writePortalCookie } from "../portal-cookie";
 import { clearHolderCookie, readHolderCookie, writeHolderCookie } from "./holder-cookie";
 
+/** A form with a response; the response itself has a limit too. */
+const MAX_RESPONSE_BYTES = 512 * 1024;
+
 /**
  * The browser's way to its company and back, mounted by Next at `/api/auth/company`: `start/{connection}`, `step-up` and
- * `callback`. Every answer is a redirect: nobody calls these but a browser that follows a link.
+ * `callback`; of SAML `saml/acs`, to which the provider has the browser post, and `saml/finish`. Every answer is a redirect but
+ * `saml/metadata`: nobody calls these but a browser.
  */
 export async function handleCompanySignIn(request: Request): Promise<Response> {
   const requestId = request.headers.get("x-request-id") ?? newRequestId();
@@ -24,6 +34,8 @@ export async function handleCompanySignIn(request: Request): Promise<Response> {
   const [action, id, ...rest] = url.pathname.replace(/^\/api\/auth\/company\/?/, "").split("/");
   try {
     await throttleAuthCall(request);
+    if (action === "saml" && rest.length === 0) return await handleSaml(request, url, id);
+    if (request.method !== "GET") throw unknownRoute();
     if (rest.length > 0) throw unknownRoute();
     if (action === "start" && id !== undefined) return await start(url, fromPublicId("con", id));
     if (action === "step-up" && id === undefined) return await startStepUp(request, url);
@@ -52,6 +64,22 @@ async function startStepUp(request: Request, url: URL): Promise<Response> {
   const by = { stepUp: { sessionId: principal.sessionId } };
   const started = await startCompanySignIn(db(), { by, next: nextOf(url) });
   return redirect(started.url, [writeHolderCookie(started.holder)]);
+}
+
+async function handleSaml(request: Request, url: URL, step: string | undefined): Promise<Response> {
+  if (step === "acs" && request.method === "POST") {
+    const fields = new URLSearchParams(await limitBody(request, MAX_RESPONSE_BYTES).text());
+    const [state, response] = [fields.get("RelayState"), fields.get("SAMLResponse")];
+    if (state === null || response === null) throw unknownRoute();
+    await takeAssertion(db(), { state, response });
+    // A post from another site brings no cookie; this request of our own does.
+    return redirect(`/api/auth/company/saml/finish?${new URLSearchParams({ state }).toString()}`, []);
+  }
+  if (request.method !== "GET") throw unknownRoute();
+  if (step === "finish") return await finish(request, url);
+  if (step !== "metadata") throw unknownRoute();
+  const headers = { "content-type": "application/samlmetadata+xml; charset=utf-8" };
+  return new Response(samlMetadata(), { headers });
 }
 
 async function finish(request: Request, url: URL): Promise<Response> {

@@ -7,7 +7,7 @@ import type { IdentityProvider } from "../../../../../infra/stand-ins/identity-p
 import { makeUser, principalOf } from "../../../../../infra/testing/make-user";
 
 /** An organization with a verified domain and a connection to the identity provider. */
-export async function openCompany({ at, ...input }: Partial<SetConnectionInput> & { at: IdentityProvider }) {
+export async function openCompany({ at, ...input }: Partial<SetConnectionInput> & { at?: IdentityProvider }) {
   const owner = await makeUser({ verified: true });
   const { orgId } = owner;
   await db().subscription.update({ where: { orgId }, data: { plan: "enterprise" } });
@@ -21,7 +21,15 @@ export async function openCompany({ at, ...input }: Partial<SetConnectionInput> 
   const set = (more: Partial<SetConnectionInput> = {}, by: UserPrincipal = principal) =>
     setConnection(db(), {
       principal: by,
-      input: { ...at.client, default_role: "developer", enforced: false, ...input, ...more },
+      input: {
+        kind: "oidc",
+        issuer: "",
+        ...at?.client,
+        default_role: "developer",
+        enforced: false,
+        ...input,
+        ...more,
+      },
     });
   await set();
   const start = async () => {
@@ -32,7 +40,7 @@ export async function openCompany({ at, ...input }: Partial<SetConnectionInput> 
   const employ = (name: string, more: object = {}) => {
     const sub = randomUUID();
     const email = `${name}.${sub.slice(0, 8)}@${domain}`;
-    at.people.set(sub, { sub, email, email_verified: true, name, ...more });
+    at?.people.set(sub, { sub, email, email_verified: true, name, ...more });
     return { sub, email };
   };
   return { owner, orgId, domain, principal, set, start, employ };

@@ -20,8 +20,11 @@ const nothing = z.strictObject({}).optional();
 const example = {
   connection: {
     id: "con_01m844dwt2e7xshsqpzrgk79p6",
+    kind: "oidc",
     issuer: "https://example.okta.com",
     client_id: "0oa8f2k1xyzABCDEF5d7",
+    sso_url: null,
+    certificates: [],
     default_role: "developer",
     enforced: false,
     sign_in_url: "https://agathaai.com/api/auth/company/start/con_01m844dwt2e7xshsqpzrgk79p6",
@@ -29,6 +32,11 @@ const example = {
     updated_at: "2026-12-02T09:10:00.000Z",
   },
   redirect_uri: "https://agathaai.com/api/auth/company/callback",
+  saml: {
+    entity_id: "https://agathaai.com/api/auth/company/saml",
+    acs_url: "https://agathaai.com/api/auth/company/saml/acs",
+    metadata_url: "https://agathaai.com/api/auth/company/saml/metadata",
+  },
   available: true,
 };
 
@@ -75,7 +83,7 @@ export const companySignInRouter = router({
         tag,
         summary: "Set company sign-in",
         description:
-          "Connects your organization to its identity provider by OpenID Connect, after reading its discovery document. People with an address of a verified domain then sign in there, and become members with the default role. With `enforced` they can work in the organization by no other sign-in; it ends what members granted apps, and takes a sign-in through the company first. Part of the Enterprise plan.",
+          "Connects your organization to its identity provider by OpenID Connect, after reading its discovery document, or by SAML 2.0 (`kind`). People with an address of a verified domain then sign in there, and become members with the default role. With `enforced` they can work in the organization by no other sign-in; it ends what members granted apps, and takes a sign-in through the company first. Part of the Enterprise plan.",
         responses: {
           200: {
             name: "CompanySignIn",

@@ -6,6 +6,7 @@ import { Dialog, DialogContent, DialogSubmitFooter } from "@/components/ui/dialo
 import { FormField } from "@/components/ui/form-field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
+import { Textarea } from "@/components/ui/textarea";
 import { toast } from "@/components/ui/toast-store";
 import { FailureNotice } from "../../../../_client/failure-notice";
 import { textSchema } from "../../../../_client/form-schemas";
@@ -16,9 +17,12 @@ import type { Connection } from "../_lib/company-types";
 const roles = ["admin", "developer", "billing", "viewer"] as const;
 
 const schema = z.object({
-  issuer: textSchema("Enter the issuer’s URL."),
-  clientId: textSchema("Enter the client ID."),
+  kind: z.enum(["oidc", "saml"]),
+  issuer: textSchema("Enter what your provider calls itself."),
+  clientId: z.string(),
   clientSecret: z.string(),
+  ssoUrl: z.string(),
+  certificates: z.string(),
   role: z.enum(roles),
   enforced: z.boolean(),
 });
@@ -34,19 +38,28 @@ export function ConnectionDialog({ connection, onDone }: ConnectionDialogProps) 
   const set = useMutation(trpc.companySignIn.set.mutationOptions());
   const form = useZodForm(schema, {
     defaultValues: {
+      kind: connection?.kind ?? "oidc",
       issuer: connection?.issuer ?? "",
       clientId: connection?.client_id ?? "",
       clientSecret: "",
+      ssoUrl: connection?.sso_url ?? "",
+      certificates: "",
       role: roles.find((role) => role === connection?.default_role) ?? "developer",
       enforced: connection?.enforced ?? false,
     },
-    apiNames: { client_id: "clientId", client_secret: "clientSecret", default_role: "role" },
+    apiNames: {
+      client_id: "clientId",
+      client_secret: "clientSecret",
+      sso_url: "ssoUrl",
+      default_role: "role",
+    },
   });
-  const send = async ({ issuer, clientId, clientSecret, role, enforced }: z.output<typeof schema>) => {
+  const kind = form.watch("kind");
+  const send = async ({ issuer, role, enforced, ...values }: z.output<typeof schema>) => {
     await set.mutateAsync({
+      kind: values.kind,
       issuer,
-      client_id: clientId,
-      ...(clientSecret !== "" && { client_secret: clientSecret }),
+      ...(values.kind === "saml" ? ofSaml(values) : ofOidc(values)),
       default_role: role,
       enforced,
     });
@@ -58,33 +71,65 @@ export function ConnectionDialog({ connection, onDone }: ConnectionDialogProps) 
     <Dialog open onOpenChange={(open) => !open && onDone()}>
       <DialogContent
         title={connection ? "Edit connection" : "Connect identity provider"}
-        description="Create an OpenID Connect web application at your provider, then copy its values here."
+        description="Create an application for AgathaAI at your provider, then copy its values here."
       >
         <form {...form.formProps(send)} className="grid gap-4">
           {form.failure !== null && <FailureNotice error={form.failure} />}
-          <FormField form={form} name="issuer" label="Issuer">
+          <FormField form={form} name="kind" label="Protocol">
+            {(control) => (
+              <Select {...control} autoFocus>
+                <option value="oidc">OpenID Connect</option>
+                <option value="saml">SAML 2.0</option>
+              </Select>
+            )}
+          </FormField>
+          <FormField
+            form={form}
+            name="issuer"
+            label={kind === "saml" ? "Entity ID of your provider" : "Issuer"}
+          >
             {(control) => (
               <Input
                 {...control}
-                type="url"
-                autoFocus
                 maxLength={500}
-                placeholder="https://example.okta.com"
+                placeholder={kind === "saml" ? undefined : "https://example.okta.com"}
                 autoComplete="off"
               />
             )}
           </FormField>
-          <FormField form={form} name="clientId" label="Client ID">
-            {(control) => <Input {...control} maxLength={500} autoComplete="off" />}
-          </FormField>
-          <FormField
-            form={form}
-            name="clientSecret"
-            label="Client secret"
-            hint={connection ? "Leave empty to keep the present one." : undefined}
-          >
-            {(control) => <Input {...control} type="password" maxLength={2000} autoComplete="off" />}
-          </FormField>
+          {kind === "oidc" ? (
+            <>
+              <FormField form={form} name="clientId" label="Client ID">
+                {(control) => <Input {...control} maxLength={500} autoComplete="off" />}
+              </FormField>
+              <FormField
+                form={form}
+                name="clientSecret"
+                label="Client secret"
+                hint={connection?.kind === "oidc" ? "Leave empty to keep the present one." : undefined}
+              >
+                {(control) => <Input {...control} type="password" maxLength={2000} autoComplete="off" />}
+              </FormField>
+            </>
+          ) : (
+            <>
+              <FormField form={form} name="ssoUrl" label="Sign-in URL of your provider">
+                {(control) => <Input {...control} type="url" maxLength={500} autoComplete="off" />}
+              </FormField>
+              <FormField
+                form={form}
+                name="certificates"
+                label="Signing certificate"
+                hint={
+                  connection?.kind === "saml"
+                    ? "In PEM; two while one replaces the other. Leave empty to keep what is there."
+                    : "In PEM; two, one after the other, while one replaces the other."
+                }
+              >
+                {(control) => <Textarea {...control} rows={5} maxLength={20000} spellCheck={false} />}
+              </FormField>
+            </>
+          )}
           <FormField form={form} name="role" label="Role of new members">
             {(control) => (
               <Select {...control}>
@@ -113,4 +158,20 @@ export function ConnectionDialog({ connection, onDone }: ConnectionDialogProps) 
       </DialogContent>
     </Dialog>
   );
+}
+
+type Values = z.output<typeof schema>;
+
+/** An empty secret keeps the present one. */
+function ofOidc({ clientId, clientSecret }: Pick<Values, "clientId" | "clientSecret">) {
+  return {
+    ...(clientId !== "" && { client_id: clientId }),
+    ...(clientSecret !== "" && { client_secret: clientSecret }),
+  };
+}
+
+function ofSaml({ ssoUrl, certificates }: Pick<Values, "ssoUrl" | "certificates">) {
+  const pems = certificates.split(/(?<=-----END CERTIFICATE-----)/).map((text) => text.trim());
+  const given = pems.filter((text) => text !== "");
+  return { ...(ssoUrl !== "" && { sso_url: ssoUrl }), ...(given.length > 0 && { certificates: given }) };
 }

@@ -28,7 +28,7 @@ export function ConnectionSection({ query }: { query: UseQueryResult<Company, un
     <SettingsSection
       id="connection"
       title="Identity provider"
-      description="Okta, Microsoft Entra ID, Google Workspace or another provider that speaks OpenID Connect."
+      description="Okta, Microsoft Entra ID, Google Workspace or another provider that speaks OpenID Connect or SAML 2.0."
     >
       {query.isPending && (
         <Loading label="Loading your identity provider" className="grid max-w-md gap-3">
@@ -45,6 +45,9 @@ export function ConnectionSection({ query }: { query: UseQueryResult<Company, un
               value={data.redirect_uri}
               copy="Copy redirect URI"
             />
+            <Fact name="With SAML: entity ID" value={data.saml.entity_id} copy="Copy entity ID" />
+            <Fact name="With SAML: reply URL (ACS)" value={data.saml.acs_url} copy="Copy reply URL" />
+            <Fact name="With SAML: metadata" value={data.saml.metadata_url} copy="Copy metadata URL" />
             {data.connection && <Facts connection={data.connection} />}
           </dl>
           <div className="flex flex-wrap gap-2">
@@ -70,11 +73,19 @@ export function ConnectionSection({ query }: { query: UseQueryResult<Company, un
 }
 
 function Facts({ connection }: { connection: Connection }) {
-  const { issuer, client_id, default_role, enforced, sign_in_url } = connection;
+  const { kind, issuer, client_id, sso_url, certificates, default_role, enforced, sign_in_url } = connection;
   return (
     <>
-      <Fact name="Issuer" value={issuer} />
-      <Fact name="Client ID" value={client_id} />
+      <Fact name={kind === "saml" ? "SAML entity ID of your provider" : "Issuer"} value={issuer} />
+      {client_id !== null && <Fact name="Client ID" value={client_id} />}
+      {sso_url !== null && <Fact name="Sign-in URL of your provider" value={sso_url} />}
+      {certificates.map(({ fingerprint, expires_at }) => (
+        <Fact
+          key={fingerprint}
+          name={`Certificate, valid until ${expires_at.slice(0, 10)}`}
+          value={fingerprint}
+        />
+      ))}
       <Fact name="Sign-in link for your people" value={sign_in_url} copy="Copy sign-in link" />
       <div>
         <dt className="text-[13px] text-muted">New members</dt>

@@ -2,4 +2,4 @@ import { handleCompanySignIn } from "@/server/auth/company/handle-company-sign-i
 
 export const dynamic = "force-dynamic";
 
-export { handleCompanySignIn as GET };
+export { handleCompanySignIn as GET, handleCompanySignIn as POST };
