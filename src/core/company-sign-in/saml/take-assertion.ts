@@ -7,12 +7,8 @@ import type { CompanyPerson } from "../sign-in/read-person";
 import { findConnection } from "../sign-in/start-sign-in";
 import { unknownRequest } from "../sign-in/unknown-request";
 import { readAssertion } from "./read-assertion";
+import { requestIdOf } from "./request-id";
 import { samlProviderOf } from "./service-provider";
-
-/** What the response to a request has to say that it is in response to: made of the state, so that nothing more is stored. */
-export function requestIdOf(state: string): string {
-  return `_${Buffer.from(sha256(`saml request ${state}`)).toString("hex")}`;
-}
 
 const personSchema = z.object({
   subject: z.string(),

@@ -7,8 +7,8 @@ import { type ConnectionRow, connectionColumns } from "../connection/connection-
 import { identityProvider } from "../connection/identity-provider";
 import { readSecret } from "../connection/manage-connection";
 import { redirectUri, startPath } from "../connection/paths";
+import { requestIdOf } from "../saml/request-id";
 import { samlProviderOf, serviceProvider } from "../saml/service-provider";
-import { requestIdOf } from "../saml/take-assertion";
 
 /** How long a person has at their identity provider. */
 export const REQUEST_MS = 10 * MINUTE;
