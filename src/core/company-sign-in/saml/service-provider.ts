@@ -38,7 +38,7 @@ export function serviceProvider(
   { requestId, createdAt, forceAuthn = false }: OneRequest,
 ): SAML {
   const cacheProvider: CacheProvider = {
-    saveAsync: async (key, value) => ({ value, createdAt: Number(key.length) }),
+    saveAsync: async (_, value) => ({ value, createdAt: createdAt.getTime() }),
     getAsync: async (key) => (key === requestId ? createdAt.toISOString() : null),
     removeAsync: async (key) => key,
   };
