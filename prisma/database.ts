@@ -1,4 +1,5 @@
 import pg from "pg";
+import { connectTo, withRenewal } from "../src/core/platform/db/password/connect";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -18,10 +19,14 @@ export function withDatabase(url: string, database: string): string {
 
 /** Runs `work` on a connection of its own and closes it afterwards. */
 export async function withConnection<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
-  // A connection lost while idle is reported by the next query; without a listener it would end the process.
-  client.on("error", () => {});
-  await client.connect();
+  const { source, ...address } = connectTo(url);
+  const client = await withRenewal(source, async () => {
+    const made = new pg.Client({ ...address, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+    // A connection lost while idle is reported by the next query; without a listener it would end the process.
+    made.on("error", () => {});
+    await made.connect();
+    return made;
+  });
   try {
     return await work(client);
   } finally {

@@ -9,7 +9,8 @@ import {
   type SqlResultSet,
 } from "@prisma/driver-adapter-utils";
 import * as bindings from "@prisma/schema-engine-wasm/schema_engine_bg";
-import pg from "pg";
+import type pg from "pg";
+import { connectTo, PasswordPool } from "../src/core/platform/db/password/connect";
 
 export type { MigrationList, SchemaEngine, SchemaFilter } from "@prisma/schema-engine-wasm/schema_engine_bg";
 
@@ -69,7 +70,7 @@ class MigrationAdapterFactory implements SqlDriverAdapterFactory {
   }
 
   async connect(): Promise<SqlDriverAdapter> {
-    const pool = readableCatalog(new pg.Pool({ connectionString: this.url, max: 1 }));
+    const pool = readableCatalog(new PasswordPool({ ...connectTo(this.url), max: 1 }));
     const adapter: SqlDriverAdapter = await new PrismaPg(pool, { disposeExternalPool: true }).connect();
     const queryRaw = adapter.queryRaw.bind(adapter);
     const dispose = adapter.dispose.bind(adapter);

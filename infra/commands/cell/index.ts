@@ -1,4 +1,5 @@
 import pg from "pg";
+import { connectTo } from "../../../src/core/platform/db/password/connect";
 import { findInstallation } from "../../local/process/running-installation";
 import { PromotionRefused, promote } from "./promote";
 
@@ -20,7 +21,8 @@ async function main([verb, ...more]: string[]): Promise<number> {
   const store = openEpochStore();
   if (store === undefined)
     throw new PromotionRefused("Set CELL and CELL_EPOCH_BUCKET, as the cell's processes have them.");
-  const sql = new pg.Client({ connectionString: url ?? env().DATABASE_URL });
+  const { source: _, ...address } = connectTo(url ?? env().DATABASE_URL);
+  const sql = new pg.Client(address);
   await sql.connect();
   try {
     if (verb === "promote") {

@@ -4,6 +4,7 @@ import { SECOND } from "../../platform";
 import { enterEpoch } from "../../platform/cell/standing";
 import { backoff } from "../../platform/concurrency/backoff";
 import { PLANNED_ONCE } from "../../platform/db/client";
+import { connectTo, withRenewal } from "../../platform/db/password/connect";
 
 export interface Statement {
   name: string;
@@ -105,10 +106,23 @@ export class Connection {
   }
 
   async #connect(): Promise<void> {
-    const { url, name, listen } = this.options;
+    const { source, ...address } = connectTo(this.options.url);
+    const { client, socket } = await withRenewal(source, () => this.#openClient(address)).catch((error) => {
+      this.#retryLater();
+      throw new DatabaseAway(false, error);
+    });
+    if (this.#closed) return void client.end().catch(() => undefined);
+    this.#failures = 0;
+    this.#client = client;
+    this.#socket = socket;
+    this.options.onOpen?.();
+  }
+
+  async #openClient(address: pg.ClientConfig): Promise<{ client: pg.Client; socket: Socket }> {
+    const { name, listen } = this.options;
     const socket = new Socket();
     const client = new pg.Client({
-      connectionString: url,
+      ...address,
       application_name: name,
       options: `-c TimeZone=UTC -c max_parallel_workers_per_gather=0 ${PLANNED_ONCE}`,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -124,16 +138,11 @@ export class Connection {
       await enterEpoch(client);
       for (const channel of listen?.channels ?? [])
         await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+      return { client, socket };
     } catch (error) {
       socket.destroy();
-      this.#retryLater();
-      throw new DatabaseAway(false, error);
+      throw error;
     }
-    if (this.#closed) return void client.end().catch(() => undefined);
-    this.#failures = 0;
-    this.#client = client;
-    this.#socket = socket;
-    this.options.onOpen?.();
   }
 
   #lose(client: pg.Client): void {

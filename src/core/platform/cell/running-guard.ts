@@ -1,6 +1,7 @@
 import pg from "pg";
 import { singleton } from "../concurrency/singleton";
 import { withTimeout } from "../concurrency/with-timeout";
+import { connectTo, withRenewal } from "../db/password/connect";
 import { env } from "../env";
 import { log } from "../observability/log";
 import { type CellRow, EpochGuard } from "./epoch-guard";
@@ -67,19 +68,22 @@ export async function untilMayWrite(signal: AbortSignal): Promise<boolean> {
 
 /** On a connection of its own: the pools may be busy, and their sessions may write. */
 async function asked<T>(withinMs: number, ask: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({
-    connectionString: env().DATABASE_URL,
-    application_name: "agathaai-epoch",
-    connectionTimeoutMillis: withinMs,
-    query_timeout: withinMs,
+  const { source, ...address } = connectTo(env().DATABASE_URL);
+  return await withRenewal(source, async () => {
+    const client = new pg.Client({
+      ...address,
+      application_name: "agathaai-epoch",
+      connectionTimeoutMillis: withinMs,
+      query_timeout: withinMs,
+    });
+    client.on("error", () => undefined);
+    try {
+      await client.connect();
+      return await ask(client);
+    } finally {
+      void client.end().catch(() => undefined);
+    }
   });
-  client.on("error", () => undefined);
-  try {
-    await client.connect();
-    return await ask(client);
-  } finally {
-    void client.end().catch(() => undefined);
-  }
 }
 
 async function readRow(client: pg.Client): Promise<CellRow> {

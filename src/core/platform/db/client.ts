@@ -1,9 +1,10 @@
 import { PrismaPg } from "@prisma/adapter-pg";
-import pg from "pg";
+import type pg from "pg";
 import { enterEpoch } from "../cell/standing";
 import { singleton } from "../concurrency/singleton";
 import { env } from "../env";
 import { Prisma, PrismaClient } from "./generated/prisma/client";
+import { type ConnectTo, connectTo, PasswordPool } from "./password/connect";
 import { statementNames } from "./statement-names";
 
 export type Db = PrismaClient;
@@ -48,14 +49,14 @@ function createPool(options: DbOptions): Pool {
 }
 
 /** Prisma's connections, and beside them those of `queryNamed`, which end with them. */
-class Pool extends pg.Pool {
+class Pool extends PasswordPool {
   readonly named: pg.Pool;
   #ended: Promise<void> | undefined;
 
   constructor(options: DbOptions) {
     const common = poolConfig(options);
     super(common);
-    this.named = new pg.Pool({
+    this.named = new PasswordPool({
       ...common,
       max: Math.min(MAX_NAMED, options.poolMax),
       options: `${UTC} ${ONE_PROCESS} ${PLANNED_ONCE}`,
@@ -73,9 +74,9 @@ class Pool extends pg.Pool {
   }
 }
 
-function poolConfig({ url, poolMax, queryTimeoutMs }: DbOptions): pg.PoolConfig {
+function poolConfig({ url, poolMax, queryTimeoutMs }: DbOptions): pg.PoolConfig & ConnectTo {
   return {
-    connectionString: url,
+    ...connectTo(url),
     max: poolMax,
     connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,
