@@ -6,6 +6,11 @@ import { counter, gauge } from "../platform/observability/metrics";
 
 export const billingMetrics = singleton("billing metrics", () => ({
   stripeCalls: counter("agatha_stripe_calls_total", "Calls of Stripe by how they ended.", ["outcome"]),
+  otherCells: counter(
+    "agatha_stripe_other_cell_events_total",
+    "Events of Stripe that were ignored because their customer belongs to another cell.",
+    [],
+  ),
   eventsWaiting: gauge(
     "agatha_stripe_events_oldest_age_seconds",
     "Age of the oldest event of Stripe that was taken and is not done; 0 when there is none.",

@@ -1,5 +1,6 @@
 import { getUserEmail } from "../../accounts";
 import { type Db, systemClock, toPublicId } from "../../platform";
+import { ownCell } from "../../platform/cell/own-cell";
 import { type BillingLease, writeUnderLease } from "./billing-lease";
 import type { Stripe } from "./stripe-client";
 
@@ -20,8 +21,12 @@ export async function ensureCustomer(
   });
   if (row?.stripeCustomerId) return row.stripeCustomerId;
   const email = await getUserEmail(db, userId);
+  const cell = ownCell();
   const { id } = await stripe.customers.create(
-    { ...(email === undefined ? {} : { email }), metadata: { org_id: toPublicId("org", orgId) } },
+    {
+      ...(email === undefined ? {} : { email }),
+      metadata: { org_id: toPublicId("org", orgId), ...(cell && { cell }) },
+    },
     // The key changes with the row: otherwise the repeated response would bring back a customer that was deleted.
     { idempotencyKey: `customer-${orgId}-${userId}-${row?.updatedAt.getTime() ?? 0}` },
   );

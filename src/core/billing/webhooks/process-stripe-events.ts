@@ -6,8 +6,10 @@ import { singleton } from "../../platform/concurrency/singleton";
 import { log } from "../../platform/observability/log";
 import { readStripeState } from "../entitlement/stripe-state";
 import { writeStripeState } from "../entitlement/sync-subscription";
+import { billingMetrics } from "../metrics";
 import { withBillingLease, writeUnderLease } from "../stripe/billing-lease";
 import { findOrgOfCustomer } from "../stripe/customer";
+import { placeCustomer } from "../stripe/place-customer";
 import type { Stripe } from "../stripe/stripe-client";
 import { stripeOutage } from "../stripe/stripe-errors";
 import { eventHandlers, isKnownEvent } from "./events";
@@ -48,8 +50,15 @@ export async function processReceivedEvent(
   const waits = async () => (await db.stripeEvent.count({ where: { id, processedAt: null } })) > 0;
   if (!(await waits())) return false;
   const customer = event.customerId ?? (await customerBehind(stripe, event));
-  const orgId = customer === undefined ? undefined : await findOrgOfCustomer(db, customer);
+  const place = customer === undefined ? undefined : await placeOf(db, stripe, customer);
+  const orgId = place === "other cell" ? undefined : place;
   const done = { processedAt: clock.now(), nextAttemptAt: null, lastError: null };
+  if (place === "other cell") {
+    billingMetrics().otherCells.inc();
+    // What another cell's customer is called is not kept here either.
+    const empty = { ...done, customerId: null, objectId: null };
+    return (await db.stripeEvent.updateMany({ where: { id, processedAt: null }, data: empty })).count > 0;
+  }
   if (customer === undefined || orgId === undefined || !isKnownEvent(type)) {
     return (await db.stripeEvent.updateMany({ where: { id, processedAt: null }, data: done })).count > 0;
   }
@@ -72,6 +81,10 @@ export async function processReceivedEvent(
     }
     return true;
   });
+}
+
+async function placeOf(db: Db, stripe: Stripe, customer: string) {
+  return (await findOrgOfCustomer(db, customer)) ?? (await placeCustomer(db, stripe, customer));
 }
 
 const AT_ONCE = 200;
