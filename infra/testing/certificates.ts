@@ -7,10 +7,16 @@ x509.cryptoProvider.set(webcrypto as Crypto);
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const DAY_MS = 86_400_000;
 
+/** PEM. */
+export interface Credentials {
+  cert: string;
+  key: string;
+}
+
 export interface Authority {
   /** PEM. */
   certificate: string;
-  issue(names: { dns?: string; ip?: string }): Promise<{ cert: string; key: string }>;
+  issue(names: { dns?: string; ip?: string }, options?: { expired?: boolean }): Promise<Credentials>;
 }
 
 /** An authority of a test's own, and certificates of servers by it. */
@@ -27,10 +33,11 @@ export async function makeAuthority(): Promise<Authority> {
   });
   return {
     certificate: authority.toString("pem"),
-    issue: async ({ dns, ip }) => {
+    issue: async ({ dns, ip }, { expired = false } = {}) => {
       const own = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
       const certificate = await x509.X509CertificateGenerator.create({
-        ...validity,
+        notBefore: new Date(Date.now() - 2 * DAY_MS),
+        notAfter: expired ? new Date(Date.now() - DAY_MS) : validity.notAfter,
         serialNumber: "02",
         subject: "CN=Server of a test",
         issuer: authority.subject,

@@ -9,12 +9,16 @@ export interface Customer {
 }
 
 /** A customer with a paid plan and a live key. Verified in the database: here emails may be what does not work. */
-export async function openCustomer(url: string, sql: pg.Client): Promise<Customer> {
+export async function openCustomer(
+  url: string,
+  sql: pg.Client,
+  keySettings: Record<string, unknown> = {},
+): Promise<Customer> {
   const http = callServer(url);
   const account = await registerCustomer(http);
   const orgId = fromPublicId("org", account.orgId);
   await sql.query("UPDATE users SET email_verified_at = now() WHERE email_verified_at IS NULL");
   await sql.query("UPDATE subscriptions SET plan = 'plus' WHERE org_id = $1", [orgId]);
-  const { secret } = await createKey(http, account, { name: "faults" });
+  const { secret } = await createKey(http, account, { name: "faults", ...keySettings });
   return { orgId, key: secret };
 }

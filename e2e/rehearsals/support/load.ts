@@ -47,11 +47,11 @@ interface LoadOptions {
   patienceMs: number;
 }
 
-/** More than this at a time is a machine that cannot keep up, not a load. */
-const MAX_UNDER_WAY = 1_000;
+/** Callers of so many seconds at a time. With more of them a busy machine is kept down by their repetitions alone. */
+const SECONDS_UNDER_WAY = 5;
 const TIMEOUT_MS = 30_000;
 const AGAIN_AFTER_MS = 500;
-const LONGEST_PAUSE_MS = 8_000;
+const LONGEST_PAUSE_MS = 4_000;
 const acceptedView = z.object({ id: z.string() });
 
 /** Of three calls two are streamed completions and one is for the queue. Whoever gets an error tries again with growing pauses, as a client library does. */
@@ -98,7 +98,7 @@ export function startLoad(url: string, customers: Customers, options: LoadOption
     for (let n = 0; !stopped; n += 1) {
       const wait = began + (n * 1_000) / options.perSecond - performance.now();
       if (wait > 0) await sleep(wait);
-      if (underWay.size > MAX_UNDER_WAY) continue;
+      if (underWay.size > SECONDS_UNDER_WAY * options.perSecond) continue;
       const call = n % 3 === 2 ? queue(`Task ${n}`) : chat(`Question ${n}`);
       underWay.add(call);
       void call.finally(() => underWay.delete(call));

@@ -5,6 +5,8 @@ export interface NameServer {
   address: string;
   /** The TXT records of a name; an empty list is a name without such records, and `undefined` a name that does not exist. */
   publish(name: string, texts: readonly string[] | undefined): void;
+  /** The IPv4 address of a name. */
+  publishAddress(name: string, address: string): void;
   /** `fails` is SERVFAIL, `hangs` no answer at all. */
   behave(behavior: "answers" | "fails" | "hangs"): void;
   /** The names that were asked for since the start. */
@@ -12,6 +14,7 @@ export interface NameServer {
   stop(): Promise<void>;
 }
 
+const A = 1;
 const TXT = 16;
 const IN = 1;
 const NOERROR = 0;
@@ -22,9 +25,10 @@ const HEADER_BYTES = 12;
 const ANSWER_FLAGS = 0x8580;
 const LONGEST_PART = 255;
 
-/** A name server that knows TXT records and speaks DNS over UDP (RFC 1035). */
+/** A name server that knows TXT records and IPv4 addresses, and speaks DNS over UDP (RFC 1035). */
 export async function startNameServer(): Promise<NameServer> {
   const records = new Map<string, readonly string[]>();
+  const addresses = new Map<string, string>();
   const asked: string[] = [];
   let behavior: Parameters<NameServer["behave"]>[0] = "answers";
   const socket = createSocket("udp4");
@@ -33,8 +37,13 @@ export async function startNameServer(): Promise<NameServer> {
     if (question === undefined || behavior === "hangs") return;
     asked.push(question.name);
     const texts = records.get(question.name);
-    const code = behavior === "fails" ? SERVFAIL : texts === undefined ? NXDOMAIN : NOERROR;
-    const answers = code === NOERROR && question.type === TXT ? (texts ?? []) : [];
+    const itsAddress = addresses.get(question.name);
+    const known = texts !== undefined || itsAddress !== undefined;
+    const code = behavior === "fails" ? SERVFAIL : known ? NOERROR : NXDOMAIN;
+    const answers = [
+      ...(question.type === TXT ? (texts ?? []).map(writeTxt) : []),
+      ...(question.type === A && itsAddress !== undefined ? [writeAddress(itsAddress)] : []),
+    ].filter(() => code === NOERROR);
     socket.send(writeAnswer(message, question, { code, answers }), port, address);
   });
   const port = await bind(socket);
@@ -45,6 +54,7 @@ export async function startNameServer(): Promise<NameServer> {
       if (texts === undefined) records.delete(name.toLowerCase());
       else records.set(name.toLowerCase(), texts);
     },
+    publishAddress: (name, itsAddress) => void addresses.set(name.toLowerCase(), itsAddress),
     behave: (next) => {
       behavior = next;
     },
@@ -74,14 +84,14 @@ function readQuestion(message: Buffer): Question | undefined {
 function writeAnswer(
   query: Buffer,
   { end }: Question,
-  { code, answers }: { code: number; answers: readonly string[] },
+  { code, answers }: { code: number; answers: readonly Buffer[] },
 ): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
   query.copy(header, 0, 0, 2);
   header.writeUInt16BE(ANSWER_FLAGS | code, 2);
   header.writeUInt16BE(1, 4);
   header.writeUInt16BE(answers.length, 6);
-  return Buffer.concat([header, query.subarray(HEADER_BYTES, end), ...answers.map(writeTxt)]);
+  return Buffer.concat([header, query.subarray(HEADER_BYTES, end), ...answers]);
 }
 
 function writeTxt(text: string): Buffer {
@@ -91,11 +101,16 @@ function writeTxt(text: string): Buffer {
     const part = bytes.subarray(at, at + LONGEST_PART);
     parts.push(Buffer.from([part.length]), part);
   }
-  const data = Buffer.concat(parts);
+  return writeRecord(TXT, Buffer.concat(parts));
+}
+
+const writeAddress = (address: string) => writeRecord(A, Buffer.from(address.split(".").map(Number)));
+
+function writeRecord(type: number, data: Buffer): Buffer {
   const record = Buffer.alloc(12);
   // A pointer to the name in the question.
   record.writeUInt16BE(0xc000 | HEADER_BYTES, 0);
-  record.writeUInt16BE(TXT, 2);
+  record.writeUInt16BE(type, 2);
   record.writeUInt16BE(IN, 4);
   record.writeUInt32BE(0, 6);
   record.writeUInt16BE(data.length, 10);

@@ -28,7 +28,7 @@ export type TestProcesses = {
   /** Starts one more worker. */
   addWorker(env?: Record<string, string>): Promise<TestProcess>;
   /** Starts the server again, on the same port, after it was killed or stopped. */
-  restartServer(): Promise<TestProcess>;
+  restartServer(env?: Record<string, string>): Promise<TestProcess>;
   kill(): Promise<void>;
   stop(): Promise<void>;
 };
@@ -78,7 +78,8 @@ export async function startTestProcesses(options: {
     await untilReady(started, ready);
     return started;
   };
-  const startServer = () => start("server", () => answers(`${url}/api/health`));
+  const startServer = (env?: Record<string, string>) =>
+    start("server", () => answers(`${url}/api/health`), env);
   const addWorker = (env?: Record<string, string>) =>
     start("worker", async (worker) => worker.logs().includes("worker ready"), env);
 
@@ -95,8 +96,8 @@ export async function startTestProcesses(options: {
       processes.workers.push(worker);
       return worker;
     },
-    restartServer: async () => {
-      processes.server = await startServer();
+    restartServer: async (env) => {
+      processes.server = await startServer(env);
       return processes.server;
     },
     kill,
@@ -154,7 +155,8 @@ function launch(entry: Entry, bundles: string, env: Record<string, string>): Tes
   // Without source maps: reading them takes a fifth of a start, and these processes start by the dozen.
   const child = spawn(process.execPath, ["--max-semi-space-size=32", join(bundles, `${entry}.js`)], {
     cwd: ROOT,
-    env: { ...process.env, ...env, NODE_OPTIONS: "" },
+    // The test runner's own options are not for the product.
+    env: { ...process.env, NODE_OPTIONS: "", ...env },
     stdio: ["ignore", log, log],
   });
   closeSync(log);

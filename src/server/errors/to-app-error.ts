@@ -77,6 +77,9 @@ const outageKinds: ReadonlySet<unknown> = new Set([
 /** Node's own socket errors, and PostgreSQL's classes 08 (connection), 53 (resources), 57014 (the statement's time is up) and 57P (shutting down); a standby's 25006, and AGE01 of an epoch that is over. */
 const outageDriverCodes =
   /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE|EAI_AGAIN|08\w{3}|53\w{3}|57014|57P\w{2}|25006|AGE01)$/;
+/** Node's refusals of a certificate (OpenSSL's names): the database is there, and nobody may talk to it. */
+const outageCertificates =
+  /^(CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|ERR_TLS_CERT_ALTNAME_INVALID)$/;
 /** What `pg` says in words alone. */
 const outageMessages =
   /^timeout exceeded when trying to connect|Query read timeout|Connection terminated|Can't reach database server/;
@@ -87,8 +90,9 @@ function isDatabaseOutage(error: unknown, depth = 0): boolean {
   const { code, kind, originalCode, message, cause, meta } = error as Partial<Record<string, unknown>>;
   if (error instanceof Prisma.PrismaClientKnownRequestError && outageCodes.test(error.code)) return true;
   if (outageKinds.has(kind)) return true;
-  if ([code, originalCode].some((text) => typeof text === "string" && outageDriverCodes.test(text)))
-    return true;
+  const isOutage = (text: unknown) =>
+    typeof text === "string" && (outageDriverCodes.test(text) || outageCertificates.test(text));
+  if (isOutage(code) || isOutage(originalCode)) return true;
   if (typeof message === "string" && outageMessages.test(message)) return true;
   return isDatabaseOutage(cause, depth + 1) || isDatabaseOutage(adapterErrorOf(meta), depth + 1);
 }

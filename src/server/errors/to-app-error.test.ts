@@ -1,0 +1,24 @@
+import { expect, it } from "vitest";
+import { toAppError } from "./to-app-error";
+
+const withCode = (code: string) => Object.assign(new Error("of a connection"), { code });
+
+it.each([
+  "CERT_HAS_EXPIRED",
+  "CERT_NOT_YET_VALID",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+  "EAI_AGAIN",
+  "53100",
+])("a database that is refused with %s is away for a while, and no defect of ours", (code) => {
+  const { code: answer, retryAfterSeconds } = toAppError(withCode(code));
+  expect({ answer, again: retryAfterSeconds !== undefined }).toEqual({
+    answer: "service_unavailable",
+    again: true,
+  });
+});
+
+it("what is not known is a defect", () => {
+  expect(toAppError(withCode("42P01")).code).toBe("internal_error");
+});
