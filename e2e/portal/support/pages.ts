@@ -77,6 +77,7 @@ export const pages = {
     page("/audit"),
     page("/settings"),
     page("/settings/company-sign-in"),
+    page("/settings/data"),
     page("/exports/none", "export-gone"),
   ],
   /** For our operators. */
@@ -84,6 +85,7 @@ export const pages = {
     page("/admin", "admin"),
     { name: "admin-organization", path: ({ organizationId }) => `/admin/organizations/${organizationId}` },
     page("/admin/suspensions"),
+    page("/admin/holds"),
     page("/admin/billing"),
     page("/admin/queues"),
     page("/admin/models"),

@@ -8,6 +8,7 @@ import { cn } from "@/components/cn";
 const items = [
   { href: "/admin", label: "Organizations", also: "/admin/organizations" },
   { href: "/admin/suspensions", label: "Suspensions" },
+  { href: "/admin/holds", label: "Legal holds" },
   { href: "/admin/inquiries", label: "Inquiries" },
   { href: "/admin/billing", label: "Billing" },
   { href: "/admin/models", label: "Models" },

@@ -4,6 +4,7 @@ import { AppearanceSection } from "./appearance-section";
 import { DeleteOrganizationSection } from "./delete-organization-section";
 import { NotificationsSection } from "./notifications-section";
 import { OrganizationSection } from "./organization-section";
+import { DataSection } from "./privacy/data-section";
 import { EraseAccountSection } from "./privacy/erase-account-section";
 import { OrganizationDataSection, YourDataSection } from "./privacy/exports-section";
 import { ProfileSection } from "./profile-section";
@@ -36,6 +37,7 @@ export function SettingsView() {
         <FactorPolicySection />
         <CompanySignInSection />
         <ProviderKeysSection />
+        <DataSection />
         <OrganizationDataSection />
         <DeleteOrganizationSection />
       </div>

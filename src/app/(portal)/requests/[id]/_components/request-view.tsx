@@ -85,6 +85,7 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
             {request.model}
             <StatusBadge status={request.status} />
             {request.environment === "test" && <Badge tone="outline">test</Badge>}
+            {request.archived === true && <Badge tone="outline">archived</Badge>}
           </span>
         }
         actions={

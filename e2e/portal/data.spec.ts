@@ -1,0 +1,79 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { fromPublicId } from "../../src/core/platform/ids/ids";
+import { makeCustomer, signIn, verifyAddress } from "./support/customer";
+import { onDatabase } from "./support/database";
+import { signInAsOperator } from "./support/operator-login";
+
+const violations = async (page: Page) =>
+  (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => ({
+    id,
+    nodes: nodes.map(({ html }) => html),
+  }));
+
+test("an owner keeps requests for less time and in the EU, and reads what changes before it does", async ({
+  page,
+  request,
+}, info) => {
+  const customer = await makeCustomer(request);
+  await verifyAddress(request, customer);
+  await onDatabase((client) =>
+    client.query(
+      `INSERT INTO subscriptions (org_id, plan, created_at, updated_at) VALUES ($1, 'enterprise', now(), now())
+       ON CONFLICT (org_id) DO UPDATE SET plan = 'enterprise'`,
+      [fromPublicId("org", customer.orgId)],
+    ),
+  );
+  await signIn(page, customer);
+  await page.goto("/settings/data");
+  await page.getByLabel("Days in the history").fill("30");
+  await page.getByRole("button", { name: "Save retention" }).click();
+  const shorter = page.getByRole("alertdialog", { name: "Keep requests for less time?" });
+  await expect(shorter.getByText("This can’t be undone")).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+  await shorter.getByRole("button", { name: "Keep for less time" }).click();
+  await expect(page.getByText("Retention changed", { exact: true })).toBeVisible();
+  await expect(page.getByLabel("Days in the history")).toHaveValue("30");
+
+  const residency = page.getByRole("region", { name: "Data residency" });
+  await expect(residency.getByText("Anywhere", { exact: true })).toBeVisible();
+  await residency.getByRole("button", { name: "Keep requests in the EU" }).click();
+  const toEu = page.getByRole("alertdialog", { name: "Keep requests in the EU?" });
+  await expect(toEu.getByText("All other models are refused", { exact: false })).toBeVisible();
+  await page.screenshot({ path: info.outputPath("residency-dialog.png") });
+  expect(await violations(page)).toEqual([]);
+  await toEu.getByRole("button", { name: "Keep requests in the EU" }).click();
+  await expect(residency.getByText("EU only", { exact: true })).toBeVisible();
+  for (const scheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    for (const [name, width, height] of [["desktop", 1280, 900] as const, ["phone", 390, 844] as const]) {
+      await page.setViewportSize({ width, height });
+      await page.screenshot({ path: info.outputPath(`data-${name}-${scheme}.png`), fullPage: true });
+      expect(await violations(page)).toEqual([]);
+    }
+  }
+  await page.getByLabel("Request ID").fill("inf_nothing");
+  await page.getByRole("button", { name: "Find request" }).click();
+  await expect(page.getByText("A request ID starts with inf_")).toBeVisible();
+});
+
+test("an operator places a legal hold and releases it", async ({ page, request }, info) => {
+  const customer = await makeCustomer(request);
+  await signInAsOperator(page);
+  await page.goto("/admin/holds");
+  await page.getByRole("button", { name: "Place hold" }).first().click();
+  const place = page.getByRole("alertdialog", { name: "Place a legal hold?" });
+  await place.getByLabel("ID of a person or organization").fill(customer.orgId);
+  await place.getByLabel("Reason").fill("Case 2026-17");
+  expect(await violations(page)).toEqual([]);
+  await place.getByRole("button", { name: "Place hold" }).click();
+  await expect(page.getByText("Hold placed", { exact: true })).toBeVisible();
+  await expect(page.getByText("Case 2026-17")).toBeVisible();
+  await page.screenshot({ path: info.outputPath("holds.png") });
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole("button", { name: `Release hold on ${customer.orgId}` }).click();
+  const release = page.getByRole("alertdialog", { name: "Release this hold?" });
+  await release.getByLabel("Reason").fill("Closed");
+  await release.getByRole("button", { name: "Release hold" }).click();
+  await expect(page.getByText("Case 2026-17")).toHaveCount(0);
+});

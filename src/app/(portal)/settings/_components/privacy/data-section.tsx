@@ -1,0 +1,17 @@
+import Link from "next/link";
+import { Button } from "@/components/ui/button";
+import { SettingsSection } from "../settings-section";
+
+export function DataSection() {
+  return (
+    <SettingsSection
+      id="data"
+      title="Data"
+      description="How long requests are kept, the archive, and where prompts may go."
+    >
+      <Button asChild variant="secondary">
+        <Link href="/settings/data">View data settings</Link>
+      </Button>
+    </SettingsSection>
+  );
+}

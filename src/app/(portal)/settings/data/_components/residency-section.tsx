@@ -1,0 +1,71 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { providers } from "@/shared/providers";
+import { type Outputs, useTRPC } from "../../../../_client/trpc";
+import { RetryNotice } from "../../../_components/query-states";
+import { type Me, MeGate, SettingsSection } from "../../_components/settings-section";
+import { hindrance, OwnerHint } from "./owner-hint";
+import { ResidencyDialog } from "./residency-dialog";
+
+export function ResidencySection() {
+  return (
+    <SettingsSection
+      id="residency"
+      title="Data residency"
+      description="Where prompts and answers may be processed by model providers. Emails and payments aren’t part of it."
+    >
+      <MeGate>{(me) => <Residency me={me} />}</MeGate>
+    </SettingsSection>
+  );
+}
+
+const PLACE = "grid min-h-40 max-w-prose content-start gap-3 sm:min-h-32";
+
+function Residency({ me }: { me: Me }) {
+  const trpc = useTRPC();
+  const policy = useQuery(trpc.dataPolicy.get.queryOptions());
+  const [asking, setAsking] = useState(false);
+  if (policy.isPending)
+    return (
+      <Loading label="Loading the data residency" className={PLACE}>
+        <Skeleton className="h-5 w-32" />
+        <Skeleton className="h-9 w-48" />
+      </Loading>
+    );
+  if (policy.isError) return <RetryNotice query={policy} title="Couldn’t load the data residency" />;
+  const isEu = policy.data.residency === "eu";
+  const why = hindrance(me, "residency");
+  // It can always be taken off.
+  const mayChange = why === undefined || (why === "plan" && isEu);
+  return (
+    <div className={PLACE}>
+      <p className="flex items-center gap-2">
+        <Badge tone={isEu ? "good" : "outline"}>{isEu ? "EU only" : "Anywhere"}</Badge>
+      </p>
+      <p className="text-muted">
+        {isEu
+          ? `Requests go to endpoints in the EU of ${listOf(policy.data)}. Other models are refused.`
+          : "Requests go to each provider’s usual endpoint, wherever that is."}
+      </p>
+      {mayChange && (
+        <Button variant="secondary" className="w-fit" onClick={() => setAsking(true)}>
+          {isEu ? "Allow any region" : "Keep requests in the EU"}
+        </Button>
+      )}
+      <OwnerHint me={me} feature="residency" />
+      {asking && <ResidencyDialog policy={policy.data} onDone={() => setAsking(false)} />}
+    </div>
+  );
+}
+
+/** The providers that are left in the EU, as a sentence names them. */
+export function listOf({ providers_in_eu: ids }: Outputs["dataPolicy"]["get"]): string {
+  const names = ids.map((id) => providers[id].displayName);
+  if (names.length === 0) return "no provider yet";
+  return new Intl.ListFormat("en-US").format(names);
+}

@@ -1,0 +1,81 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Segments } from "@/components/ui/segments";
+import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { toast } from "@/components/ui/toast-store";
+import { readFailure } from "../../../../_client/failure";
+import { type Outputs, useTRPC } from "../../../../_client/trpc";
+import { RetryNotice } from "../../../_components/query-states";
+import { type Me, MeGate, SettingsSection } from "../../_components/settings-section";
+
+type Storage = Outputs["account"]["storage"]["storage"];
+
+const options = [
+  { value: "off", label: "When asked" },
+  { value: "on", label: "All" },
+  { value: "forbidden", label: "Never" },
+] as const satisfies readonly { value: Storage; label: string }[];
+
+const meaning: Record<Storage, string> = {
+  off: "A call is kept when it says store: true, and no other.",
+  on: "Every call is kept, unless it says store: false.",
+  forbidden: "No call is kept, whatever it says.",
+};
+
+const managers: readonly string[] = ["owner", "admin"];
+
+/** What is kept of calls that are answered at once; requests of the queue are kept for as long as the retention says. */
+export function StorageSection() {
+  return (
+    <SettingsSection
+      id="storage"
+      title="Calls under /v1"
+      description="Whether prompts and answers of chat completions are kept. Queued requests always are, for the retention above."
+    >
+      <MeGate>{(me) => <StorageChoice me={me} />}</MeGate>
+    </SettingsSection>
+  );
+}
+
+const PLACE = "grid min-h-24 max-w-prose content-start gap-3";
+
+function StorageChoice({ me }: { me: Me }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const setting = useQuery(trpc.account.storage.queryOptions());
+  const update = useMutation(
+    trpc.account.updateStorage.mutationOptions({
+      onSuccess: (saved) => {
+        queryClient.setQueryData(trpc.account.storage.queryKey(), saved);
+        toast("Storage changed", { tone: "good" });
+      },
+      onError: (error) =>
+        toast("Couldn’t change what is kept", { description: readFailure(error).message, tone: "danger" }),
+    }),
+  );
+  if (setting.isPending)
+    return (
+      <Loading label="Loading what is kept" className={PLACE}>
+        <Skeleton className="h-5 w-full" />
+        <Skeleton className="h-9 w-56" />
+      </Loading>
+    );
+  if (setting.isError) return <RetryNotice query={setting} title="Couldn’t load what is kept" />;
+  const now = setting.data.storage;
+  return (
+    <div className={PLACE}>
+      <p className="text-muted">{meaning[now]}</p>
+      {managers.includes(me.organization.role) && (
+        <div className="w-fit">
+          <Segments
+            legend="Which calls are kept"
+            value={update.isPending ? update.variables.storage : now}
+            options={options}
+            onChange={(storage) => update.mutate({ storage })}
+          />
+        </div>
+      )}
+    </div>
+  );
+}
