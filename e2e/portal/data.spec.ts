@@ -1,7 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { fromPublicId } from "../../src/core/platform/ids/ids";
-import { makeCustomer, signIn, verifyAddress } from "./support/customer";
+import { complete, makeCustomer, makeKey, signIn, verifyAddress } from "./support/customer";
 import { onDatabase } from "./support/database";
 import { signInAsOperator } from "./support/operator-login";
 
@@ -76,4 +76,64 @@ test("an operator places a legal hold and releases it", async ({ page, request }
   await release.getByLabel("Reason").fill("Closed");
   await release.getByRole("button", { name: "Release hold" }).click();
   await expect(page.getByText("Case 2026-17")).toHaveCount(0);
+});
+
+test("a new version of the terms is asked for before the portal goes on, and keys keep working", async ({
+  page,
+  request,
+}, info) => {
+  const customer = await makeCustomer(request);
+  await verifyAddress(request, customer);
+  const { secret } = await makeKey(request, customer, { environment: "test" });
+  // As if the version they agreed to were an earlier one.
+  await onDatabase((client) =>
+    client.query(
+      `UPDATE consents SET version = '2020-01-01' WHERE document = 'terms' AND user_id IN (
+         SELECT user_id FROM memberships WHERE org_id = $1)`,
+      [fromPublicId("org", customer.orgId)],
+    ),
+  );
+  await signIn(page, customer);
+  await expect(page.getByRole("heading", { name: "Before you continue" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Terms of service" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Privacy policy" })).toHaveCount(0);
+  expect(await violations(page)).toEqual([]);
+  await page.screenshot({ path: info.outputPath("consent-required.png") });
+  await complete(request, secret);
+  await page.getByRole("button", { name: "Agree and continue" }).click();
+  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+
+  await page.goto("/settings/data#consents");
+  const agreed = page.getByRole("region", { name: "What you agreed to" });
+  await expect(agreed.getByText("You haven’t agreed to marketing emails", { exact: false })).toBeVisible();
+  await agreed.getByRole("button", { name: "Agree to marketing emails" }).click();
+  await agreed.getByRole("button", { name: "Withdraw consent" }).click();
+  await expect(agreed.getByText("Marketing emails (withdrawn)")).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+  await agreed.screenshot({ path: info.outputPath("consents.png") });
+});
+
+test("the box for marketing is not ticked, and the documents are named, where people sign up", async ({
+  page,
+}, info) => {
+  await page.goto("/sign-up");
+  await expect(page.getByRole("checkbox", { name: /Email me news/ })).not.toBeChecked();
+  await expect(page.getByRole("link", { name: "data processing agreement" })).toBeVisible();
+  await page.screenshot({ path: info.outputPath("sign-up.png"), fullPage: true });
+  await page.setExtraHTTPHeaders({ "sec-gpc": "1" });
+  for (const path of ["/terms", "/privacy", "/dpa", "/subprocessors", "/do-not-sell"]) {
+    await page.goto(path);
+    expect(await violations(page)).toEqual([]);
+    for (const scheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      for (const [name, width] of [["desktop", 1280] as const, ["phone", 390] as const]) {
+        await page.setViewportSize({ width, height: 844 });
+        await page.screenshot({
+          path: info.outputPath(`${path.slice(1)}-${name}-${scheme}.png`),
+          fullPage: true,
+        });
+      }
+    }
+  }
+  await expect(page.getByText("Your browser sends Global Privacy Control")).toBeVisible();
 });

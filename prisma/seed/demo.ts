@@ -1,4 +1,5 @@
 import { createUser, hashPassword, passwordGate, verifyPassword } from "../../src/core/accounts";
+import { recordSignUp } from "../../src/core/consents";
 import { createKey, revokeKey } from "../../src/core/keys";
 import { appointOperator } from "../../src/core/operators";
 import { type Db, systemClock } from "../../src/core/platform";
@@ -77,7 +78,15 @@ async function createAccount(
   { password, ...login }: Login,
 ): Promise<{ userId: string; orgId: string }> {
   const account = { ...login, passwordHash: await hashPassword(password), emailVerified: true };
-  return await createUser(db, account, async (_, { userId, orgId }) => ({ userId, orgId }), systemClock);
+  return await createUser(
+    db,
+    account,
+    async (tx, { userId, orgId }) => {
+      await recordSignUp(tx, { userId, ip: null, marketing: false }, systemClock);
+      return { userId, orgId };
+    },
+    systemClock,
+  );
 }
 
 async function replaceKey(db: Db, { userId, orgId }: { userId: string; orgId: string }): Promise<string> {

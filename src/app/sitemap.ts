@@ -4,7 +4,17 @@ import { guides } from "./(public)/docs/_lib/guides";
 
 export const dynamic = "force-dynamic";
 
-const pages = ["/", "/pricing", "/enterprise", "/status", "/terms", "/privacy"];
+const pages = [
+  "/",
+  "/pricing",
+  "/enterprise",
+  "/status",
+  "/terms",
+  "/privacy",
+  "/dpa",
+  "/subprocessors",
+  "/do-not-sell",
+];
 
 /** What anyone may find. */
 export default function sitemap(): MetadataRoute.Sitemap {

@@ -46,6 +46,7 @@ export const auditActions = [
   "account.email_change_undone",
   "account.deletion_requested",
   "account.erased",
+  "account.consent_changed",
   "org.created",
   "org.updated",
   "org.plan_overridden",

@@ -263,6 +263,8 @@ export const matrix: Record<ProcedureName, Entry> = {
   "signIns.list": own(people(everyone)),
   "signIns.endSessions": spoilt(open),
   "signInPolicy.get": own(people(everyone)),
+  "consents.list": own(people(everyone)),
+  "consents.change": spoilt(people(everyone)),
   "dataPolicy.get": own(people(everyone)),
   "dataPolicy.update": spoilt(people(managers)),
   "retention.get": own(people(everyone)),

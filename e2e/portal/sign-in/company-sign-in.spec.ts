@@ -112,6 +112,9 @@ test("an owner connects the company, and its people sign in there", async ({ pag
   await theirs.getByRole("button", { name: "Continue" }).click();
   await theirs.getByRole("button", { name: "Grace Hopper" }).click();
   await theirs.waitForURL("**/overview");
+  // She never signed up here, so she has agreed to nothing yet.
+  await theirs.getByRole("button", { name: "Agree and continue" }).click();
+  await expect(theirs.getByRole("heading", { name: "Before you continue" })).toHaveCount(0);
 
   // As an admin she requires it of everyone, after proving at the company that it is her.
   await onDatabase(async (client) => {

@@ -41,6 +41,9 @@ export const pages = {
     page("/status"),
     page("/terms"),
     page("/privacy"),
+    page("/dpa"),
+    page("/subprocessors"),
+    page("/do-not-sell"),
     page("/nowhere", "not-found"),
   ],
   /** Sign-up, sign-in and the pages that emailed links open. */

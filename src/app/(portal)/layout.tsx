@@ -1,3 +1,5 @@
+import { missingConsents } from "@agathaai/core/consents";
+import { db } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
@@ -9,7 +11,7 @@ import { Providers } from "../_components/providers";
 import { signInPath } from "../_lib/safe-next";
 import { CommandMenu } from "./_shell/command/command-menu";
 import { IdentityProvider } from "./_shell/identity-provider";
-import { CompanyRequired, FactorRequired, SuspendedView } from "./_shell/instead/instead";
+import { CompanyRequired, ConsentRequired, FactorRequired, SuspendedView } from "./_shell/instead/instead";
 import { PaymentNotice } from "./_shell/payment-notice";
 import { FollowOrganization, KeepSession } from "./_shell/session-watch";
 import { Sidebar } from "./_shell/sidebar";
@@ -49,6 +51,17 @@ export default async function PortalLayout({ children }: { children: ReactNode }
           <VerifyBanner verifiedAtLoad={principal.emailVerified} />
           <FactorRequired />
           <StepUpHost />
+          <FollowOrganization organizationId={identity.me.organization.id} />
+        </IdentityProvider>
+      </Providers>
+    );
+  }
+  const missing = await missingConsents(db(), principal);
+  if (missing.length > 0) {
+    return (
+      <Providers signedInOnly>
+        <IdentityProvider identity={identity}>
+          <ConsentRequired missing={missing} />
           <FollowOrganization organizationId={identity.me.organization.id} />
         </IdentityProvider>
       </Providers>

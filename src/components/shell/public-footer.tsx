@@ -28,6 +28,9 @@ const columns = [
       { href: "/docs/security", label: "Security" },
       { href: "/terms", label: "Terms" },
       { href: "/privacy", label: "Privacy" },
+      { href: "/dpa", label: "Data processing" },
+      { href: "/subprocessors", label: "Sub-processors" },
+      { href: "/do-not-sell", label: "Do not sell or share" },
     ],
   },
 ] as const;

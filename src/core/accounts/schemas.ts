@@ -21,6 +21,10 @@ export const registerInputSchema = z.strictObject({
   email: emailSchema,
   password: newPassword,
   name: lineOfText({ max: 120 }),
+  marketing: z
+    .boolean()
+    .optional()
+    .meta({ description: "Whether the person agrees to marketing emails. They can withdraw at any time." }),
   proof: z.string().max(2_048, "is no solution of a challenge").optional().meta({
     description:
       "The solution of a challenge of `GET /api/v1/auth/challenge`, as ALTCHA encodes it: base64 of JSON. Needed where that says `required`.",

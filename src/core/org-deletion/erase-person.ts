@@ -6,7 +6,7 @@ import { destroyDataKey } from "../privacy";
 
 /**
  * Makes a user's personal data unreadable and unconfirmable by destroying their data key. Also removes the blind index of
- * their email address (account, invitations, counters), sessions, sign-ins, email tokens and changes, linked
+ * their email address (account, invitations, counters), sessions, sign-ins, consents, email tokens and changes, linked
  * accounts, known devices, second factors, memberships, keys they created, the keys of their inquiries, what they granted apps, and what companies' directories say of them. The
  * caller has written the tombstone. Idempotent.
  */
@@ -27,6 +27,7 @@ export async function erasePerson(
     await tx.invitation.deleteMany({ where: { emailIndex: user.emailIndex } });
     await tx.session.deleteMany({ where: { userId } });
     await tx.signIn.deleteMany({ where: { userId } });
+    await tx.consent.deleteMany({ where: { userId } });
     await tx.emailToken.deleteMany({ where: { userId } });
     await tx.linkedAccount.deleteMany({ where: { userId } });
     await tx.knownDevice.deleteMany({ where: { userId } });

@@ -11,6 +11,7 @@ import { billingRouter } from "./routers/billing";
 import { companySignInRouter } from "./routers/company/company-sign-in";
 import { directoryRouter } from "./routers/company/directory";
 import { domainsRouter } from "./routers/company/domains";
+import { consentsRouter } from "./routers/consents";
 import { dataPolicyRouter } from "./routers/data-policy";
 import { erasuresRouter } from "./routers/erasures";
 import { exportsRouter } from "./routers/exports";
@@ -59,6 +60,7 @@ export const appRouter = router({
   passkeys: passkeysRouter,
   providerKeys: providerKeysRouter,
   rateLimit: rateLimitRouter,
+  consents: consentsRouter,
   dataPolicy: dataPolicyRouter,
   retention: retentionRouter,
   roles: rolesRouter,

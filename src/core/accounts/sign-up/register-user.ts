@@ -1,4 +1,5 @@
 import { recordAuditIn } from "../../audit";
+import { recordSignUp } from "../../consents";
 import { AppError, type Clock, type Db, systemClock } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
 import { sendEmail } from "../../platform/mail/send-email";
@@ -62,7 +63,7 @@ export async function signUp(
  */
 async function registerAccount<T>(
   db: Db,
-  { email, password, name, proof, ip, userAgent }: RegisterInput & CallerContext,
+  { email, password, name, marketing = false, proof, ip, userAgent }: RegisterInput & CallerContext,
   alongside: (tx: KeyedTx, user: CreatedUser) => Promise<T>,
   clock: Clock,
 ): Promise<T> {
@@ -83,6 +84,7 @@ async function registerAccount<T>(
       provisional ? { ...account, provisionalTag: tag } : account,
       async (tx, user) => {
         await recordOwnDevice(tx, { userId: user.userId, ip, userAgent }, clock);
+        await recordSignUp(tx, { userId: user.userId, ip, marketing }, clock);
         const alongsideUser = await alongside(tx, user);
         const token = await issueEmailToken(tx, { userId: user.userId, purpose: "verify_email" }, clock);
         await recordAuditIn(tx, {

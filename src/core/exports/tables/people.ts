@@ -102,6 +102,16 @@ export const peopleTables = {
       ...values("kind", "method", "factor", "result", "new_device", "user_agent", "created_at"),
     },
   },
+  consents: {
+    person: of("user_id", byId),
+    organization: ofPeople,
+    columns: {
+      id: id("cst"),
+      user_id: id("usr"),
+      ip_cipher: text("consents", "ip_cipher"),
+      ...values("document", "version", "given", "method", "created_at"),
+    },
+  },
   refresh_tokens: inNoExport("It holds fingerprints of secrets. The sessions they belong to are exported."),
   email_tokens: inNoExport("It holds fingerprints of the secrets in emailed links, for some days."),
   email_changes: {

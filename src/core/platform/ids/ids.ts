@@ -15,6 +15,7 @@ export const idPrefixes = {
   inf: "inference request",
   ses: "session",
   sgn: "sign-in",
+  cst: "consent",
   psk: "passkey",
   inv: "invitation",
   dom: "domain",

@@ -9,6 +9,7 @@ import { FailureNotice } from "../../../_client/failure-notice";
 import { emailSchema, textSchema } from "../../../_client/form-schemas";
 import { useTRPC, useTRPCClient } from "../../../_client/trpc";
 import { leaveFor, useZodForm } from "../../../_client/use-zod-form";
+import { LegalLink } from "../../../_components/legal-link";
 import { PasswordInput } from "../../_components/password-input";
 import {
   PasswordRules,
@@ -19,7 +20,12 @@ import {
 import { signInWithPassword } from "../../_lib/sign-in-with-password";
 
 const schema = z
-  .object({ name: textSchema("Enter your name."), email: emailSchema, password: z.string() })
+  .object({
+    name: textSchema("Enter your name."),
+    email: emailSchema,
+    password: z.string(),
+    marketing: z.optional(z.boolean()),
+  })
   .check(
     z.refine(
       (account) => passwordIsAcceptable(account.password, wordsOf(account)),
@@ -62,6 +68,18 @@ export function SignUpForm({ next }: { next: string }) {
       >
         {(control) => <PasswordInput {...control} autoComplete="new-password" required />}
       </FormField>
+      <label className="flex items-start gap-2.5">
+        <input
+          type="checkbox"
+          className="mt-1 size-4 shrink-0 accent-accent"
+          {...form.register("marketing")}
+        />
+        Email me news and offers. You can withdraw at any time.
+      </label>
+      <p className="text-[13px] text-muted">
+        By creating an account you agree to the <LegalLink to="terms" /> and the <LegalLink to="dpa" />, and
+        confirm that you have read the <LegalLink to="privacy" />.
+      </p>
       <Button type="submit" className="h-10" pending={form.formState.isSubmitting}>
         Create account
       </Button>

@@ -7,5 +7,8 @@ import dynamic from "next/dynamic";
 export const CompanyRequired = dynamic(() =>
   import("./company-required").then((file) => file.CompanyRequired),
 );
+export const ConsentRequired = dynamic(() =>
+  import("./consent-required").then((file) => file.ConsentRequired),
+);
 export const FactorRequired = dynamic(() => import("./factor-required").then((file) => file.FactorRequired));
 export const SuspendedView = dynamic(() => import("./suspended-view").then((file) => file.SuspendedView));

@@ -7,7 +7,7 @@ export function DataSection() {
     <SettingsSection
       id="data"
       title="Data"
-      description="How long requests are kept, the archive, and where prompts may go."
+      description="How long requests are kept, the archive, where prompts may go, and what you agreed to."
     >
       <Button asChild variant="secondary">
         <Link href="/settings/data">View data settings</Link>

@@ -3,6 +3,7 @@
 import { Breadcrumbs } from "../../../_components/breadcrumbs";
 import { PageHeader } from "../../../_components/page-header";
 import { ArchiveSection } from "./archive-section";
+import { ConsentsSection } from "./consents-section";
 import { ResidencySection } from "./residency-section";
 import { RetentionSection } from "./retention-section";
 import { StorageSection } from "./storage-section";
@@ -12,13 +13,14 @@ export function DataSettings() {
     <>
       <Breadcrumbs parents={[{ href: "/settings", label: "Settings" }]} here="Data" />
       <PageHeader title="Data">
-        What your organization keeps of its requests, for how long, and where prompts may go.
+        What your organization keeps of its requests, where prompts may go, and what you agreed to.
       </PageHeader>
       <div className="grid grid-cols-1 divide-y border-t [&>section]:py-8">
         <RetentionSection />
         <ArchiveSection />
         <StorageSection />
         <ResidencySection />
+        <ConsentsSection />
       </div>
     </>
   );

@@ -30,17 +30,14 @@ function Retention({ me }: { me: Me }) {
   const [saved, setSaved] = useState(0);
   if (retention.isPending)
     return (
-      <Loading
-        label="Loading the retention"
-        className="grid min-h-64 max-w-md content-start gap-4 sm:min-h-48"
-      >
+      <Loading label="Loading the retention" className="grid min-h-64 max-w-md content-start gap-4">
         <Skeleton className="h-16" />
         <Skeleton className="h-16" />
       </Loading>
     );
   if (retention.isError) return <RetryNotice query={retention} title="Couldn’t load the retention" />;
   return (
-    <div className="grid min-h-64 content-start gap-4 sm:min-h-48">
+    <div className="grid min-h-64 content-start gap-4">
       <RetentionForm
         key={saved}
         stored={retention.data}
