@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
-import { fromPublicId } from "../../src/core/platform/ids/ids";
+import { fromPublicId } from "../../src/core/platform";
 import { complete, makeCustomer, makeKey, signIn, verifyAddress } from "./support/customer";
 import { onDatabase } from "./support/database";
 import { signInAsOperator } from "./support/operator-login";

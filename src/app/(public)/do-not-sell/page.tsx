@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { headers } from "next/headers";
 import { Notice } from "@/components/ui/notice";
 import { GuideLink } from "../_components/guide";
-import { LegalText } from "../_components/legal-page";
+import { LegalText } from "../_components/legal-text";
 
 export const metadata: Metadata = {
   title: "Do not sell or share my personal information",

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { GuideLink } from "../_components/guide";
-import { LegalPage } from "../_components/legal-page";
+import { LegalPage } from "../_components/legal-text";
 
 export const metadata: Metadata = {
   title: "Terms of service",

@@ -7,7 +7,7 @@ import { DialogFooter } from "@/components/ui/dialog";
 import { toast } from "@/components/ui/toast-store";
 import { FailureNotice } from "../../../../_client/failure-notice";
 import { type Outputs, useTRPC } from "../../../../_client/trpc";
-import { listOf } from "./residency-section";
+import { listOf } from "../_lib/providers-in-eu";
 
 /** Says what changes before it does. */
 export function ResidencyDialog({

@@ -5,10 +5,10 @@ import { useState } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { providers } from "@/shared/providers";
-import { type Outputs, useTRPC } from "../../../../_client/trpc";
+import { useTRPC } from "../../../../_client/trpc";
 import { RetryNotice } from "../../../_components/query-states";
 import { type Me, MeGate, SettingsSection } from "../../_components/settings-section";
+import { listOf } from "../_lib/providers-in-eu";
 import { hindrance, OwnerHint } from "./owner-hint";
 import { ResidencyDialog } from "./residency-dialog";
 
@@ -61,11 +61,4 @@ function Residency({ me }: { me: Me }) {
       {asking && <ResidencyDialog policy={policy.data} onDone={() => setAsking(false)} />}
     </div>
   );
-}
-
-/** The providers that are left in the EU, as a sentence names them. */
-export function listOf({ providers_in_eu: ids }: Outputs["dataPolicy"]["get"]): string {
-  const names = ids.map((id) => providers[id].displayName);
-  if (names.length === 0) return "no provider yet";
-  return new Intl.ListFormat("en-US").format(names);
 }
