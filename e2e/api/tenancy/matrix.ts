@@ -265,6 +265,8 @@ export const matrix: Record<ProcedureName, Entry> = {
   "signInPolicy.get": own(people(everyone)),
   "consents.list": own(people(everyone)),
   "consents.change": spoilt(people(everyone)),
+  "subProcessors.notices": own(people(everyone)),
+  "subProcessors.updateNotices": spoilt(people(managers)),
   "dataPolicy.get": own(people(everyone)),
   "dataPolicy.update": spoilt(people(managers)),
   "retention.get": own(people(everyone)),

@@ -29,6 +29,7 @@ import { retentionRouter } from "./routers/retention";
 import { accessReviewRouter } from "./routers/roles/access-review";
 import { rolesRouter } from "./routers/roles/roles";
 import { visibilityRouter } from "./routers/roles/visibility";
+import { subProcessorsRouter } from "./routers/sub-processors";
 import { teamRouter } from "./routers/team";
 import { usageRouter } from "./routers/usage";
 import { webhooksRouter } from "./routers/webhooks";
@@ -62,6 +63,7 @@ export const appRouter = router({
   rateLimit: rateLimitRouter,
   consents: consentsRouter,
   dataPolicy: dataPolicyRouter,
+  subProcessors: subProcessorsRouter,
   retention: retentionRouter,
   roles: rolesRouter,
   secondFactor: secondFactorRouter,

@@ -22,6 +22,7 @@ import { announceExpiringKeys } from "@agathaai/core/keys";
 import { DAY, HOUR, MINUTE, SECOND } from "@agathaai/core/platform";
 import { type Env, env } from "@agathaai/core/platform/env";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
+import { notifySubProcessorChanges } from "@agathaai/core/sub-processors";
 import { announceRetiringModels, reconcileUsage, refreshUsageStatistics } from "@agathaai/core/usage";
 import { notifyThresholds, recordThresholds } from "@agathaai/core/usage-alerts";
 import { notifyDisabledEndpoints } from "@agathaai/core/webhooks";
@@ -49,6 +50,14 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_RECOVER_INTERVAL_MS">)
         if (!(await silenceMeansDeath(db))) return;
         const recovered = await recoverCalls(db);
         if (recovered.calls > 0) log.warn({ recovered }, "calls of dead processes closed");
+      },
+    },
+    {
+      name: "announce sub-processors",
+      everyMs: HOUR,
+      async run({ db, log }, signal) {
+        const sent = await notifySubProcessorChanges(db, { signal });
+        if (sent > 0) log.info({ sent }, "changes of sub-processors announced");
       },
     },
     {

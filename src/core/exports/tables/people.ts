@@ -102,6 +102,14 @@ export const peopleTables = {
       ...values("kind", "method", "factor", "result", "new_device", "user_agent", "created_at"),
     },
   },
+  sub_processor_notices: {
+    person: of("user_id", [
+      ["org_id", "uuid"],
+      ["user_id", "uuid"],
+    ]),
+    organization: ofPeople,
+    columns: { org_id: id("org"), user_id: id("usr"), ...values("told", "created_at") },
+  },
   consents: {
     person: of("user_id", byId),
     organization: ofPeople,

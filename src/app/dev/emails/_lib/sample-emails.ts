@@ -14,6 +14,7 @@ import { invitationEmails, memberKeyEmails, ownershipEmails } from "@agathaai/co
 import { suspensionEmails } from "@agathaai/core/operators";
 import { deletionEmails, erasureEmails } from "@agathaai/core/org-deletion";
 import type { Email } from "@agathaai/core/platform/mail/render-email";
+import { subProcessorEmails } from "@agathaai/core/sub-processors";
 import { usageAlertEmails } from "@agathaai/core/usage-alerts";
 import { webhookEmails } from "@agathaai/core/webhooks";
 
@@ -272,6 +273,24 @@ export const sampleEmails: readonly Sample[] = [
     name: "Domain lost",
     email: () => domainEmails.domainMissingEmail({ domain: "example.com", lost: true }),
     links: ["/settings/company-sign-in"],
+  },
+  {
+    name: "Sub-processor added",
+    email: () =>
+      subProcessorEmails.subProcessorChangeEmail({
+        id: "agate added 2027-01-01",
+        kind: "added",
+        on: "2027-01-01",
+        subProcessor: {
+          id: "agate",
+          name: "Agate Mail",
+          purpose: "Sends email",
+          place: "Germany",
+          data: "Email addresses",
+          from: "2027-01-01",
+        },
+      }),
+    links: ["/subprocessors"],
   },
   {
     name: "Webhook endpoint disabled",

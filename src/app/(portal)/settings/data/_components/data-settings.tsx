@@ -7,6 +7,7 @@ import { ConsentsSection } from "./consents-section";
 import { ResidencySection } from "./residency-section";
 import { RetentionSection } from "./retention-section";
 import { StorageSection } from "./storage-section";
+import { SubProcessorsSection } from "./sub-processors-section";
 
 export function DataSettings() {
   return (
@@ -20,6 +21,7 @@ export function DataSettings() {
         <ArchiveSection />
         <StorageSection />
         <ResidencySection />
+        <SubProcessorsSection />
         <ConsentsSection />
       </div>
     </>
