@@ -129,6 +129,8 @@ export const auditActions = [
   "operator.inquiry_handled",
   "operator.incident_listed",
   "operator.incident_handled",
+  "operator.notice_published",
+  "operator.notice_updated",
   // API calls, each by itself or a batch of them, and what calls were billed
   "api.request",
   "api.requests_recorded",

@@ -22,12 +22,20 @@ beforeAll(async () => {
 
 it("without the database the server is alive, not ready, and returns 503 with retry-after, never 401; afterwards all works", async () => {
   expect((await api.get("/api/ready")).json.status).toBe("ready");
+  const before = await api.get("/api/status");
+  expect(before.headers.get("cache-control")).toBe("public, max-age=10");
+  expect(before.json.measurements.incidents).toEqual([]);
   await database.stop();
   try {
     expect((await api.get("/api/health")).status).toBe(200);
     const ready = await api.get("/api/ready");
     expect(ready.status).toBe(503);
     expect(ready.json).toMatchObject({ status: "not_ready", checks: { database: { status: "failed" } } });
+    // What was kept of the time before may be shown for ten seconds.
+    await expect.poll(async () => (await api.get("/api/status")).json.measurements, { timeout: 20_000 }).toBeNull();
+    const status = await api.get("/api/status");
+    expect([status.status, status.json.status]).toEqual([200, "outage"]);
+    expectRefusal(await api.get("/api/status/feed"), 503, "service_unavailable");
     const replies = await Promise.all([
       api.get("/api/v1/me", { as: ada.accessToken }),
       api.get("/api/v1/models", { as: key }),

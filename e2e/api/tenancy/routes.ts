@@ -13,6 +13,8 @@ export const systemRoutes = [
   "/api/metrics",
   "/api/openapi.json",
   "/api/ready",
+  "/api/status",
+  "/api/status/feed",
   "/api/webhooks/stripe",
 ] as const;
 

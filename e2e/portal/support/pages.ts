@@ -90,6 +90,7 @@ export const pages = {
     page("/admin/suspensions"),
     page("/admin/holds"),
     page("/admin/billing"),
+    page("/admin/status"),
     page("/admin/queues"),
     page("/admin/models"),
     page("/admin/inquiries"),

@@ -15,6 +15,7 @@ import { CompanyRequired, ConsentRequired, FactorRequired, SuspendedView } from 
 import { PaymentNotice } from "./_shell/payment-notice";
 import { FollowOrganization, KeepSession } from "./_shell/session-watch";
 import { Sidebar } from "./_shell/sidebar";
+import { StatusBanner } from "./_shell/status-banner";
 import { StepUpHost } from "./_shell/step-up-host";
 import { Topbar } from "./_shell/topbar";
 import { VerifyBanner } from "./_shell/verify-banner";
@@ -75,6 +76,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
           <Sidebar sandbox={sandbox} className="sticky top-0 hidden h-dvh lg:flex" />
           <div className="flex min-h-dvh min-w-0 flex-col">
             <Topbar sandbox={sandbox} className="lg:hidden" />
+            <StatusBanner />
             <VerifyBanner verifiedAtLoad={principal.emailVerified} />
             <PaymentNotice />
             <main

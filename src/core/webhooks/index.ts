@@ -3,6 +3,7 @@ export { type ClaimedDelivery, claimDeliveries } from "./deliveries/claim-delive
 export { expiredWebhookRows } from "./deliveries/expired-rows";
 export { type Attempt, type AttemptResult, finishAttempt } from "./deliveries/finish-attempt";
 export { getDelivery, listDeliveries } from "./deliveries/list-deliveries";
+export { oldestDueSeconds } from "./deliveries/oldest-due";
 export { redeliver, sendTestEvent } from "./deliveries/send-again";
 export * as webhookEmails from "./email/disabled-email";
 export { notifyDisabledEndpoints } from "./email/notify-disabled";

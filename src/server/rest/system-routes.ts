@@ -1,5 +1,5 @@
 import { jwks } from "@agathaai/core/accounts";
-import { AppError, type ErrorCode } from "@agathaai/core/platform";
+import { AppError } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
 import { checkReadiness } from "@agathaai/core/platform/observability/health";
 import { scrapeAccess } from "@agathaai/core/platform/observability/metrics-guard";
@@ -7,31 +7,10 @@ import { METRICS_TYPE } from "@agathaai/core/platform/observability/render-metri
 import { queue } from "@agathaai/core/platform/queue/queue";
 import { gaugeSources } from "@agathaai/core/upkeep";
 import { z } from "zod";
-import type { Lifecycle } from "../http/lifecycle";
 import { metricsOfAll } from "../processes/metrics-of-all";
-import type { DocumentedResponse } from "../trpc/meta";
-import type { RestContext } from "./call";
-import type { ApiDocument } from "./openapi/api-document";
 import { respondJson } from "./respond";
-
-interface SystemOptions {
-  lifecycle: Lifecycle;
-  document: ApiDocument;
-  /** The token that a caller of the metrics must send. */
-  metricsToken: string | undefined;
-}
-
-interface SystemRoute {
-  path: `/${string}`;
-  operationId: string;
-  summary: string;
-  description: string;
-  responses: Partial<Record<200 | 503, DocumentedResponse>>;
-  /** How a caller shows that it may. */
-  security?: Record<string, string[]>[];
-  errors?: readonly ErrorCode[];
-  serve: (c: RestContext, options: SystemOptions) => Promise<Response> | Response;
-}
+import { statusRoutes } from "./status/status-routes";
+import type { SystemRoute } from "./system-route";
 
 const healthSchema = z.strictObject({ status: z.literal("ok") });
 
@@ -173,4 +152,11 @@ const metrics: SystemRoute = {
 };
 
 /** Routes of the process itself: they need no caller and count against no limit. */
-export const systemRoutes: readonly SystemRoute[] = [health, ready, keySet, document, metrics];
+export const systemRoutes: readonly SystemRoute[] = [
+  health,
+  ready,
+  keySet,
+  document,
+  metrics,
+  ...statusRoutes,
+];

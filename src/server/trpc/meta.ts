@@ -29,7 +29,7 @@ export type SuccessStatus = 200 | 201 | 202;
 /** One status of an operation, as the API document shows it. */
 export interface DocumentedResponse {
   /** JSON unless named; `schema` then describes the text. */
-  mediaType?: "text/csv" | "text/plain" | "application/jsonl" | "application/zip";
+  mediaType?: "text/csv" | "text/plain" | "application/jsonl" | "application/zip" | "application/atom+xml";
   /** The schema's name in the API document. */
   name: string;
   description: string;

@@ -30,6 +30,7 @@ import { accessReviewRouter } from "./routers/roles/access-review";
 import { rolesRouter } from "./routers/roles/roles";
 import { visibilityRouter } from "./routers/roles/visibility";
 import { subProcessorsRouter } from "./routers/sub-processors";
+import { statusRouter } from "./routers/status";
 import { teamRouter } from "./routers/team";
 import { usageRouter } from "./routers/usage";
 import { webhooksRouter } from "./routers/webhooks";
@@ -69,6 +70,7 @@ export const appRouter = router({
   secondFactor: secondFactorRouter,
   signInPolicy: signInPolicyRouter,
   signIns: signInsRouter,
+  status: statusRouter,
   team: teamRouter,
   usage: usageRouter,
   visibility: visibilityRouter,

@@ -23,6 +23,7 @@ import { DAY, HOUR, MINUTE, SECOND } from "@agathaai/core/platform";
 import { type Env, env } from "@agathaai/core/platform/env";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { notifySubProcessorChanges } from "@agathaai/core/sub-processors";
+import { sampleStatus } from "@agathaai/core/status";
 import { announceRetiringModels, reconcileUsage, refreshUsageStatistics } from "@agathaai/core/usage";
 import { notifyThresholds, recordThresholds } from "@agathaai/core/usage-alerts";
 import { notifyDisabledEndpoints } from "@agathaai/core/webhooks";
@@ -114,6 +115,14 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_RECOVER_INTERVAL_MS">)
       async run({ db, log }) {
         const sent = await notifyIncidents(db);
         if (sent > 0) log.info({ sent }, "billing incident emails sent");
+      },
+    },
+    {
+      name: "sample status",
+      // Twice a minute, so that none is missed when a run comes late. The first finding of a minute counts.
+      everyMs: 28 * SECOND,
+      async run({ db, queue }) {
+        await sampleStatus({ db, queue });
       },
     },
     {

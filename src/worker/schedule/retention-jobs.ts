@@ -23,6 +23,7 @@ import { deleteExpiredRows } from "@agathaai/core/platform/db/expire-rows";
 import { dropExpiredPartitions, maintainPartitions } from "@agathaai/core/platform/db/partitions";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { deleteExpiredAnswers } from "@agathaai/core/response-cache";
+import { expiredStatusRows } from "@agathaai/core/status";
 import { partitionedTables, rotateMasterKey } from "@agathaai/core/upkeep";
 import { expiredUsageAlerts } from "@agathaai/core/usage-alerts";
 import { expiredWebhookRows } from "@agathaai/core/webhooks";
@@ -39,6 +40,7 @@ export const expiredRows = {
   ...expiredOauthRows,
   ...expiredExportRows,
   ...expiredCompanyRows,
+  ...expiredStatusRows,
 };
 
 /** What ends by the clock: retention, erasure, partitions. */

@@ -25,6 +25,7 @@ export const targetPrefixes = {
   webhook: "whe",
   app: "app",
   inquiry: "inq",
+  notice: "ntc",
 } as const satisfies Record<string, IdPrefix>;
 export type TargetType = keyof typeof targetPrefixes;
 

@@ -34,6 +34,8 @@ export const idPrefixes = {
   inq: "inquiry",
   bin: "billing incident",
   exp: "export",
+  ntc: "status notice",
+  upd: "status update",
 } as const;
 
 export type IdPrefix = keyof typeof idPrefixes;

@@ -37,6 +37,16 @@ export async function sendEmail({ to, ...email }: Email & { to: string }): Promi
   }
 }
 
+/** Whether the mail server takes our connection and our credentials. Throws when it does not; nothing is sent. */
+export async function checkMailServer(): Promise<void> {
+  const probe = connect(env().SMTP_URL);
+  try {
+    await probe.verify();
+  } finally {
+    probe.close();
+  }
+}
+
 export function closeEmail(): void {
   transport.clear()?.close();
 }

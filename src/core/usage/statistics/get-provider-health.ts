@@ -11,7 +11,7 @@ const AFFECTED_SHARE = 0.05;
 export interface ProviderHealth {
   provider: string;
   /**
-   * Live requests of the last hour that completed or that the provider failed. Requests the customer got wrong are not
+   * Live requests of the time asked for that completed or that the provider failed. Requests the customer got wrong are not
    * counted.
    */
   requests: number;
@@ -25,12 +25,31 @@ export interface ProviderHealth {
   medianMs: number | null;
 }
 
+// A provider has problems when it fails at least three organizations, and at least 5% of those that use it. One
+// customer's failures say nothing about the provider.
+const LEAST_AFFECTED = 3;
+const ENOUGH_REQUESTS = 20;
+
+export function hasProblems({
+  requests,
+  organizations,
+  affected,
+}: Pick<ProviderHealth, "requests" | "organizations" | "affected">): boolean {
+  return (
+    requests >= ENOUGH_REQUESTS && affected >= LEAST_AFFECTED && affected / organizations >= AFFECTED_SHARE
+  );
+}
+
 /**
- * How each provider did in the last hour, for all organizations. It reads that hour by request id, because the ledger's
- * time index starts with the organization.
+ * How each provider did in the last hour (or `windowMs`), for all organizations. It reads that time by request id, because the
+ * ledger's time index starts with the organization.
  */
-export async function getProviderHealth(db: Db, clock: Clock = systemClock): Promise<ProviderHealth[]> {
-  const since = new Date(clock.now().getTime() - HOUR);
+export async function getProviderHealth(
+  db: Db,
+  clock: Clock = systemClock,
+  windowMs: number = HOUR,
+): Promise<ProviderHealth[]> {
+  const since = new Date(clock.now().getTime() - windowMs);
   const rows = await db.$queryRaw<
     {
       provider: string;

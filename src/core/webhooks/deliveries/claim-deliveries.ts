@@ -81,7 +81,7 @@ export async function claimDeliveries(
 }
 
 /** The events of a suspended organization, or of one whose members are all suspended, wait until it is reinstated. */
-const orgIsActive = Prisma.sql`EXISTS (
+export const orgIsActive = Prisma.sql`EXISTS (
   SELECT FROM organizations o JOIN memberships m ON m.org_id = o.id JOIN users u ON u.id = m.user_id
   WHERE o.id = webhook_endpoints.org_id AND o.suspended_at IS NULL AND u.suspended_at IS NULL)`;
 

@@ -12,6 +12,7 @@ const items = [
   { href: "/admin/inquiries", label: "Inquiries" },
   { href: "/admin/billing", label: "Billing" },
   { href: "/admin/models", label: "Models" },
+  { href: "/admin/status", label: "Status" },
   { href: "/admin/queues", label: "Queues" },
   { href: "/admin/audit", label: "Audit log" },
 ] as const;

@@ -1,0 +1,32 @@
+import { Field } from "@/components/ui/field";
+import { Textarea } from "@/components/ui/textarea";
+import { hasBlanks } from "../_lib/templates";
+
+interface UpdateTextProps {
+  value: string;
+  error: string | undefined;
+  onChange: (text: string) => void;
+}
+
+/** The words of an update. A template's brackets that are left would be public. */
+export function UpdateText({ value, error, onChange }: UpdateTextProps) {
+  return (
+    <Field
+      label="Text"
+      error={error ?? (hasBlanks(value) ? "Replace what stands in brackets, or delete it." : undefined)}
+      hint="What happens, what it means for customers, when the next update comes. No guess as a fact."
+    >
+      {(control) => (
+        <Textarea
+          {...control}
+          required
+          minLength={10}
+          maxLength={4_000}
+          className="min-h-36"
+          value={value}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
+}
