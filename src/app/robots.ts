@@ -22,6 +22,8 @@ const own = [
   "/requests",
   "/reset-password",
   "/settings",
+  "/status/confirm",
+  "/status/unsubscribe",
   "/team",
   "/undo-email",
   "/usage",

@@ -15,6 +15,7 @@ export const systemRoutes = [
   "/api/ready",
   "/api/status",
   "/api/status/feed",
+  "/api/status/unsubscribe",
   "/api/webhooks/stripe",
 ] as const;
 

@@ -9,6 +9,8 @@ export const mailSchema = z.object({
   text: z.string(),
   html: z.string(),
   received_at: z.string(),
+  /** What mail programs act on. An older mailbox file has none. */
+  headers: z.record(z.string(), z.string()).default({}),
 });
 
 export type Mail = z.output<typeof mailSchema>;

@@ -57,6 +57,12 @@ export async function startMailbox(options: {
   };
 }
 
+const shownHeaders: ReadonlySet<string> = new Set([
+  "message-id",
+  "list-unsubscribe",
+  "list-unsubscribe-post",
+]);
+
 function smtpServer(receive: (mail: Mail) => void): SMTPServer {
   const server = new SMTPServer({
     authOptional: true,
@@ -78,6 +84,17 @@ function smtpServer(receive: (mail: Mail) => void): SMTPServer {
             text: parsed.text ?? "",
             html: parsed.html || "",
             received_at: new Date().toISOString(),
+            headers: Object.fromEntries(
+              parsed.headerLines
+                .filter(({ key }) => shownHeaders.has(key))
+                .map(({ key, line }) => [
+                  key,
+                  line
+                    .slice(line.indexOf(":") + 1)
+                    .replaceAll(/\s+/g, " ")
+                    .trim(),
+                ]),
+            ),
           });
           done();
         })

@@ -76,7 +76,12 @@ export {
   type ProviderIdentity,
   signInWithProvider,
 } from "./sign-in/sign-in-with-provider";
-export { mayEmailInquirer, throttleInquiry } from "./sign-in/throttle";
+export {
+  mayEmailInquirer,
+  mayEmailSubscriber,
+  throttleInquiry,
+  throttleSubscription,
+} from "./sign-in/throttle";
 export { endSessionsByLink } from "./sign-in-history/end-sessions-by-link";
 export { listSignIns } from "./sign-in-history/list-sign-ins";
 export * as signInEmails from "./sign-in-history/new-sign-in-email";

@@ -9,6 +9,7 @@ import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { closeDb, db, Prisma } from "../platform/db/client";
 import { storage } from "../platform/storage";
 import { destroyDataKey, encryptTexts } from "../privacy";
+import { confirmSubscription, requestSubscription } from "../status";
 import { createEndpoint, createEndpointInputSchema } from "../webhooks";
 import { downloadExport, makeExports, requestExport, sendExportLinks } from ".";
 import { everyTable, rowsFor } from "./tables/every-table";
@@ -57,6 +58,20 @@ async function made({ principal, email }: Awaited<ReturnType<typeof owner>>): Pr
 
 const rowsIn = (files: Map<string, string>, table: string): Record<string, unknown>[] =>
   JSON.parse(files.get(`json/${table}.json`) ?? "null");
+
+it("has the subscription to the status page of a verified email, and nobody else's", async () => {
+  const ada = await owner();
+  const subscribe = async (email: string) => {
+    await requestSubscription(db(), { input: { email }, ip: null });
+    await drainAfterResponse();
+    const { text } = await stack.mailbox.waitFor(email);
+    await confirmSubscription(db(), { token: /token=([\w.%-]+)/.exec(text)?.[1] ?? "" });
+  };
+  await subscribe(ada.email);
+  await subscribe(`other.${newId()}@example.com`);
+  await request(ada.principal);
+  expect(rowsIn(await made(ada), "status_subscribers")).toMatchObject([{ email: ada.email }]);
+});
 
 /** More requests than two pages have, all of one millisecond. */
 async function insertRequests({ orgId, userId }: UserPrincipal, count: number): Promise<string[]> {

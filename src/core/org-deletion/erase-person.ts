@@ -3,11 +3,13 @@ import { deleteExports } from "../exports";
 import { type Clock, type Db, systemClock } from "../platform";
 import { Prisma } from "../platform/db/client";
 import { destroyDataKey } from "../privacy";
+import { eraseSubscriptionsTo } from "../status";
 
 /**
  * Makes a user's personal data unreadable and unconfirmable by destroying their data key. Also removes the blind index of
  * their email address (account, invitations, counters), sessions, sign-ins, consents, email tokens and changes, linked
- * accounts, known devices, second factors, memberships, keys they created, the keys of their inquiries, what they granted apps, and what companies' directories say of them. The
+ * accounts, known devices, second factors, memberships, keys they created, the keys of their inquiries, what they granted apps,
+ * what companies' directories say of them, and their subscription to the status page. The
  * caller has written the tombstone. Idempotent.
  */
 export async function erasePerson(
@@ -19,7 +21,7 @@ export async function erasePerson(
     const forgetKey = await destroyDataKey(tx, { type: "user", id: userId }, clock);
     const user = await tx.user.findUnique({
       where: { id: userId },
-      select: { emailIndex: true, deletedAt: true },
+      select: { emailIndex: true, emailVerifiedAt: true, deletedAt: true },
     });
     if (user === null) return forgetKey;
     const index = Buffer.from(user.emailIndex).toString("hex");
@@ -45,6 +47,8 @@ export async function erasePerson(
     });
     for (const { id } of await tx.enterpriseInquiry.findMany({ where: { userId }, select: { id: true } }))
       await destroyDataKey(tx, { type: "inquiry", id }, clock);
+    // Somebody who never proved to own the address ends no subscription of its owner.
+    if (user.emailVerifiedAt !== null) await eraseSubscriptionsTo(tx, { emailIndex: user.emailIndex }, clock);
     await tx.user.update({
       where: { id: userId },
       data: {

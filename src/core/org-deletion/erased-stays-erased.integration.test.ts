@@ -5,12 +5,13 @@ import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { emailIndex } from "../accounts";
 import { flushAudit } from "../audit";
 import { orgNameField, orgSubject } from "../orgs";
-import { DAY, newId } from "../platform";
+import { DAY, newId, systemClock } from "../platform";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { blindIndex } from "../platform/crypto/blind-index";
 import { closeDb, createDb, db } from "../platform/db/client";
 import { evidenceStorage } from "../platform/storage";
 import { decryptText } from "../privacy";
+import { eraseSubscriber } from "../status";
 import {
   completeTombstones,
   eraseDeletedOrganizations,
@@ -154,6 +155,43 @@ describe("erased stays erased", () => {
       await restored.$disconnect();
       await owner.query(`DROP DATABASE "${new URL(backup).pathname.slice(1)}" WITH (FORCE)`);
     }
+  });
+
+  it("a subscriber of the status page who left does not come back with an older database", async () => {
+    const id = newId();
+    const subscriber = { id, emailCipher: new Uint8Array(1), emailIndex: emailIndex("left@example.com") };
+    const key = { id: newId(), subjectType: "subscriber" as const, subjectId: id, kekId: "local" };
+    const kept = { wrappedKey: new Uint8Array(61), createdAt: new Date() };
+    await db().statusSubscriber.create({ data: { ...subscriber, createdAt: new Date() } });
+    await db().dataKey.create({ data: { ...key, ...kept } });
+    (await eraseSubscriber(db(), id, systemClock))();
+    expect(await completeTombstones(db(), evidenceStorage())).toBeGreaterThan(0);
+    // As a restored backup has them.
+    await db().statusSubscriber.create({ data: { ...subscriber, createdAt: new Date() } });
+    await db().dataKey.update({ where: { id: key.id }, data: { ...kept, destroyedAt: null } });
+    expect(await repeatErasures(db(), evidenceStorage())).toBeGreaterThan(0);
+    expect(await db().statusSubscriber.count({ where: { id } })).toBe(0);
+    expect(await db().dataKey.count({ where: { id: key.id, destroyedAt: null } })).toBe(0);
+  });
+
+  it("an erased person's subscription ends with them, and nobody's ends by an address that was never verified", async () => {
+    const address = `reader.${newId()}@example.com`;
+    const subscribe = () =>
+      db().statusSubscriber.create({
+        data: {
+          id: newId(),
+          emailCipher: new Uint8Array(1),
+          emailIndex: emailIndex(address),
+          createdAt: new Date(),
+        },
+      });
+    await subscribe();
+    const { userId } = await makeUser({ email: address });
+    await erasePerson(db(), { userId, erasedAt: new Date() });
+    expect(await db().statusSubscriber.count({ where: { emailIndex: emailIndex(address) } })).toBe(1);
+    const owner = await makeUser({ email: address, verified: true });
+    await erasePerson(db(), { userId: owner.userId, erasedAt: new Date() });
+    expect(await db().statusSubscriber.count({ where: { emailIndex: emailIndex(address) } })).toBe(0);
   });
 
   it("when the store that holds tombstones is away nothing is erased, and nothing is served until it answers", async () => {

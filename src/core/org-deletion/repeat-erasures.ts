@@ -3,6 +3,7 @@ import { type Clock, type Db, SECOND, systemClock } from "../platform";
 import { log } from "../platform/observability/log";
 import type { Storage } from "../platform/storage";
 import { destroyDataKey, type Subject } from "../privacy";
+import { eraseSubscriber } from "../status";
 import { eraseOrganization } from "./erase-organization";
 import { erasePerson } from "./erase-person";
 import { listTombstones, readTombstone, type Tombstone, writeTombstone } from "./tombstones";
@@ -92,5 +93,8 @@ async function erase(db: Db, { subject, erasedAt }: Tombstone, clock: Clock): Pr
       return erasePerson(db, { userId: subject.id, erasedAt }, clock);
     case "inquiry":
       (await destroyDataKey(db, subject, clock))();
+      return;
+    case "subscriber":
+      (await eraseSubscriber(db, subject.id, clock))();
   }
 }

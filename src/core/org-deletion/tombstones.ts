@@ -13,7 +13,7 @@ export interface Tombstone {
 const PREFIX = "tombstones/";
 /** Longer than any backup is kept. */
 const LOCKED_FOR_MS = 7 * 366 * DAY;
-const subjectTypes = ["user", "org", "inquiry"] as const satisfies readonly Subject["type"][];
+const subjectTypes = ["user", "org", "inquiry", "subscriber"] as const satisfies readonly Subject["type"][];
 
 const documentSchema = z.object({
   form: z.literal("agathaai-tombstone-1"),
@@ -48,7 +48,7 @@ export async function writeTombstone(
 /** The subjects named by the keys of tombstones. `readTombstone` checks the signature. */
 export async function listTombstones(storage: Pick<Storage, "list">): Promise<Subject[]> {
   return (await storage.list(PREFIX)).flatMap((key) => {
-    const [, type, id] = /^tombstones\/(user|org|inquiry)\/([0-9a-f-]{36})\.json$/.exec(key) ?? [];
+    const [, type, id] = /^tombstones\/(user|org|inquiry|subscriber)\/([0-9a-f-]{36})\.json$/.exec(key) ?? [];
     const parsed = z.object({ type: z.enum(subjectTypes), id: z.uuid() }).safeParse({ type, id });
     return parsed.success ? [parsed.data] : [];
   });

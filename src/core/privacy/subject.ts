@@ -2,10 +2,10 @@ import type { KeyContext } from "../platform/crypto/key-service/key-service";
 
 /**
  * Whose data key encrypts a text: a user's for their personal data, an organization's for its content, an inquiry's for
- * the message of somebody who may be neither.
+ * the message of somebody who may be neither, a subscriber's for the address that status updates go to.
  */
 export interface Subject {
-  type: "user" | "org" | "inquiry";
+  type: "user" | "org" | "inquiry" | "subscriber";
   id: string;
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { componentIds, isComponent } from "../../shared/status-components";
+import { emailSchema } from "../accounts";
 import { publicId } from "../platform";
 import { type ListQuery, listFields, listSchema } from "../platform/list";
 import { instantSchema } from "../platform/schemas/instant";
@@ -91,21 +92,19 @@ const common = {
   text,
 };
 
-export const publishNoticeInputSchema = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("incident"),
-    severity: severitySchema,
-    state: z.enum(incidentStates).exclude(["resolved"]),
-    ...common,
-  }),
-  z.strictObject({
-    kind: z.literal("maintenance"),
-    starts_at: instantSchema,
-    ends_at: instantSchema,
-    ...common,
-  }),
-]);
-export type PublishNoticeInput = z.output<typeof publishNoticeInputSchema>;
+export const publishIncidentInputSchema = z.strictObject({
+  severity: severitySchema,
+  state: z.enum(incidentStates).exclude(["resolved"]),
+  ...common,
+});
+export const announceMaintenanceInputSchema = z.strictObject({
+  starts_at: instantSchema,
+  ends_at: instantSchema,
+  ...common,
+});
+export type PublishNoticeInput =
+  | ({ kind: "incident" } & z.output<typeof publishIncidentInputSchema>)
+  | ({ kind: "maintenance" } & z.output<typeof announceMaintenanceInputSchema>);
 
 export const updateNoticeInputSchema = z.strictObject({
   id: publicId("ntc"),
@@ -118,3 +117,18 @@ export const listNoticesInputSchema = z.strictObject(listFields(25));
 export type ListNoticesInput = ListQuery;
 export const noticeListSchema = listSchema(noticeViewSchema);
 export type NoticeList = z.output<typeof noticeListSchema>;
+
+export const subscribeInputSchema = z.strictObject({
+  email: emailSchema,
+  /** A honeypot: people do not see this field, and programs that fill in every field do. */
+  website: z.string().max(2_000).optional(),
+});
+export type SubscribeInput = z.output<typeof subscribeInputSchema>;
+/** The same response for everyone: it says nothing of who subscribed. */
+export const subscriptionReceivedSchema = z.strictObject({ received: z.literal(true) });
+
+const tokenSchema = z.string().max(2_000);
+export const confirmSubscriptionInputSchema = z.strictObject({ token: tokenSchema });
+export const subscribedSchema = z.strictObject({ subscribed: z.literal(true), email: z.string() });
+export const unsubscribeInputSchema = z.strictObject({ token: tokenSchema });
+export const unsubscribedSchema = z.strictObject({ subscribed: z.literal(false) });

@@ -61,8 +61,8 @@ export function createRestApp(options: RestOptions): Hono<RestEnv> {
     document: new ApiDocument(renderOpenApi(options.security.appUrl)),
     metricsToken: options.metricsToken,
   };
-  for (const { path, serve: serveSystem } of systemRoutes) {
-    route("GET", path, (c) => serveSystem(c, system));
+  for (const { path, method = "GET", serve: serveSystem } of systemRoutes) {
+    route(method, path, (c) => serveSystem(c, system));
   }
 
   route("POST", stripeWebhookPath, (c) => takeStripeWebhook(c, options.db));

@@ -13,7 +13,11 @@ export interface SystemOptions {
 
 /** A route of the process itself. */
 export interface SystemRoute {
+  /** GET unless named. */
+  method?: "POST";
   path: `/${string}`;
+  /** What the query must have. */
+  query?: Record<string, string>;
   operationId: string;
   summary: string;
   description: string;

@@ -22,8 +22,8 @@ import { announceExpiringKeys } from "@agathaai/core/keys";
 import { DAY, HOUR, MINUTE, SECOND } from "@agathaai/core/platform";
 import { type Env, env } from "@agathaai/core/platform/env";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
+import { sampleStatus, sendStatusEmails } from "@agathaai/core/status";
 import { notifySubProcessorChanges } from "@agathaai/core/sub-processors";
-import { sampleStatus } from "@agathaai/core/status";
 import { announceRetiringModels, reconcileUsage, refreshUsageStatistics } from "@agathaai/core/usage";
 import { notifyThresholds, recordThresholds } from "@agathaai/core/usage-alerts";
 import { notifyDisabledEndpoints } from "@agathaai/core/webhooks";
@@ -123,6 +123,14 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_RECOVER_INTERVAL_MS">)
       everyMs: 28 * SECOND,
       async run({ db, queue }) {
         await sampleStatus({ db, queue });
+      },
+    },
+    {
+      name: "send status emails",
+      everyMs: 15 * SECOND,
+      async run({ db, log }, signal) {
+        const sent = await sendStatusEmails(db, { signal });
+        if (sent > 0) log.info({ sent }, "emails about the status sent");
       },
     },
     {

@@ -35,6 +35,8 @@ const verificationEmailLimit = { limit: 5, windowMs: HOUR };
 const emailChangeLimit = { limit: 5, windowMs: HOUR };
 const inquiryLimit = { limit: 5, windowMs: HOUR };
 const inquiryEmailLimit = { limit: 2, windowMs: DAY };
+const subscriptionLimit = { limit: 10, windowMs: HOUR };
+const subscriptionEmailLimit = { limit: 3, windowMs: DAY };
 
 interface Guess {
   emailIndex: Uint8Array;
@@ -136,6 +138,28 @@ export async function mayEmailInquirer(db: Db, { emailIndex }: Pick<Guess, "emai
   const { allowed } = await consumeLimit(db, {
     key: `inquiry:mail:${hex(emailIndex)}`,
     ...inquiryEmailLimit,
+  });
+  return allowed;
+}
+
+/** @throws AppError `too_many_attempts`. */
+export async function throttleSubscription(
+  db: Db,
+  { ip }: { ip: string | null },
+  clock: Clock,
+): Promise<void> {
+  if (ip === null) return;
+  await spend(db, { key: `subscribe:address:${ipFingerprint(ip)}`, ...subscriptionLimit }, clock);
+}
+
+/** Whether one more link to confirm a subscription may go to an address that nobody has confirmed. */
+export async function mayEmailSubscriber(
+  db: Db,
+  { emailIndex }: Pick<Guess, "emailIndex">,
+): Promise<boolean> {
+  const { allowed } = await consumeLimit(db, {
+    key: `subscribe:mail:${hex(emailIndex)}`,
+    ...subscriptionEmailLimit,
   });
   return allowed;
 }

@@ -174,6 +174,28 @@ export const peopleTables = {
       ...values("created_at", "handled_at"),
     },
   },
+  status_subscribers: {
+    // Whoever has proven to own the address.
+    person: {
+      where: (userId) => Prisma.sql`email_index = (
+        SELECT email_index FROM users WHERE id = ${userId}::uuid AND email_verified_at IS NOT NULL)`,
+      key: byId,
+    },
+    organization: ofPeople,
+    columns: {
+      id: id("sub"),
+      email_cipher: {
+        kind: "text",
+        subject: (row) => ({ type: "subscriber", id: String(row.id) }),
+        field: (row) => ({ table: "status_subscribers", column: "email_cipher", rowId: String(row.id) }),
+      },
+      email_index: index,
+      ...values("created_at"),
+    },
+  },
+  status_emails: inNoExport(
+    "It says which public updates went to a subscriber. The subscription is exported.",
+  ),
   oauth_grants: {
     person: of("user_id", byId),
     organization: of("org_id", byId),

@@ -36,6 +36,7 @@ export const idPrefixes = {
   exp: "export",
   ntc: "status notice",
   upd: "status update",
+  sub: "status subscriber",
 } as const;
 
 export type IdPrefix = keyof typeof idPrefixes;

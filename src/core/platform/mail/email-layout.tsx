@@ -56,13 +56,26 @@ interface EmailLayoutProps {
   footer: string;
   /** Where the reader can turn off emails of this kind. */
   preferencesUrl?: string | undefined;
+  /** Where a reader without an account ends the emails. */
+  unsubscribeUrl?: string | undefined;
 }
 
 /**
  * The layout of every email, in light and dark. Tables and inline styles, because email programs support little else.
  * No image and nothing remote, so opening an email tells no one.
  */
-export function EmailLayout({ title, lead, children, footer, preferencesUrl }: EmailLayoutProps) {
+export function EmailLayout({
+  title,
+  lead,
+  children,
+  footer,
+  preferencesUrl,
+  unsubscribeUrl,
+}: EmailLayoutProps) {
+  const [link, label] =
+    unsubscribeUrl === undefined
+      ? [preferencesUrl, "Choose which emails you get"]
+      : [unsubscribeUrl, "Unsubscribe"];
   return (
     <Html lang="en">
       <Head>
@@ -106,14 +119,14 @@ export function EmailLayout({ title, lead, children, footer, preferencesUrl }: E
           <Text className="muted" style={{ ...small, margin: "16px 4px 0" }}>
             {footer}
           </Text>
-          {preferencesUrl !== undefined && (
+          {link !== undefined && (
             <Text className="muted" style={{ ...small, margin: "0 4px" }}>
               <Link
                 className="labeled muted"
-                href={webUrl(preferencesUrl)}
+                href={webUrl(link)}
                 style={{ color: light.muted, textDecorationLine: "underline" }}
               >
-                Choose which emails you get
+                {label}
               </Link>
             </Text>
           )}

@@ -13,11 +13,22 @@ export const emailMetrics = singleton("email metrics", () =>
   counter("agatha_emails_total", "Emails by the mail server's response.", ["outcome"]),
 );
 
+export interface EmailOptions {
+  /** Of what may be handed over twice: mail servers and programs show one of two emails with the same id. */
+  messageId?: string;
+  headers?: Record<string, string>;
+}
+
 /**
  * Renders an email and hands it to the mail server of `SMTP_URL`. Throws when the server does not accept it within about
  * ten seconds. The error's message may hold the address: log only its `code`.
  */
-export async function sendEmail({ to, ...email }: Email & { to: string }): Promise<void> {
+export async function sendEmail({
+  to,
+  messageId,
+  headers,
+  ...email
+}: Email & { to: string } & EmailOptions): Promise<void> {
   const { html, text } = await renderEmail(email);
   try {
     await transport().sendMail({
@@ -27,8 +38,9 @@ export async function sendEmail({ to, ...email }: Email & { to: string }): Promi
       subject: email.subject,
       text,
       html,
+      ...(messageId !== undefined && { messageId }),
       // Asks mail servers to send no automatic replies.
-      headers: { "auto-submitted": "auto-generated" },
+      headers: { ...headers, "auto-submitted": "auto-generated" },
     });
     emailMetrics().inc({ outcome: "sent" });
   } catch (error) {

@@ -36,6 +36,8 @@ export async function sampleStatus(
 
 export const expiredStatusRows: ExpiredRows = {
   status_samples: Prisma.sql`minute < now() - interval '2 days'`,
+  // An update is queued once, so its rows are not needed to know that it was.
+  status_emails: Prisma.sql`sent_at < now() - interval '30 days'`,
   status_days: Prisma.sql`day < (now() - ${`${DAYS_KEPT} days`}::interval)::date`,
 };
 

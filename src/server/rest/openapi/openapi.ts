@@ -79,7 +79,8 @@ function paths(operations: readonly RestProcedure[]): ZodOpenApiPathsObject {
   result[stripeWebhookPath] = { post: describeStripeWebhook(errorResponses(stripeWebhookErrors)) };
   for (const system of systemRoutes) {
     result[system.path] = {
-      get: {
+      [system.method === "POST" ? "post" : "get"]: {
+        ...(system.query && { parameters: queryOf(system.query) }),
         operationId: system.operationId,
         tags: ["System"],
         summary: system.summary,
@@ -99,6 +100,16 @@ function paths(operations: readonly RestProcedure[]): ZodOpenApiPathsObject {
     };
   }
   return result;
+}
+
+function queryOf(query: NonNullable<(typeof systemRoutes)[number]["query"]>) {
+  return Object.entries(query).map(([name, description]) => ({
+    in: "query" as const,
+    name,
+    description,
+    required: true,
+    schema: { type: "string" as const },
+  }));
 }
 
 const notModified: ZodOpenApiResponseObject = {

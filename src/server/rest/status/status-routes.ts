@@ -1,6 +1,7 @@
 import { AppError } from "@agathaai/core/platform";
+import { db } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
-import { measurementsSchema } from "@agathaai/core/status";
+import { measurementsSchema, unsubscribe, unsubscribedSchema } from "@agathaai/core/status";
 import { z } from "zod";
 import { getPlatformStatus, overallStates } from "../../platform-status";
 import { respondJson } from "../respond";
@@ -71,4 +72,26 @@ const feed: SystemRoute = {
   },
 };
 
-export const statusRoutes: readonly SystemRoute[] = [status, feed];
+/** What a mail program calls when its reader clicks its own "Unsubscribe" (RFC 8058). Scanners only open links, and change nothing. */
+const oneClickUnsubscribe: SystemRoute = {
+  method: "POST",
+  path: "/api/status/unsubscribe",
+  operationId: "unsubscribeFromStatus",
+  summary: "End the emails about the status",
+  description:
+    "Mail programs call it by the `List-Unsubscribe` header of an email (RFC 8058). Its token is all it needs; a second call changes nothing.",
+  query: { token: "From the email." },
+  responses: {
+    200: {
+      name: "Unsubscribed",
+      description: "No more emails.",
+      schema: unsubscribedSchema,
+      example: { subscribed: false },
+    },
+  },
+  errors: ["invalid_token", "service_unavailable"],
+  serve: async (c) =>
+    respondJson(c.var.call, 200, await unsubscribe(db(), { token: c.req.query("token") ?? "" })),
+};
+
+export const statusRoutes: readonly SystemRoute[] = [status, feed, oneClickUnsubscribe];

@@ -63,6 +63,7 @@ import {
 import { z } from "zod";
 import { unaudited, writes } from "../middleware/audited";
 import { operatorMutation, operatorProcedure, router } from "../trpc";
+import { noticeProcedures } from "./status";
 
 const nothing = z.strictObject({}).optional();
 
@@ -183,6 +184,8 @@ export const operatorsRouter = router({
     .input(incidentIdInputSchema)
     .output(z.strictObject({ handled: z.literal(true) }))
     .mutation(({ ctx, input }) => handleIncident(ctx.db, { id: input.id, operatorId: ctx.principal.userId })),
+
+  ...noticeProcedures,
 
   audit: operatorProcedure(writes("operator.audit_read"))
     .input(listOperatorAuditInputSchema)

@@ -1,30 +1,67 @@
 import {
+  announceMaintenanceInputSchema,
+  confirmSubscription,
+  confirmSubscriptionInputSchema,
   listNotices,
   listNoticesInputSchema,
   noticeListSchema,
   noticeViewSchema,
+  publishIncidentInputSchema,
   publishNotice,
-  publishNoticeInputSchema,
+  requestSubscription,
+  subscribedSchema,
+  subscribeInputSchema,
+  subscriptionReceivedSchema,
+  unsubscribe,
+  unsubscribedSchema,
+  unsubscribeInputSchema,
   updateNotice,
   updateNoticeInputSchema,
 } from "@agathaai/core/status";
 import { unaudited, writes } from "../middleware/audited";
-import { operatorMutation, operatorProcedure, router } from "../trpc";
+import { operatorMutation, operatorProcedure, publicProcedure, router } from "../trpc";
 
-/** What operators say on the status page. Anyone reads it there, and at `/api/status`. */
-export const statusRouter = router({
+/** Of the operators' router: what they say on the status page. Anyone reads it there, and at `/api/status`. */
+export const noticeProcedures = {
   notices: operatorProcedure(unaudited("not_a_customers"))
     .input(listNoticesInputSchema)
     .output(noticeListSchema)
     .query(({ ctx, input }) => listNotices(ctx.db, input)),
 
-  publish: operatorMutation(writes("operator.notice_published"))
-    .input(publishNoticeInputSchema)
+  publishIncident: operatorMutation(writes("operator.notice_published"))
+    .input(publishIncidentInputSchema)
     .output(noticeViewSchema)
-    .mutation(({ ctx, input }) => publishNotice(ctx.db, { operatorId: ctx.principal.userId, input })),
+    .mutation(({ ctx, input }) =>
+      publishNotice(ctx.db, { operatorId: ctx.principal.userId, input: { kind: "incident", ...input } }),
+    ),
 
-  update: operatorMutation(writes("operator.notice_updated"))
+  announceMaintenance: operatorMutation(writes("operator.notice_published"))
+    .input(announceMaintenanceInputSchema)
+    .output(noticeViewSchema)
+    .mutation(({ ctx, input }) =>
+      publishNotice(ctx.db, { operatorId: ctx.principal.userId, input: { kind: "maintenance", ...input } }),
+    ),
+
+  updateNotice: operatorMutation(writes("operator.notice_updated"))
     .input(updateNoticeInputSchema)
     .output(noticeViewSchema)
     .mutation(({ ctx, input }) => updateNotice(ctx.db, { operatorId: ctx.principal.userId, input })),
+};
+
+/** Emails about the status, for anyone. */
+export const statusRouter = router({
+  subscribe: publicProcedure(unaudited("own_record"))
+    .input(subscribeInputSchema)
+    .output(subscriptionReceivedSchema)
+    .mutation(({ ctx, input }) => requestSubscription(ctx.db, { input, ip: ctx.ip })),
+
+  confirm: publicProcedure(unaudited("own_record"))
+    .input(confirmSubscriptionInputSchema)
+    .output(subscribedSchema)
+    .mutation(({ ctx, input }) => confirmSubscription(ctx.db, input)),
+
+  unsubscribe: publicProcedure(unaudited("own_record"))
+    .input(unsubscribeInputSchema)
+    .output(unsubscribedSchema)
+    .mutation(({ ctx, input }) => unsubscribe(ctx.db, input)),
 });

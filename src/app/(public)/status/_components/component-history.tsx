@@ -62,7 +62,7 @@ function ComponentRow({ component }: { component: ComponentView }) {
       </div>
       <svg
         role="img"
-        aria-label={`${name}: ${troubled.length} of the last ${days.length} days had problems`}
+        aria-label={`${name}: days with problems: ${troubled.length} of ${days.length}`}
         viewBox={`0 0 ${BARS_WIDTH} ${HEIGHT}`}
         preserveAspectRatio="none"
         className="mt-3 h-7 w-full"

@@ -1,4 +1,5 @@
 import type { Readiness } from "@agathaai/core/platform/observability/health";
+import Link from "next/link";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Notice } from "@/components/ui/notice";
 import type { PlatformStatus } from "@/server/platform-status";
@@ -38,7 +39,11 @@ export function StatusView({ status }: { status: PlatformStatus }) {
         </>
       )}
       <p className="mt-12 text-muted">
-        Follow along:{" "}
+        Follow along by{" "}
+        <Link className="text-accent underline underline-offset-4" href="/status/subscribe">
+          email
+        </Link>
+        ,{" "}
         <a className="text-accent underline underline-offset-4" href="/api/status/feed">
           Atom feed
         </a>{" "}

@@ -6,6 +6,7 @@ import { invitationEmails, memberKeyEmails, ownershipEmails } from "@agathaai/co
 import { suspensionEmails } from "@agathaai/core/operators";
 import { deletionEmails } from "@agathaai/core/org-deletion";
 import { renderEmail } from "@agathaai/core/platform/mail/render-email";
+import { statusEmails } from "@agathaai/core/status";
 import { usageAlertEmails } from "@agathaai/core/usage-alerts";
 import { expect, test, vi } from "vitest";
 import { sampleEmails } from "./sample-emails";
@@ -26,6 +27,7 @@ const nouns = {
   memberKeyEmails,
   ownershipEmails,
   deletionEmails,
+  statusEmails,
   suspensionEmails,
   usageAlertEmails,
 };

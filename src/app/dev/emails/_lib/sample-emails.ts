@@ -15,6 +15,7 @@ import { suspensionEmails } from "@agathaai/core/operators";
 import { deletionEmails, erasureEmails } from "@agathaai/core/org-deletion";
 import type { Email } from "@agathaai/core/platform/mail/render-email";
 import { subProcessorEmails } from "@agathaai/core/sub-processors";
+import { statusEmails } from "@agathaai/core/status";
 import { usageAlertEmails } from "@agathaai/core/usage-alerts";
 import { webhookEmails } from "@agathaai/core/webhooks";
 
@@ -358,6 +359,32 @@ export const sampleEmails: readonly Sample[] = [
     name: "Keys of a suspended member",
     email: () => suspensionEmails.memberSuspendedEmail({ organization, keys: 2, suspended: true, contact }),
     links: ["/keys"],
+  },
+  {
+    name: "Status subscription",
+    email: () => statusEmails.confirmSubscriptionEmail("AbC-123_x"),
+    links: ["/status/confirm?token=AbC-123_x"],
+  },
+  {
+    name: "Status update",
+    email: () =>
+      statusEmails.statusUpdateEmail(
+        {
+          noticeId: "ntc_01jd0q4g5te8tvhz3t1c7x9ncm",
+          kind: "incident",
+          title: "Slow responses from one provider",
+          components: ["openai"],
+          state: "identified",
+          text: "We know the cause: one region of OpenAI answers late. Calls take up to 40 seconds. Next update by 11:30 UTC.",
+          startsAt: new Date("2026-11-27T10:40:00Z"),
+          endsAt: null,
+        },
+        "sub_01jd0q4g5te8tvhz3t1c7x9ncm.x",
+      ),
+    links: [
+      "/status#ntc_01jd0q4g5te8tvhz3t1c7x9ncm",
+      "/status/unsubscribe?token=sub_01jd0q4g5te8tvhz3t1c7x9ncm.x",
+    ],
   },
   { name: "Inquiry received", email: () => inquiryEmails.inquiryReceivedEmail(), links: ["/"] },
 ];

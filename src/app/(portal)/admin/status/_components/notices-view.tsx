@@ -8,14 +8,14 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { componentName, isComponent } from "@/shared/status-components";
-import { type Outputs, useTRPC, useTRPCClient } from "../../../../_client/trpc";
+import { useTRPC, useTRPCClient } from "../../../../_client/trpc";
 import { usePages } from "../../../../_client/use-pages";
 import { PageHeader } from "../../../_components/page-header";
 import { ConsoleList } from "../../_components/console-list";
+import type { StatusNotice } from "../_lib/status-notice";
 import { PublishDialog } from "./publish-dialog";
 import { UpdateDialog } from "./update-dialog";
 
-export type StatusNotice = Outputs["status"]["notices"]["data"][number];
 type Open = { kind: StatusNotice["kind"] } | { update: StatusNotice };
 
 export function NoticesView() {
@@ -23,8 +23,8 @@ export function NoticesView() {
   const client = useTRPCClient();
   const [open, setOpen] = useState<Open>();
   const list = usePages({
-    queryKey: [...trpc.status.notices.pathKey(), "pages"],
-    fetchPage: (cursor) => client.status.notices.query(cursor),
+    queryKey: [...trpc.operators.notices.pathKey(), "pages"],
+    fetchPage: (cursor) => client.operators.notices.query(cursor),
   });
   const close = () => setOpen(undefined);
   return (

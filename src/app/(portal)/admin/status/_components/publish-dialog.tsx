@@ -29,31 +29,29 @@ const toIso = (local: string) => `${local}:00.000Z`;
 
 export function PublishDialog({ kind, onDone }: { kind: keyof typeof labels; onDone: () => void }) {
   const trpc = useTRPC();
+  const [tried, setTried] = useState(false);
   const [title, setTitle] = useState("");
   const [severity, setSeverity] = useState<(typeof severities)[number]>("P2");
   const [state, setState] = useState<(typeof states)[number]>("investigating");
   const [components, setComponents] = useState<ComponentId[]>([]);
   const [times, setTimes] = useState({ starts: "", ends: "" });
   const [text, setText] = useState<string>(templates[kind === "incident" ? "investigating" : "scheduled"]);
-  const call = useMutation(
-    trpc.status.publish.mutationOptions({
-      onSuccess: () => {
-        toast(kind === "incident" ? "Incident published" : "Maintenance announced", { tone: "good" });
-        onDone();
-      },
-    }),
-  );
+  const onSuccess = () => {
+    toast(kind === "incident" ? "Incident published" : "Maintenance announced", { tone: "good" });
+    onDone();
+  };
+  const publish = useMutation(trpc.operators.publishIncident.mutationOptions({ onSuccess }));
+  const announce = useMutation(trpc.operators.announceMaintenance.mutationOptions({ onSuccess }));
+  const call = kind === "incident" ? publish : announce;
   const failure = call.error ? readFailure(call.error) : null;
   const errorAt = (field: string) => fieldError(failure, field);
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    setTried(true);
     if (hasBlanks(text)) return;
     const common = { title, components, text };
-    call.mutate(
-      kind === "incident"
-        ? { kind, severity, state, ...common }
-        : { kind, starts_at: toIso(times.starts), ends_at: toIso(times.ends), ...common },
-    );
+    if (kind === "incident") publish.mutate({ severity, state, ...common });
+    else announce.mutate({ starts_at: toIso(times.starts), ends_at: toIso(times.ends), ...common });
   };
   return (
     <Dialog open onOpenChange={(open) => !open && onDone()}>
@@ -143,7 +141,7 @@ export function PublishDialog({ kind, onDone }: { kind: keyof typeof labels; onD
             chosen={components}
             onChange={setComponents}
           />
-          <UpdateText value={text} error={errorAt("text")} onChange={setText} />
+          <UpdateText value={text} error={errorAt("text")} tried={tried} onChange={setText} />
           <DialogSubmitFooter pending={call.isPending} disabled={components.length === 0}>
             {labels[kind].title}
           </DialogSubmitFooter>

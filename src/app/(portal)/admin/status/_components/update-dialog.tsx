@@ -10,8 +10,8 @@ import { toast } from "@/components/ui/toast-store";
 import { fieldError, readFailure } from "../../../../_client/failure";
 import { FailureNotice } from "../../../../_client/failure-notice";
 import { useTRPC } from "../../../../_client/trpc";
+import type { StatusNotice } from "../_lib/status-notice";
 import { hasBlanks, templates } from "../_lib/templates";
-import type { StatusNotice } from "./notices-view";
 import { UpdateText } from "./update-text";
 
 type State = StatusNotice["state"];
@@ -24,10 +24,11 @@ const ends: readonly State[] = ["resolved", "completed", "canceled"];
 export function UpdateDialog({ notice, onDone }: { notice: StatusNotice; onDone: () => void }) {
   const trpc = useTRPC();
   const ended = ends.includes(notice.state);
+  const [tried, setTried] = useState(false);
   const [state, setState] = useState<State>(notice.state);
   const [text, setText] = useState(ended ? "" : templates[notice.state]);
   const call = useMutation(
-    trpc.status.update.mutationOptions({
+    trpc.operators.updateNotice.mutationOptions({
       onSuccess: () => {
         toast("Update posted", { tone: "good" });
         onDone();
@@ -37,6 +38,7 @@ export function UpdateDialog({ notice, onDone }: { notice: StatusNotice; onDone:
   const textError = fieldError(call.error ? readFailure(call.error) : null, "text");
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    setTried(true);
     if (!hasBlanks(text)) call.mutate({ id: notice.id, state, text });
   };
   return (
@@ -69,7 +71,7 @@ export function UpdateDialog({ notice, onDone }: { notice: StatusNotice; onDone:
               )}
             </Field>
           )}
-          <UpdateText value={text} error={textError} onChange={setText} />
+          <UpdateText value={text} error={textError} tried={tried} onChange={setText} />
           <DialogSubmitFooter pending={call.isPending}>Post update</DialogSubmitFooter>
         </form>
       </DialogContent>
