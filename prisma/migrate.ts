@@ -1,11 +1,14 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import process, { argv, env } from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type pg from "pg";
 import { lockKey } from "../src/core/platform/db/advisory-lock";
 import { createDb } from "../src/core/platform/db/client";
 import { type MadePartitions, maintainPartitions } from "../src/core/platform/db/partitions";
 import { partitionedTables } from "../src/core/upkeep";
+import { buildPartitionIndexes, dropUnfinishedIndexes } from "./concurrent-indexes";
 import { dropDatabase, ensureDatabase, nameOfDatabase, withConnection, withDatabase } from "./database";
 import { type MigrationList, openSchemaEngine, type SchemaFilter } from "./schema-engine";
 
@@ -35,11 +38,8 @@ export async function deployMigrations(
   return withConnection(databaseUrl, async (client) => {
     await client.query(`SET lock_timeout = '${LOCK_WAIT}'`);
     await client.query("SELECT pg_advisory_lock($1)", [lockKey("migrations")]);
-    const { appliedMigrationNames: applied } = await withEngine(databaseUrl, (engine) =>
-      engine.applyMigrations({ migrationsList: list, filters: everything }),
-    ).catch((error) => {
-      throw plainError(error);
-    });
+    const applied = await applyMigrations(client, databaseUrl, list);
+    await buildPartitionIndexes(client);
     // An older set of migrations has not made all tables yet.
     const { rows } = await client.query<{ name: string }>(
       "SELECT relname AS name FROM pg_class WHERE relkind = 'p' AND relnamespace = 'public'::regnamespace",
@@ -55,6 +55,58 @@ export async function deployMigrations(
   });
 }
 
+/** Tries that meet a held lock are repeated: meanwhile, the calls that wait behind them go on. */
+const MOST_TRIES = 20;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** The names of those applied. */
+async function applyMigrations(
+  client: pg.Client,
+  databaseUrl: string,
+  list: MigrationList,
+): Promise<string[]> {
+  const applied: string[] = [];
+  for (let tries = 1; ; tries += 1) {
+    const before = await finishedMigrations(client);
+    try {
+      await withEngine(databaseUrl, (engine) =>
+        engine.applyMigrations({ migrationsList: list, filters: everything }),
+      );
+    } catch (error) {
+      const name = failedMigration(error);
+      if (name === undefined || tries === MOST_TRIES || !isLockTimeout(error)) throw plainError(error);
+      await resolveMigration(databaseUrl, name);
+      await dropUnfinishedIndexes(client, [scriptOf(list, name)]);
+      await sleep(Math.min(250 * 2 ** tries, LONGEST_PAUSE_MS));
+      continue;
+    } finally {
+      const known = new Set(before);
+      applied.push(...(await finishedMigrations(client)).filter((name) => !known.has(name)));
+    }
+    return applied;
+  }
+}
+
+async function finishedMigrations(client: pg.Client): Promise<string[]> {
+  const { rows: tables } = await client.query<{ there: boolean }>(
+    "SELECT to_regclass('public._prisma_migrations') IS NOT NULL AS there",
+  );
+  if (!tables[0]?.there) return [];
+  const { rows } = await client.query<{ name: string }>(
+    "SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY migration_name",
+  );
+  return rows.map(({ name }) => name);
+}
+
+function scriptOf({ migrationDirectories }: MigrationList, name: string): string {
+  const content = migrationDirectories.find(({ path }) => path === name)?.migrationFile.content;
+  return content?.tag === "ok" ? content.value : "";
+}
+
+function isLockTimeout(error: unknown): boolean {
+  return error instanceof Error && /lock timeout/.test(error.message);
+}
+
 /** Forgets a failed migration, so that the next deployment tries it (or its replacement) again. */
 export async function resolveMigration(databaseUrl: string, name: string): Promise<void> {
   await withEngine(databaseUrl, (engine) => engine.markMigrationRolledBack({ migrationName: name })).catch(
@@ -68,10 +120,14 @@ export async function resolveMigration(databaseUrl: string, name: string): Promi
 function plainError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const [reason = ""] = error.message.replace(/^external connector error\n/, "").split(/\n\s+0: /);
-  const name = /migration_name="([^"]+)"/.exec(error.message)?.[1];
+  const name = failedMigration(error);
   return new Error(name === undefined ? reason : `The migration ${name} failed and was undone: ${reason}`, {
     cause: error,
   });
+}
+
+function failedMigration(error: unknown): string | undefined {
+  return error instanceof Error ? /migration_name="([^"]+)"/.exec(error.message)?.[1] : undefined;
 }
 
 export interface MigrationStatus {

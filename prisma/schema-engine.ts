@@ -70,7 +70,9 @@ class MigrationAdapterFactory implements SqlDriverAdapterFactory {
   }
 
   async connect(): Promise<SqlDriverAdapter> {
-    const pool = readableCatalog(new PasswordPool({ ...connectTo(this.url), max: 1 }));
+    const pool = readableCatalog(
+      new PasswordPool({ ...connectTo(this.url), max: 1, options: `-c lock_timeout=${LOCK_TIMEOUT_MS}` }),
+    );
     const adapter: SqlDriverAdapter = await new PrismaPg(pool, { disposeExternalPool: true }).connect();
     const queryRaw = adapter.queryRaw.bind(adapter);
     const dispose = adapter.dispose.bind(adapter);
@@ -85,6 +87,12 @@ class MigrationAdapterFactory implements SqlDriverAdapterFactory {
     return adapter;
   }
 }
+
+/**
+ * A statement that waits for a lock makes every later call of its table wait behind it. It gives up before callers notice,
+ * and `deployMigrations` tries again.
+ */
+export const LOCK_TIMEOUT_MS = 1_000;
 
 const CHAR_OID = 18;
 const CHAR_ARRAY_OID = 1002;
