@@ -49,6 +49,48 @@ it.each(documents)("%s names files that are there", (document) => {
   expect(linksIn(text).filter((path) => !existsSync(join(dirname(document), path)))).toEqual([]);
 });
 
+/** As GitHub names headings; a second one of the same text has a number. */
+function anchorsOf(document: string): Set<string> {
+  const seen = new Map<string, number>();
+  const anchors = new Set<string>();
+  const text = readFileSync(document, "utf8").replaceAll(/^```.*?^```/gms, "");
+  for (const [, heading = ""] of text.matchAll(/^#{1,6} (.+)$/gm)) {
+    const plain = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase();
+    const slug = plain.replaceAll(/[^\p{L}\p{N}\- _]/gu, "").replaceAll(" ", "-");
+    const times = seen.get(slug) ?? 0;
+    seen.set(slug, times + 1);
+    anchors.add(times === 0 ? slug : `${slug}-${times}`);
+  }
+  return anchors;
+}
+
+/** `[levels](INCIDENT_RESPONSE.md#levels)`, `[above](#levels)`. */
+function deadAnchorsIn(document: string): string[] {
+  const text = readFileSync(document, "utf8");
+  return [...text.matchAll(/\]\(([^)\s#:]*)#([^)\s]+)\)/g)].flatMap(([, file = "", anchor = ""]) => {
+    const target = file === "" ? document : join(dirname(document), file);
+    if (!target.endsWith(".md") || !existsSync(target)) return [];
+    return anchorsOf(target).has(decodeURIComponent(anchor)) ? [] : [`${file}#${anchor}`];
+  });
+}
+
+it.each([...documents, ...readdirSync("docs/adr").map((file) => join("docs/adr", file))])(
+  "links of %s lead to headings that are there",
+  (document) => {
+    expect(deadAnchorsIn(document)).toEqual([]);
+  },
+);
+
+it("every guide is reached from the README or another guide", () => {
+  const linked = new Set(
+    documents.flatMap((document) =>
+      linksIn(readFileSync(document, "utf8")).map((path) => join(dirname(document), path)),
+    ),
+  );
+  const guides = readdirSync("docs").filter((file) => file.endsWith(".md"));
+  expect(guides.filter((guide) => !linked.has(join("docs", guide)))).toEqual([]);
+});
+
 it("a decision's links lead somewhere", () => {
   const dead = readdirSync("docs/adr").flatMap((file) =>
     linksIn(readFileSync(join("docs/adr", file), "utf8"))
