@@ -121,6 +121,12 @@ export const explained: readonly Explanation[] = [
   },
   {
     id: /^AwsSolutions-IAM5\[Resource::\*\]$/,
+    at: /-delivery\/Driller\/DefaultPolicy\//,
+    because:
+      "For backup:ListRestoreJobs there is no resource: it is a list, and read only in the cells' regions.",
+  },
+  {
+    id: /^AwsSolutions-IAM5\[Resource::\*\]$/,
     at: /-home-recovery\/Execution\/DefaultPolicy\//,
     because:
       "For Application Auto Scaling's targets and CloudWatch's statistics there is no resource to name.",

@@ -1,6 +1,7 @@
 import type { Config } from "../config/config";
 import type { Role } from "../spec/cells";
 import { spec } from "../spec/spec";
+import { sameAs } from "./alert-rules";
 
 export const severities = ["critical", "warning", "info"] as const;
 export type Severity = (typeof severities)[number];
@@ -48,13 +49,17 @@ export interface AlarmRow {
   minutes: number;
   runbook: string;
   because: string;
+  /** The alert of Prometheus whose numbers it has. */
+  rule?: string;
 }
 
-const { critical, warning } = spec.alerts;
-/** What the specification says of alerts, for each of its two levels. */
+/** `times`: by how much CloudWatch's unit is smaller. */
+const like = (rule: string, times?: number) => ({ ...sameAs(rule, times), rule });
+
+/** Two levels of the specification; what Prometheus watches as well has its numbers there (`sameAs`). */
 const levels = [
-  { severity: "critical", limits: critical, minutes: 5 },
-  { severity: "warning", limits: warning, minutes: 10 },
+  { severity: "critical", title: "Critical", limits: spec.alerts.critical, minutes: 5 },
+  { severity: "warning", title: "Warning", limits: spec.alerts.warning, minutes: 10 },
 ] as const;
 const services = ["api", "worker", "database"] as const;
 /** A copy that is five minutes behind can lose what the recovery point allows. */
@@ -62,37 +67,34 @@ const LAG_SECONDS = 60 * spec.recovery.databasePointMinutes;
 const GIB = 1_024 ** 3;
 
 /**
- * Every alarm of a cell. Thresholds are the specification's; the same table makes alarms and dashboard. What Prometheus
- * watches as well (infra/monitoring) has the same threshold and time there: tests/alerts-equal.test.ts.
+ * Every alarm of a cell: alarms and dashboard are made of this table. What Prometheus watches as well has its threshold, time
+ * and severity from its rule (infra/monitoring); tests/alerts-equal.test.ts compares the rules with the specification.
  */
 export function alarmsOf({ profile }: Config, role: Role = "home"): AlarmRow[] {
   const { database, cache } = profile;
-  const rows: AlarmRow[] = levels.flatMap(({ severity, limits, minutes }) => [
+  const rows: AlarmRow[] = levels.flatMap(({ severity, title, limits, minutes }) => [
     {
       name: `errors-${severity}`,
-      severity,
       source: { of: "errors" },
-      threshold: limits.errorRate,
-      minutes,
+      ...like(`ErrorRate${title}`),
       runbook: "error-rate",
       because: "Share of answers that are server errors",
     },
     {
       name: `latency-${severity}`,
-      severity,
       source: { of: "latency" },
-      threshold: limits.latencyMs,
-      minutes,
+      ...like(`Latency${title}`, 1_000),
       runbook: "latency",
       because: "The API's p95 in milliseconds, calls of models left out",
     },
     ...[...services, ...(cache === undefined || role === "standby" ? [] : (["cache"] as const))].map(
-      (service) => ({
+      (service): AlarmRow => ({
         name: `cpu-${service}-${severity}`,
-        severity,
-        source: { of: "cpu" as const, service },
-        threshold: limits.cpuPercent,
-        minutes,
+        source: { of: "cpu", service },
+        // Prometheus sees our processes; of the others the specification alone speaks.
+        ...(service === "api" || service === "worker"
+          ? like(`Cpu${title}`, 100)
+          : { severity, threshold: limits.cpuPercent, minutes }),
         runbook: "cpu",
         because: `Percent of the ${service}'s processors`,
       }),
@@ -102,44 +104,36 @@ export function alarmsOf({ profile }: Config, role: Role = "home"): AlarmRow[] {
     ...rows,
     ...(["standard", "enterprise"] as const).flatMap((queue): AlarmRow[] => {
       const suffix = queue === "standard" ? "" : "-enterprise";
-      const age = (severity: "critical" | "warning", threshold: number, minutes: number): AlarmRow => ({
+      const age = (severity: "critical" | "warning", rule: string): AlarmRow => ({
         name: `age${suffix}-${severity}`,
-        severity,
         source: { of: "age", queue },
-        threshold,
-        minutes,
+        ...like(rule),
         runbook: "queue-age",
         because: `Seconds that the oldest message of the ${queue} queue has waited`,
       });
       return [
         {
           name: `queue${suffix}`,
-          severity: "info",
           source: { of: "queue", queue },
-          threshold: spec.capacity.queueDepth,
-          minutes: 2,
+          ...like("QueueDeep"),
           runbook: "queue-age",
           because: `Requests that wait in the ${queue} queue; workers are added by themselves`,
         },
-        age("critical", 300, 2),
-        age("warning", 60, 5),
+        age("critical", "QueueOldCritical"),
+        age("warning", "QueueOldWarning"),
       ];
     }),
     {
       name: "dead-letters",
-      severity: "warning",
       source: { of: "queue", queue: "deadLetter" },
-      threshold: 0,
-      minutes: 5,
+      ...like("DeadLetters"),
       runbook: "dead-letters",
       because: "Messages that failed five times",
     },
     {
       name: "connections",
-      severity: "warning",
       source: { of: "connections" },
-      threshold: (spec.capacity.connectionsPercent / 100) * database.maxConnections,
-      minutes: 5,
+      ...like("DatabaseConnections", database.maxConnections),
       runbook: "database-pool",
       because: "Connections of the database: add a reader",
     },

@@ -33,6 +33,8 @@ export function namesOf(profile: ProfileName, account: string) {
     vaultArn: (region: Region) =>
       `arn:aws:backup:${region.name}:${account}:backup-vault:${base}-${region.name}`,
     repository: base,
+    /** As the workflow of drills names it. */
+    drills: `${base}-drills`,
     /** A key of every region of a cell: `mrk-…` is the same in both. */
     dataKeyArn: (placement: Placement, keyId: string) =>
       `arn:aws:kms:${placement.region.name}:${account}:key/${keyId}`,

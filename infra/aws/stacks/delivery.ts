@@ -42,6 +42,34 @@ export class DeliveryStack extends RegionStack {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.addDeployer(repository, artifacts);
+    // A role is the account's, as the identity provider is.
+    if (this.where.name === spec.regions.primary) this.addDriller();
+  }
+
+  /**
+   * By which the workflow of drills looks at the restore tests of the week, in every region of the profile. It reads that list
+   * and nothing else: what a drill changes is changed by the people in it.
+   */
+  private addDriller(): void {
+    const { account, repository: github, profile } = this.config;
+    const role = new iam.Role(this, "Driller", {
+      roleName: this.names.drills,
+      maxSessionDuration: Duration.hours(1),
+      assumedBy: new iam.WebIdentityPrincipal(`arn:aws:iam::${account}:oidc-provider/${GITHUB}`, {
+        StringEquals: {
+          [`${GITHUB}:aud`]: "sts.amazonaws.com",
+          [`${GITHUB}:sub`]: `repo:${github}:environment:${profile.name}-drills`,
+        },
+      }),
+    });
+    role.addToPolicy(
+      new iam.PolicyStatement({
+        actions: ["backup:ListRestoreJobs"],
+        // Of this list AWS knows no single resource.
+        resources: ["*"],
+        conditions: { StringEquals: { "aws:RequestedRegion": profile.cells.map(({ home }) => home) } },
+      }),
+    );
   }
 
   /**

@@ -1,46 +1,8 @@
-import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { parse } from "yaml";
-import { z } from "zod";
 import { alarmsOf } from "../parts/alarms";
+import { alertRules, sameAs } from "../parts/alert-rules";
+import { spec } from "../spec/spec";
 import { synthesized } from "./synthesized";
-
-const rules = z.object({
-  groups: z.array(
-    z.object({
-      rules: z.array(
-        z.object({
-          alert: z.string().optional(),
-          expr: z.string(),
-          for: z.string().optional(),
-          labels: z.object({ severity: z.string() }).optional(),
-        }),
-      ),
-    }),
-  ),
-});
-const alerts = ["service-levels.yml", "alerts.yml"]
-  .flatMap((file) =>
-    rules
-      .parse(parse(readFileSync(new URL(`../../monitoring/${file}`, import.meta.url), "utf8")))
-      .groups.flatMap((group) => group.rules),
-  )
-  .filter(({ alert }) => alert !== undefined);
-
-/** The alarm of CloudWatch that says the same, and by how much its unit is smaller. */
-const same: Record<string, { alarms: string[]; times?: number }> = {
-  ErrorRateCritical: { alarms: ["errors-critical"] },
-  ErrorRateWarning: { alarms: ["errors-warning"] },
-  LatencyCritical: { alarms: ["latency-critical"], times: 1_000 },
-  LatencyWarning: { alarms: ["latency-warning"], times: 1_000 },
-  CpuCritical: { alarms: ["cpu-api-critical", "cpu-worker-critical"], times: 100 },
-  CpuWarning: { alarms: ["cpu-api-warning", "cpu-worker-warning"], times: 100 },
-  QueueOldCritical: { alarms: ["age-critical", "age-enterprise-critical"] },
-  QueueOldWarning: { alarms: ["age-warning", "age-enterprise-warning"] },
-  QueueDeep: { alarms: ["queue", "queue-enterprise"] },
-  DeadLetters: { alarms: ["dead-letters"] },
-  DatabaseConnections: { alarms: ["connections"], times: 5_000 },
-};
 
 /** What AWS cannot see, or sees to by itself. Prometheus scrapes the tasks all the same. */
 const OWN =
@@ -74,27 +36,45 @@ const elsewhere: Record<string, string> = {
 /** Burn rates over hours and days: Prometheus works them out of counters that CloudWatch does not have. */
 const isBudget = (name: string) => /^BudgetBurn/.test(name);
 
-const rows = alarmsOf(synthesized("production").config);
+const { config } = synthesized("production");
+const rows = alarmsOf(config);
+const names = alertRules.map(({ alert = "" }) => alert);
 
-it.each(Object.entries(same))(
-  "%s says the same in Prometheus and in CloudWatch: threshold, time, severity",
-  (name, { alarms, times = 1 }) => {
-    const rule = alerts.find(({ alert }) => alert === name);
-    const limit = Number(/ > ([\d.]+)$/.exec(rule?.expr ?? "")?.[1]);
-    for (const alarm of alarms) {
-      const row = rows.find((one) => one.name === alarm);
-      expect(row?.threshold, alarm).toBeCloseTo(limit * times, 6);
-      expect(`${row?.minutes}m`, alarm).toBe(rule?.for);
-      expect(row?.severity, alarm).toBe(rule?.labels?.severity);
-    }
+it.each(["critical", "warning"] as const)(
+  "what both watch is %s from the specification's numbers on",
+  (level) => {
+    const of = (name: string) => rows.find((row) => row.name === `${name}-${level}`);
+    const { errorRate, latencyMs, cpuPercent } = spec.alerts[level];
+    const minutes = { critical: 5, warning: 10 }[level];
+    expect(of("errors")).toMatchObject({ severity: level, threshold: errorRate, minutes });
+    expect(of("latency")).toMatchObject({ severity: level, threshold: latencyMs, minutes });
+    for (const service of ["api", "worker", "database", "cache"])
+      expect(of(`cpu-${service}`), service).toMatchObject({
+        severity: level,
+        threshold: cpuPercent,
+        minutes,
+      });
   },
 );
 
+it("queue and connections are told of from the specification's numbers on", () => {
+  const threshold = (name: string) => rows.find((row) => row.name === name)?.threshold;
+  expect(threshold("queue")).toBe(spec.capacity.queueDepth);
+  expect(threshold("connections")).toBe(
+    (spec.capacity.connectionsPercent / 100) * config.profile.database.maxConnections,
+  );
+});
+
 it("every alert of Prometheus has its alarm, or the reason why there is none", () => {
-  const silent = alerts
-    .map(({ alert = "" }) => alert)
-    .filter((name) => !isBudget(name) && !(name in same) && !(name in elsewhere));
-  expect(silent).toEqual([]);
-  const names = alerts.map(({ alert }) => alert);
-  for (const name of [...Object.keys(same), ...Object.keys(elsewhere)]) expect(names).toContain(name);
+  const alarmed = new Set(rows.map(({ rule }) => rule));
+  expect(names.filter((name) => !isBudget(name) && !alarmed.has(name) && !(name in elsewhere))).toEqual([]);
+  for (const name of Object.keys(elsewhere)) {
+    expect(names).toContain(name);
+    expect(alarmed, name).not.toContain(name);
+  }
+});
+
+it("an alarm cannot name a rule that is not there, or that compares with no single number", () => {
+  expect(() => sameAs("NoSuchAlert")).toThrow("NoSuchAlert");
+  expect(() => sameAs(names.find(isBudget) ?? "")).toThrow("no single number");
 });

@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { cells } from "../spec/cells";
 import { spec } from "../spec/spec";
+import { resourcesOf, synthesized } from "./synthesized";
 
 const folder = new URL("../../../.github/workflows/", import.meta.url);
 const files = readdirSync(folder).filter((file) => file.endsWith(".yml"));
@@ -112,4 +113,42 @@ it("drills are scheduled as the specification says, and each has its checklist",
   const failover = readFileSync(new URL("failover.md", drills), "utf8");
   expect(failover).toContain(`at most ${spec.regions.failoverSeconds}`);
   expect(failover).toContain(`at most ${spec.recovery.criticalMinutes}`);
+});
+
+it("the role that the drills take on exists once, is theirs alone, and can read the list of restores and nothing else", () => {
+  const workflowText = read("drills.yml");
+  const [, named] = /role-to-assume: \S+:role\/(\S+)/.exec(workflowText) ?? [];
+  const [, regions = ""] = /region: \[([^\]]+)\]/.exec(workflowText) ?? [];
+  const production = synthesized("production");
+  const roles = resourcesOf(production, "AWS::IAM::Role").filter(
+    ({ Properties }) => Properties["RoleName"] === named,
+  );
+  expect(roles.map(({ Properties }) => Properties["AssumeRolePolicyDocument"])).toMatchObject([
+    {
+      Statement: [
+        {
+          Action: "sts:AssumeRoleWithWebIdentity",
+          Condition: {
+            StringEquals: {
+              "token.actions.githubusercontent.com:sub": `repo:${production.config.repository}:environment:${jobsOf("drills.yml")["backup"]?.environment}`,
+            },
+          },
+        },
+      ],
+    },
+  ]);
+  const policies = resourcesOf(production, "AWS::IAM::Policy").filter(({ Properties }) =>
+    JSON.stringify(Properties["Roles"]).includes("Driller"),
+  );
+  expect(policies.map(({ Properties }) => Properties["PolicyDocument"])).toMatchObject([
+    {
+      Statement: [
+        {
+          Action: "backup:ListRestoreJobs",
+          Effect: "Allow",
+          Condition: { StringEquals: { "aws:RequestedRegion": regions.split(", ") } },
+        },
+      ],
+    },
+  ]);
 });

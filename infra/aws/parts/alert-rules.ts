@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { z } from "zod";
+
+/** Read where Prometheus reads them: what both watch has its threshold, time and severity written once. */
+const FILES = ["service-levels.yml", "alerts.yml"];
+
+const fileSchema = z.object({
+  groups: z.array(
+    z.object({
+      rules: z.array(
+        z.object({
+          alert: z.string().optional(),
+          expr: z.string(),
+          for: z.string().optional(),
+          labels: z.object({ severity: z.enum(["critical", "warning", "info"]) }).optional(),
+        }),
+      ),
+    }),
+  ),
+});
+
+export const alertRules = FILES.flatMap((file) =>
+  fileSchema
+    .parse(parse(readFileSync(new URL(`../../monitoring/${file}`, import.meta.url), "utf8")))
+    .groups.flatMap(({ rules }) => rules),
+).filter(({ alert }) => alert !== undefined);
+
+/**
+ * What a rule of Prometheus says, for the alarm that says the same. `times`: by how much CloudWatch's unit is smaller.
+ * @throws Error where there is no such rule, or it compares with no single number.
+ */
+export function sameAs(
+  alert: string,
+  times = 1,
+): { severity: "critical" | "warning" | "info"; threshold: number; minutes: number } {
+  const rule = alertRules.find((one) => one.alert === alert);
+  const limit = / > ([\d.]+)$/.exec(rule?.expr ?? "")?.[1];
+  const minutes = /^(\d+)m$/.exec(rule?.for ?? "")?.[1];
+  const severity = rule?.labels?.severity;
+  if (limit === undefined || minutes === undefined || severity === undefined)
+    throw new Error(`The alert ${alert} of infra/monitoring compares with no single number.`);
+  // Without the dust of floating point: 0.01 of 100 is 1.
+  return { severity, threshold: Number((Number(limit) * times).toPrecision(12)), minutes: Number(minutes) };
+}
