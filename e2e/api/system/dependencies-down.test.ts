@@ -32,7 +32,9 @@ it("without the database the server is alive, not ready, and returns 503 with re
     expect(ready.status).toBe(503);
     expect(ready.json).toMatchObject({ status: "not_ready", checks: { database: { status: "failed" } } });
     // What was kept of the time before may be shown for ten seconds.
-    await expect.poll(async () => (await api.get("/api/status")).json.measurements, { timeout: 20_000 }).toBeNull();
+    await expect
+      .poll(async () => (await api.get("/api/status")).json.measurements, { timeout: 20_000 })
+      .toBeNull();
     const status = await api.get("/api/status");
     expect([status.status, status.json.status]).toEqual([200, "outage"]);
     expectRefusal(await api.get("/api/status/feed"), 503, "service_unavailable");

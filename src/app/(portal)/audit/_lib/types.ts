@@ -23,5 +23,6 @@ export const targetNames: Record<TargetType, string> = {
   webhook: "Webhook endpoint",
   app: "App",
   inquiry: "Inquiry",
+  notice: "Status notice",
 };
 export const targetTypes = Object.keys(targetNames) as TargetType[];
