@@ -10,7 +10,7 @@ export function confirmSubscriptionEmail(token: string): Email {
     subject,
     body: (
       <EmailLayout
-        title="Confirm your subscription"
+        title={subject}
         lead="You’ll get an email for every update of an incident or maintenance. You can unsubscribe in each of them."
         footer="If it wasn’t you who subscribed, ignore this email: nothing is stored, and you’ll get no more."
       >
@@ -48,11 +48,12 @@ export function statusUpdateEmail(update: UpdateToSend, unsubscribeToken: string
   const { noticeId, kind, title, components, state, text, startsAt, endsAt } = update;
   const names = components.filter((id): id is ComponentId => isComponent(id)).map(componentName);
   const until = endsAt === null ? [] : ([["Ends", formatExactUtc(endsAt)]] as const);
+  const subject = `${words[state]}: ${title}`;
   return {
-    subject: `${words[state]}: ${title}`,
+    subject,
     body: (
       <EmailLayout
-        title={title}
+        title={subject}
         lead={text}
         footer="You’re receiving this because you subscribed to AgathaAI’s status page."
         unsubscribeUrl={portalUrl("/status/unsubscribe", { token: unsubscribeToken })}
