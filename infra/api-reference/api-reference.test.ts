@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { renderOpenApi } from "../../src/server/rest/openapi/openapi";
-import { renderApiReference } from "../api-reference/render";
+import { renderApiReference } from "./render";
 
 const document = renderOpenApi("https://agathaai.example");
 const reference = readFileSync("docs/API_REFERENCE.md", "utf8");
