@@ -14,8 +14,8 @@ import { invitationEmails, memberKeyEmails, ownershipEmails } from "@agathaai/co
 import { suspensionEmails } from "@agathaai/core/operators";
 import { deletionEmails, erasureEmails } from "@agathaai/core/org-deletion";
 import type { Email } from "@agathaai/core/platform/mail/render-email";
-import { subProcessorEmails } from "@agathaai/core/sub-processors";
 import { statusEmails } from "@agathaai/core/status";
+import { subProcessorEmails } from "@agathaai/core/sub-processors";
 import { usageAlertEmails } from "@agathaai/core/usage-alerts";
 import { webhookEmails } from "@agathaai/core/webhooks";
 
