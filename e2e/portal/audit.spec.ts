@@ -1,12 +1,18 @@
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect, test } from "@playwright/test";
+import { fromPublicId } from "../../src/core/platform";
 import { checkPage } from "./support/check-page";
-import { makeCustomer, signIn, verifyAddress } from "./support/customer";
+import { type Customer, makeCustomer, signIn, verifyAddress } from "./support/customer";
+import { onDatabase } from "./support/database";
+
+let owner: Customer;
 
 test.beforeEach(async ({ page, request }) => {
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
-  await signIn(page, customer);
+  owner = await makeCustomer(request);
+  await verifyAddress(request, owner);
+  await signIn(page, owner);
 });
 
 test("the log is filtered by its URL, an entry opens whole, and what is filtered is exported", async ({
@@ -43,6 +49,47 @@ test("the log is filtered by its URL, an entry opens whole, and what is filtered
   await checkPage(page);
   await page.getByRole("button", { name: "Clear filters" }).click();
   await expect(page.getByRole("button", { name: /^data\.audit_exported/ })).toBeVisible();
+});
+
+test("a stream is set up, shown its secret once, tested, paused, resumed and removed", async ({ page }) => {
+  await page.goto("/audit/stream");
+  await expect(page.getByText("Your plan doesn’t include audit streams")).toBeVisible();
+  const orgId = fromPublicId("org", owner.orgId);
+  await onDatabase((client) =>
+    client.query("UPDATE subscriptions SET plan = 'enterprise' WHERE org_id = $1", [orgId]),
+  );
+  const got: string[] = [];
+  const receiver = createServer(async (incoming, response) => {
+    let body = "";
+    for await (const chunk of incoming) body += chunk;
+    got.push(body);
+    response.end();
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/siem`;
+  await page.reload();
+  await page.getByRole("button", { name: "Set up stream" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Receiver").selectOption("syslog");
+  await expect(dialog.getByLabel("Certificate authority")).toBeVisible();
+  await dialog.getByLabel("Receiver").selectOption("webhook");
+  await dialog.getByLabel("URL").fill(url);
+  await checkPage(page);
+  await dialog.getByRole("button", { name: "Set up stream" }).click();
+  await expect(dialog.getByRole("textbox", { name: "Signing secret" })).toHaveValue(/^whsec_/);
+  await dialog.getByRole("button", { name: "I’ve saved this secret" }).click();
+  await page.getByRole("button", { name: "Send test entry" }).click();
+  await expect.poll(() => got.join(), { timeout: 20_000 }).toContain("audit.stream_tested");
+  await expect(page.getByText("No entries", { exact: true })).toBeVisible({ timeout: 20_000 });
+  await page.getByRole("button", { name: "Pause" }).click();
+  await expect(page.getByText("Paused", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Resume" }).click();
+  await expect(page.getByText("Active", { exact: true })).toBeVisible();
+  await checkPage(page);
+  await page.getByRole("button", { name: "Remove" }).click();
+  await dialog.getByRole("button", { name: "Remove stream" }).click();
+  await expect(page.getByText("No audit stream yet")).toBeVisible();
+  receiver.close();
 });
 
 test("a log that can't be read says so", async ({ page }) => {

@@ -89,6 +89,9 @@ export const auditActions = [
   "webhook.deleted",
   "webhook.secret_rotated",
   "audit.stream_set",
+  "audit.stream_paused",
+  "audit.stream_resumed",
+  "audit.stream_tested",
   "audit.stream_removed",
   // Apps of third parties; what people grant them is under sign-in
   "app.registered",

@@ -117,6 +117,8 @@ export const matrix: Record<ProcedureName, Entry> = {
   "audit.exportLines": narrowed(also(managers), ({ key }) => ({ actor: key, target: key })),
   "audit.stream.get": own(people(managers)),
   "audit.stream.set": spoilt(people(managers)),
+  "audit.stream.pause": spoilt(people(managers)),
+  "audit.stream.test": spoilt(people(managers)),
   "audit.stream.remove": spoilt(people(managers)),
   "auth.challenge": spoilt(open),
   "auth.register": spoilt(open),

@@ -17,9 +17,18 @@ export async function finishBatch(
   const last = entries.at(-1);
   const data =
     outcome.taken && last !== undefined
-      ? { cursor: BigInt(last.sequence), failures: 0, lastError: null, deliveredAt: now, nextAttemptAt: now }
+      ? {
+          cursor: BigInt(last.sequence),
+          failures: 0,
+          lastError: null,
+          failingSince: null,
+          notifiedAt: null,
+          deliveredAt: now,
+          nextAttemptAt: now,
+        }
       : {
           failures: failures + 1,
+          ...(failures === 0 && { failingSince: now }),
           lastError: outcome.taken ? null : outcome.error,
           nextAttemptAt: new Date(now.getTime() + pauseAfter(failures + 1)),
         };

@@ -5,6 +5,7 @@ import {
   AppError,
   type Clock,
   type Db,
+  type DbOrTx,
   type OrgRole,
   systemClock,
   type Tx,
@@ -13,6 +14,7 @@ import {
 import { encryptText, type FieldRef, type KeyedTx, transactWithKeys } from "../privacy";
 import { newSecret } from "../webhooks";
 import type { SetStreamInput, StreamRemovedView, StreamSetView, StreamView } from "./schemas";
+import { hostOf, viewOf } from "./stream-view";
 
 export const streamSecretField = (orgId: string): FieldRef => ({
   table: "audit_streams",
@@ -26,9 +28,8 @@ const managers: readonly OrgRole[] = ["owner", "admin"];
 export async function getStream(db: Db, { principal }: { principal: UserPrincipal }): Promise<StreamView> {
   assertManager(principal.role);
   const row = await db.auditStream.findUnique({ where: { orgId: principal.orgId } });
-  if (row === null) throw notFound();
-  const paused = !hasFeature(await getOrganizationPlan(db, principal.orgId), "auditStream");
-  return toView(row, paused);
+  if (row === null) throw noStream();
+  return await viewOf(db, row, { entitled: await isEntitled(db, principal.orgId) });
 }
 
 /**
@@ -54,6 +55,8 @@ export async function setStream(
         secret === null ? null : await encryptText(tx, orgSubject(orgId), streamSecretField(orgId), secret),
       failures: 0,
       lastError: null,
+      failingSince: null,
+      notifiedAt: null,
       nextAttemptAt: now,
       updatedAt: now,
     };
@@ -70,7 +73,7 @@ export async function setStream(
       target: { type: "organization", id: orgId },
       details: { kind: input.kind, host: hostOf(input) },
     });
-    return { ...toView(row, false), secret };
+    return { ...(await viewOf(tx, row, { entitled: true })), secret };
   });
 }
 
@@ -82,7 +85,7 @@ export async function removeStream(
   const { orgId } = principal;
   return await change(db, principal, async (tx) => {
     const { count } = await tx.auditStream.deleteMany({ where: { orgId } });
-    if (count === 0) throw notFound();
+    if (count === 0) throw noStream();
     await recordAuditIn(tx, {
       orgId,
       actor: actorOf(principal),
@@ -98,7 +101,16 @@ export async function deleteStream(tx: Tx, orgId: string): Promise<void> {
   await tx.auditStream.deleteMany({ where: { orgId } });
 }
 
-async function change<T>(db: Db, principal: UserPrincipal, work: (tx: KeyedTx) => Promise<T>): Promise<T> {
+export async function isEntitled(db: DbOrTx, orgId: string): Promise<boolean> {
+  return hasFeature(await getOrganizationPlan(db, orgId), "auditStream");
+}
+
+/** As an owner or admin, which they still are when it happens. */
+export async function change<T>(
+  db: Db,
+  principal: UserPrincipal,
+  work: (tx: KeyedTx) => Promise<T>,
+): Promise<T> {
   assertManager(principal.role);
   return await transactWithKeys(db, [orgSubject(principal.orgId)], async (tx) => {
     assertManager((await lockMembers(tx, principal)).role);
@@ -113,38 +125,6 @@ function assertManager(role: OrgRole): void {
   });
 }
 
-/** Without path: it may contain a token. */
-function hostOf({ kind, target }: SetStreamInput): string {
-  return kind === "webhook" ? new URL(target).host : target;
-}
-
-interface Row {
-  kind: string;
-  target: string;
-  ca: string | null;
-  cursor: bigint;
-  failures: number;
-  lastError: string | null;
-  deliveredAt: Date | null;
-  createdAt: Date;
-  updatedAt: Date;
-}
-
-function toView(row: Row, paused: boolean): StreamView {
-  return {
-    kind: row.kind === "syslog" ? "syslog" : "webhook",
-    target: row.target,
-    has_ca: row.ca !== null,
-    status: paused ? "paused" : row.failures > 0 ? "failing" : "active",
-    delivered_sequence: Number(row.cursor),
-    delivered_at: row.deliveredAt?.toISOString() ?? null,
-    failures: row.failures,
-    last_error: row.lastError,
-    created_at: row.createdAt.toISOString(),
-    updated_at: row.updatedAt.toISOString(),
-  };
-}
-
-function notFound(): AppError {
+export function noStream(): AppError {
   return new AppError("not_found", { public: "Your organization has no audit stream." });
 }

@@ -61,15 +61,21 @@ export const streamViewSchema = z.object({
   has_ca: z.boolean(),
   status: z.enum(["active", "failing", "paused"]).meta({
     description:
-      "`paused`: the plan no longer has audit streams. Nothing is skipped: it goes on where it stopped.",
+      "`paused`: by you, or because the plan no longer has audit streams. Nothing is skipped: it goes on where it stopped.",
   }),
+  paused_because: z.enum(["plan", "customer"]).nullable(),
   delivered_sequence: z.int().meta({ description: "The last entry that was taken." }),
+  last_sequence: z.int().meta({ description: "The last entry of the log." }),
+  entries_behind: z.int().meta({ description: "Entries that wait to be sent." }),
   delivered_at: z.iso.datetime().nullable(),
   failures: z.int().meta({ description: "Attempts that failed since the last that did not." }),
+  failing_since: z.iso.datetime().nullable(),
   last_error: z.string().nullable(),
+  next_attempt_at: z.iso.datetime().nullable().meta({ description: "While it fails." }),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
 });
+export const pauseStreamInputSchema = z.strictObject({ paused: z.boolean() });
 export const streamSetViewSchema = streamViewSchema.extend({
   secret: z.string().nullable().meta({ description: "What a webhook is signed with; shown once." }),
 });
@@ -79,6 +85,7 @@ export const streamRemovedViewSchema = z.object({
 });
 
 export type SetStreamInput = z.output<typeof setStreamInputSchema>;
+export type PauseStreamInput = z.output<typeof pauseStreamInputSchema>;
 export type StreamView = z.output<typeof streamViewSchema>;
 export type StreamSetView = z.output<typeof streamSetViewSchema>;
 export type StreamRemovedView = z.output<typeof streamRemovedViewSchema>;

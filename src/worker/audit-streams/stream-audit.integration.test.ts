@@ -1,5 +1,13 @@
 import { recordAuditIn } from "@agathaai/core/audit";
-import { getStream, removeStream, setStream, setStreamInputSchema } from "@agathaai/core/audit-streams";
+import {
+  getStream,
+  notifyFailingStreams,
+  pauseStream,
+  removeStream,
+  setStream,
+  setStreamInputSchema,
+  testStream,
+} from "@agathaai/core/audit-streams";
 import type { UserPrincipal } from "@agathaai/core/platform";
 import { drainAfterResponse } from "@agathaai/core/platform/concurrency/after-response";
 import { closeDb, db } from "@agathaai/core/platform/db/client";
@@ -10,10 +18,12 @@ import { type Authority, makeAuthority } from "../../../infra/testing/certificat
 import { makeUser, principalOf } from "../../../infra/testing/make-user";
 import { until } from "../../../infra/testing/until";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
+import { sendSyslog } from "./send-syslog";
 import { streamAudit } from "./stream-audit";
+import { frame } from "./syslog-message";
 import { closeReceivers, syslog as startSyslog, webhook } from "./testing/receivers";
 
-await useTestStack({ WEBHOOK_PRIVATE_TARGETS: "true" });
+const stack = await useTestStack({ WEBHOOK_PRIVATE_TARGETS: "true" });
 let authority: Authority;
 let workers: { stop: AbortController; done: Promise<void> }[] = [];
 
@@ -165,16 +175,41 @@ describe("an audit stream to a syslog receiver over TLS", () => {
       last_error: "closed the connection",
     });
     receiver.behavior.now = "hangs";
-    await hurry(principal);
     await write(principal, 60);
-    receiver.behavior.now = "takes";
+    await until(async () => {
+      await hurry(principal);
+      return receiver.hung() > 0;
+    });
+    const { delivered_sequence: before, failures } = await getStream(db(), { principal });
     receiver.cut();
+    await until(async () => (await getStream(db(), { principal })).failures > failures);
+    // What was sent to a receiver that read none of it was not taken.
+    expect((await getStream(db(), { principal })).delivered_sequence).toBe(before);
+    receiver.behavior.now = "takes";
     const expected = await sequencesOf(principal, from);
     await until(async () => {
       await hurry(principal);
       return (await getStream(db(), { principal })).delivered_sequence === expected.at(-1);
     });
     expect(firsts(receiver.sequences())).toEqual(expected);
+  });
+
+  it("takes a receiver that accepts the connection and then hangs for one that has not taken the batch", async () => {
+    const receiver = await syslog();
+    receiver.behavior.now = "hangs";
+    const sent = sendSyslog(receiver.target, [frame("one entry")], {
+      ca: authority.certificate,
+      allowPrivate: true,
+      timeoutMs: 300,
+    });
+    await expect(sent).rejects.toThrow("not taken within");
+    expect(receiver.hung()).toBe(1);
+    receiver.behavior.now = "takes";
+    await sendSyslog(receiver.target, [frame("one entry")], {
+      ca: authority.certificate,
+      allowPrivate: true,
+    });
+    expect(receiver.messages).toEqual(["one entry"]);
   });
 
   it("sends nothing to a receiver whose certificate it does not trust, and says so", async () => {
@@ -212,6 +247,73 @@ describe("an audit stream", () => {
     await set(principal, { kind: "webhook", target: url });
     expect(await finishBatch(db(), second, { taken: true })).toBe(false);
     expect((await getStream(db(), { principal })).delivered_sequence).toBe(from);
+  });
+
+  it("sends nothing while the organization has paused it, goes on without a gap, and a test comes behind what waits", async () => {
+    const principal = await enterprise();
+    const { url, got } = await webhook((_, response) => response.end());
+    const { delivered_sequence: from } = await set(principal, { kind: "webhook", target: url });
+    const pause = (paused: boolean) => pauseStream(db(), { principal, input: { paused } });
+    expect(await pause(true)).toMatchObject({ status: "paused", paused_because: "customer" });
+    await write(principal, 3);
+    const { last_sequence: tested } = await testStream(db(), { principal });
+    const { claimStreams } = await import("@agathaai/core/audit-streams");
+    const claimed = await claimStreams(db(), { limit: 100, now: new Date() });
+    expect(claimed.some(({ orgId }) => orgId === principal.orgId)).toBe(false);
+    expect(await getStream(db(), { principal })).toMatchObject({
+      entries_behind: tested - from,
+      last_sequence: tested,
+    });
+    startWorker();
+    expect(await pause(false)).toMatchObject({ status: "active", paused_because: null });
+    const expected = await sequencesOf(principal, from);
+    await until(async () => (await getStream(db(), { principal })).entries_behind === 0);
+    expect(got.flatMap(({ sequences }) => sequences)).toEqual(expected);
+    expect(expected).toContain(tested);
+    await expect(
+      pauseStream(db(), { principal: { ...principal, role: "developer" }, input: { paused: true } }),
+    ).rejects.toMatchObject({ code: "insufficient_role" });
+  });
+
+  it("that fails for an hour is announced to owners and admins, once an outage, and not while it is paused", async () => {
+    const { claims, orgId, email } = await makeUser({ verified: true });
+    await db().subscription.update({ where: { orgId }, data: { plan: "enterprise" } });
+    const principal = await principalOf(claims);
+    const { claimStreams, finishBatch } = await import("@agathaai/core/audit-streams");
+    await set(principal, { kind: "webhook", target: "https://siem.example.com/in" });
+    const start = Date.now() + 60_000;
+    const attempt = async (minutes: number, outcome: Parameters<typeof finishBatch>[2]) => {
+      const now = new Date(start + minutes * 60_000);
+      await db().auditStream.update({ where: { orgId }, data: { nextAttemptAt: now } });
+      const mine = (await claimStreams(db(), { limit: 100, now })).find((stream) => stream.orgId === orgId);
+      if (mine === undefined) throw new Error("nothing to send");
+      await finishBatch(db(), mine, outcome, { now: () => now });
+    };
+    const failed = { taken: false, error: "responded 503" } as const;
+    const announce = (minutes: number) =>
+      notifyFailingStreams(db(), { now: () => new Date(start + minutes * 60_000) });
+    const mails = () =>
+      stack.mailbox.messagesTo(email).filter(({ subject }) => subject === "Your audit stream keeps failing");
+    await attempt(0, failed);
+    await announce(59);
+    expect(mails()).toEqual([]);
+    await attempt(30, failed);
+    await pauseStream(db(), { principal, input: { paused: true } });
+    await announce(60);
+    expect(mails()).toEqual([]);
+    await pauseStream(db(), { principal, input: { paused: false } });
+    await Promise.all([announce(60), announce(60)]);
+    await announce(200);
+    expect(mails()).toHaveLength(1);
+    expect(mails()[0]?.text).toContain("responded 503");
+    expect(mails()[0]?.text).not.toContain("siem.example.com/in");
+    await attempt(201, { taken: true });
+    await write(principal, 1);
+    await attempt(202, failed);
+    await announce(261);
+    expect(mails()).toHaveLength(1);
+    await announce(262);
+    expect(mails()).toHaveLength(2);
   });
 
   it("is for owners and admins of plans that have it, pauses without the plan, and goes on without a gap", async () => {

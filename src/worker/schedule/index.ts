@@ -1,5 +1,6 @@
 import { recoverCalls, silenceMeansDeath } from "@agathaai/core/admission";
 import { auditMetrics, recordLedger, writeHeads } from "@agathaai/core/audit";
+import { notifyFailingStreams } from "@agathaai/core/audit-streams";
 import {
   compareOverage,
   endExpiredOverrides,
@@ -217,6 +218,14 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_RECOVER_INTERVAL_MS">)
       async run({ db, log }) {
         const sent = await notifyDisabledEndpoints(db);
         if (sent > 0) log.info({ sent }, "webhook emails sent");
+      },
+    },
+    {
+      name: "notify of failing audit streams",
+      everyMs: 5 * MINUTE,
+      async run({ db, log }) {
+        const sent = await notifyFailingStreams(db);
+        if (sent > 0) log.info({ sent }, "emails about audit streams sent");
       },
     },
     {

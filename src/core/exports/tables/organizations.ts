@@ -190,6 +190,7 @@ export const organizationTables = {
       secret_cipher: secret,
       created_by: id("usr"),
       ...values("kind", "target", "ca", "cursor", "failures", "last_error", "next_attempt_at"),
+      ...values("paused_at", "failing_since", "notified_at"),
       ...values("delivered_at", "created_at", "updated_at"),
       claim: inner,
     },

@@ -40,6 +40,7 @@ export async function syslog(
   const messages: string[] = [];
   const sockets = new Set<Socket>();
   const wires = new Set<Socket>();
+  const hung = new Set<Socket>();
   /** As a process that is killed with data that it has not read. */
   const reset = ({ remotePort }: Socket) => {
     for (const wire of wires) if (wire.remotePort === remotePort) wire.resetAndDestroy();
@@ -48,7 +49,8 @@ export async function syslog(
     sockets.add(socket);
     socket.on("error", () => undefined);
     let rest = Buffer.alloc(0);
-    if (behavior.now === "hangs") return void socket.pause();
+    // Reads nothing and says nothing: the connection stands until somebody gives up.
+    if (behavior.now === "hangs") return void hung.add(socket.pause());
     socket.on("data", (chunk) => {
       rest = Buffer.concat([rest, chunk]);
       for (;;) {
@@ -82,8 +84,11 @@ export async function syslog(
     behavior,
     messages,
     sequences: () => entries().map(({ sequence }) => sequence),
+    /** How many connections it lets wait. */
+    hung: () => hung.size,
+    /** As when its process is killed: what it has not read is lost. */
     cut: () => {
-      for (const socket of sockets) socket.destroy();
+      for (const socket of sockets) reset(socket);
     },
   };
 }

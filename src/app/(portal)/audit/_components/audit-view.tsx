@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { ListSkeleton } from "@/components/data/list-skeleton";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -39,7 +40,11 @@ function AuditList() {
   return (
     <>
       <PageHeader title="Audit log" actions={<ExportMenu query={toQuery(filters, new Date())} />}>
-        Who did what, and when. Each entry is chained to the one before, so changes are detected.
+        Who did what, and when. Each entry is chained to the one before, so changes are detected. You can{" "}
+        <Link href="/audit/stream" className="text-accent underline underline-offset-4">
+          stream it
+        </Link>{" "}
+        to your own receiver.
       </PageHeader>
       <AuditFilterBar filters={filters} names={names} onChange={change} />
       {list.isPending && <ListSkeleton label="Loading the audit log" rows={10} />}

@@ -5,6 +5,7 @@ import {
   secondFactorEmails,
   signInEmails,
 } from "@agathaai/core/accounts";
+import { auditStreamEmails } from "@agathaai/core/audit-streams";
 import { billingEmails, incidentEmails } from "@agathaai/core/billing";
 import { domainEmails } from "@agathaai/core/company-sign-in";
 import { exportEmails } from "@agathaai/core/exports";
@@ -303,6 +304,16 @@ export const sampleEmails: readonly Sample[] = [
         lastError: "responded 500",
       }),
     links: ["/webhooks/whe_01jd0q4g5te8tvhz3t1c7x9ncm"],
+  },
+  {
+    name: "Audit stream failing",
+    email: () =>
+      auditStreamEmails.streamFailingEmail({
+        organization: "Agate Works",
+        host: "logs.example.com:6514",
+        lastError: "refused the connection",
+      }),
+    links: ["/audit/stream"],
   },
   {
     name: "Receipt",
