@@ -81,6 +81,7 @@ export const pages = {
     page("/team"),
     page("/team/roles"),
     page("/audit"),
+    page("/audit/reports"),
     page("/audit/stream"),
     page("/settings"),
     page("/settings/company-sign-in"),

@@ -27,6 +27,16 @@ export {
   recordOperatorReads,
   writeAudit,
 } from "./record/record-audit";
+export { adminReport } from "./reports/admin-report";
+export { adminReportFile, signInReportFile } from "./reports/report-files";
+export {
+  adminReportSchema,
+  type ReportInput,
+  reportFileSchema,
+  reportInputSchema,
+  signInReportSchema,
+} from "./reports/schemas";
+export { signInReport } from "./reports/sign-in-report";
 export {
   listForReview,
   markHandled,

@@ -44,7 +44,11 @@ function AuditList() {
         <Link href="/audit/stream" className="text-accent underline underline-offset-4">
           stream it
         </Link>{" "}
-        to your own receiver.
+        to your own receiver, and read it as{" "}
+        <Link href="/audit/reports" className="text-accent underline underline-offset-4">
+          reports
+        </Link>
+        .
       </PageHeader>
       <AuditFilterBar filters={filters} names={names} onChange={change} />
       {list.isPending && <ListSkeleton label="Loading the audit log" rows={10} />}

@@ -15,6 +15,7 @@ import { z } from "zod";
 import { auditEntryExample, auditFileExample } from "../../examples/examples";
 import { traces, writes } from "../../middleware/audited";
 import { router, scopedProcedure } from "../../trpc";
+import { auditReportsRouter } from "./audit-reports";
 import { auditStreamRouter } from "./audit-stream";
 
 const tag = "Audit";
@@ -73,6 +74,7 @@ function exportProcedure(format: "csv" | "jsonl") {
 
 export const auditRouter = router({
   stream: auditStreamRouter,
+  reports: auditReportsRouter,
 
   list: scopedProcedure(traces("data.audit_read"), scope)
     .meta({
