@@ -5,6 +5,7 @@ import { declaredProcedures as procedures } from "../testing/declared-procedures
 it("a step-up is asked for before what could take an account or an organization away", () => {
   const asking = procedures.filter(({ meta }) => meta.stepUp !== undefined).map(({ name }) => name);
   expect(asking.filter((name) => !name.startsWith("operators.")).sort()).toEqual([
+    "audit.stream.pause",
     "audit.stream.remove",
     "audit.stream.set",
     "companySignIn.remove",
