@@ -1,6 +1,6 @@
 "use client";
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import Link from "next/link";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
@@ -43,6 +43,10 @@ function Reports() {
     const to = Math.ceil(Date.now() / MINUTE) * MINUTE;
     return { from: new Date(to - days[span] * DAY).toISOString(), to: new Date(to).toISOString() };
   }, [span]);
+  const trpc = useTRPC();
+  const options = { placeholderData: keepPreviousData };
+  const signIns = useQuery(trpc.audit.reports.signIns.queryOptions(period, options));
+  const admin = useQuery(trpc.audit.reports.admin.queryOptions(period, options));
   return (
     <>
       <Breadcrumbs parents={parents} here="Reports" />
@@ -59,26 +63,29 @@ function Reports() {
       >
         Who signed in and how, and what admins and AgathaAI’s operators did, from your audit log.
       </PageHeader>
-      <div className="grid grid-cols-1 gap-10">
-        <SignIns period={period} nameOf={nameOf} />
-        <Deeds period={period} nameOf={nameOf} span={span} />
-      </div>
+      {signIns.isPending || admin.isPending ? (
+        // One place for both: the second moves by how long the first is.
+        <ListSkeleton label="Loading the reports" rows={8} />
+      ) : (
+        <div className="grid grid-cols-1 gap-10">
+          <SignIns report={signIns} period={period} nameOf={nameOf} />
+          <Deeds report={admin} period={period} nameOf={nameOf} span={span} />
+        </div>
+      )}
     </>
   );
 }
 
-interface ReportProps {
+interface ReportProps<Report> {
+  report: UseQueryResult<Report, unknown>;
   period: { from: string; to: string };
   nameOf: NameOf;
 }
 
-type Person = Outputs["audit"]["reports"]["signIns"]["data"][number];
+type SignInReport = Outputs["audit"]["reports"]["signIns"];
+type Person = SignInReport["data"][number];
 
-function SignIns({ period, nameOf }: ReportProps) {
-  const trpc = useTRPC();
-  const report = useQuery(
-    trpc.audit.reports.signIns.queryOptions(period, { placeholderData: keepPreviousData }),
-  );
+function SignIns({ report, period, nameOf }: ReportProps<SignInReport>) {
   const columns: Column<Person>[] = [
     {
       name: "Person",
@@ -117,7 +124,6 @@ function SignIns({ period, nameOf }: ReportProps) {
       <Head id="sign-ins" title="Sign-ins" file="sign-ins" period={period}>
         Into this organization. A wrong password is at a person’s account, and only they see it.
       </Head>
-      {report.isPending && <ListSkeleton label="Loading the sign-in report" />}
       {report.isError && <RetryNotice query={report} title="Couldn’t load the sign-in report" />}
       {report.data?.data.length === 0 && <EmptyState title="No sign-ins in this period" />}
       {report.data !== undefined && report.data.data.length > 0 && (
@@ -132,13 +138,10 @@ function SignIns({ period, nameOf }: ReportProps) {
   );
 }
 
-type Deed = Outputs["audit"]["reports"]["admin"]["data"][number];
+type AdminReport = Outputs["audit"]["reports"]["admin"];
+type Deed = AdminReport["data"][number];
 
-function Deeds({ period, nameOf, span }: ReportProps & { span: Span }) {
-  const trpc = useTRPC();
-  const report = useQuery(
-    trpc.audit.reports.admin.queryOptions(period, { placeholderData: keepPreviousData }),
-  );
+function Deeds({ report, period, nameOf, span }: ReportProps<AdminReport> & { span: Span }) {
   const columns: Column<Deed>[] = [
     {
       name: "Action",
@@ -176,7 +179,6 @@ function Deeds({ period, nameOf, span }: ReportProps & { span: Span }) {
       <Head id="admin" title="Admin actions" file="admin" period={period}>
         Members, roles, keys, policies and billing, and everything AgathaAI’s operators did or viewed.
       </Head>
-      {report.isPending && <ListSkeleton label="Loading the admin report" />}
       {report.isError && <RetryNotice query={report} title="Couldn’t load the admin report" />}
       {report.data?.data.length === 0 && <EmptyState title="No admin actions in this period" />}
       {report.data !== undefined && report.data.data.length > 0 && (
