@@ -1,13 +1,4 @@
-import { recordAuditIn } from "@agathaai/core/audit";
-import {
-  getStream,
-  notifyFailingStreams,
-  pauseStream,
-  removeStream,
-  setStream,
-  setStreamInputSchema,
-  testStream,
-} from "@agathaai/core/audit-streams";
+import { getStream, removeStream } from "@agathaai/core/audit-streams";
 import type { UserPrincipal } from "@agathaai/core/platform";
 import { drainAfterResponse } from "@agathaai/core/platform/concurrency/after-response";
 import { closeDb, db } from "@agathaai/core/platform/db/client";
@@ -22,8 +13,9 @@ import { sendSyslog } from "./send-syslog";
 import { streamAudit } from "./stream-audit";
 import { frame } from "./syslog-message";
 import { closeReceivers, syslog as startSyslog, webhook } from "./testing/receivers";
+import { enterprise, sequencesOf, set, write } from "./testing/streams";
 
-const stack = await useTestStack({ WEBHOOK_PRIVATE_TARGETS: "true" });
+await useTestStack({ WEBHOOK_PRIVATE_TARGETS: "true" });
 let authority: Authority;
 let workers: { stop: AbortController; done: Promise<void> }[] = [];
 
@@ -49,35 +41,6 @@ async function stopWorkers() {
   workers = [];
 }
 
-/** An owner whose plan has audit streams. */
-async function enterprise(): Promise<UserPrincipal> {
-  const { claims, orgId } = await makeUser({ verified: true });
-  await db().subscription.update({ where: { orgId }, data: { plan: "enterprise" } });
-  return await principalOf(claims);
-}
-
-let made = 0;
-/** So many more entries in the log; returns their numbers. */
-async function write({ orgId, userId }: UserPrincipal, count: number): Promise<void> {
-  const entries = Array.from({ length: count }, () => ({
-    orgId,
-    actor: { type: "user" as const, id: userId },
-    action: "org.updated" as const,
-    target: { type: "organization" as const, id: orgId },
-    details: { number: made++, text: 'ünïcode "quoted] \\' },
-  }));
-  await db().$transaction((tx) => recordAuditIn(tx, ...entries));
-}
-const set = (principal: UserPrincipal, input: object) =>
-  setStream(db(), { principal, input: setStreamInputSchema.parse(input) });
-const sequencesOf = async ({ orgId }: UserPrincipal, after: number) =>
-  (
-    await db().auditLog.findMany({
-      where: { orgId, sequence: { gt: after } },
-      orderBy: { sequence: "asc" },
-      select: { sequence: true },
-    })
-  ).map(({ sequence }) => Number(sequence));
 /** Without what came again: the order in which each came first. */
 const firsts = (numbers: readonly number[]) => [...new Set(numbers)];
 /** Due at once, instead of after the pause. */
@@ -247,73 +210,6 @@ describe("an audit stream", () => {
     await set(principal, { kind: "webhook", target: url });
     expect(await finishBatch(db(), second, { taken: true })).toBe(false);
     expect((await getStream(db(), { principal })).delivered_sequence).toBe(from);
-  });
-
-  it("sends nothing while the organization has paused it, goes on without a gap, and a test comes behind what waits", async () => {
-    const principal = await enterprise();
-    const { url, got } = await webhook((_, response) => response.end());
-    const { delivered_sequence: from } = await set(principal, { kind: "webhook", target: url });
-    const pause = (paused: boolean) => pauseStream(db(), { principal, input: { paused } });
-    expect(await pause(true)).toMatchObject({ status: "paused", paused_because: "customer" });
-    await write(principal, 3);
-    const { last_sequence: tested } = await testStream(db(), { principal });
-    const { claimStreams } = await import("@agathaai/core/audit-streams");
-    const claimed = await claimStreams(db(), { limit: 100, now: new Date() });
-    expect(claimed.some(({ orgId }) => orgId === principal.orgId)).toBe(false);
-    expect(await getStream(db(), { principal })).toMatchObject({
-      entries_behind: tested - from,
-      last_sequence: tested,
-    });
-    startWorker();
-    expect(await pause(false)).toMatchObject({ status: "active", paused_because: null });
-    const expected = await sequencesOf(principal, from);
-    await until(async () => (await getStream(db(), { principal })).entries_behind === 0);
-    expect(got.flatMap(({ sequences }) => sequences)).toEqual(expected);
-    expect(expected).toContain(tested);
-    await expect(
-      pauseStream(db(), { principal: { ...principal, role: "developer" }, input: { paused: true } }),
-    ).rejects.toMatchObject({ code: "insufficient_role" });
-  });
-
-  it("that fails for an hour is announced to owners and admins, once an outage, and not while it is paused", async () => {
-    const { claims, orgId, email } = await makeUser({ verified: true });
-    await db().subscription.update({ where: { orgId }, data: { plan: "enterprise" } });
-    const principal = await principalOf(claims);
-    const { claimStreams, finishBatch } = await import("@agathaai/core/audit-streams");
-    await set(principal, { kind: "webhook", target: "https://siem.example.com/in" });
-    const start = Date.now() + 60_000;
-    const attempt = async (minutes: number, outcome: Parameters<typeof finishBatch>[2]) => {
-      const now = new Date(start + minutes * 60_000);
-      await db().auditStream.update({ where: { orgId }, data: { nextAttemptAt: now } });
-      const mine = (await claimStreams(db(), { limit: 100, now })).find((stream) => stream.orgId === orgId);
-      if (mine === undefined) throw new Error("nothing to send");
-      await finishBatch(db(), mine, outcome, { now: () => now });
-    };
-    const failed = { taken: false, error: "responded 503" } as const;
-    const announce = (minutes: number) =>
-      notifyFailingStreams(db(), { now: () => new Date(start + minutes * 60_000) });
-    const mails = () =>
-      stack.mailbox.messagesTo(email).filter(({ subject }) => subject === "Your audit stream keeps failing");
-    await attempt(0, failed);
-    await announce(59);
-    expect(mails()).toEqual([]);
-    await attempt(30, failed);
-    await pauseStream(db(), { principal, input: { paused: true } });
-    await announce(60);
-    expect(mails()).toEqual([]);
-    await pauseStream(db(), { principal, input: { paused: false } });
-    await Promise.all([announce(60), announce(60)]);
-    await announce(200);
-    expect(mails()).toHaveLength(1);
-    expect(mails()[0]?.text).toContain("responded 503");
-    expect(mails()[0]?.text).not.toContain("siem.example.com/in");
-    await attempt(201, { taken: true });
-    await write(principal, 1);
-    await attempt(202, failed);
-    await announce(261);
-    expect(mails()).toHaveLength(1);
-    await announce(262);
-    expect(mails()).toHaveLength(2);
   });
 
   it("is for owners and admins of plans that have it, pauses without the plan, and goes on without a gap", async () => {

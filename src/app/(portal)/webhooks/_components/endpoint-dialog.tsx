@@ -14,8 +14,8 @@ import { FailureNotice } from "../../../_client/failure-notice";
 import { textSchema } from "../../../_client/form-schemas";
 import { useTRPC } from "../../../_client/trpc";
 import { useZodForm } from "../../../_client/use-zod-form";
+import { WebhookSecret } from "../../_components/webhook-secret";
 import type { Endpoint } from "../_lib/types";
-import { WebhookSecret } from "./webhook-secret";
 
 interface EndpointDialogProps {
   /** Changed, where there is one; else a new one is made. */
