@@ -21,7 +21,11 @@ export function readDetails(details: Entry["details"]): { changes: Change[]; fac
   return { changes, facts };
 }
 
-const names: Record<string, string> = { address: "IP address (fingerprint)", ms: "Milliseconds" };
+const names: Record<string, string> = {
+  address: "IP address (fingerprint)",
+  ip_ranges: "IP ranges",
+  ms: "Milliseconds",
+};
 
 function nameOf(name: string): string {
   const plain = names[name] ?? name.replaceAll("_", " ");
