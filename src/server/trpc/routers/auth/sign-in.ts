@@ -67,7 +67,7 @@ export const signInProcedures = {
         tag,
         summary: "Sign up",
         description:
-          "Creates an account with a personal organization on the Free plan, signs it in, and emails a verification link. The response is the same for an email that has an account: what is created then works like any unverified account and can never be verified, the existing account is not touched, and its owner is told by email.",
+          "Creates an account with a personal organization on the Free plan, signs it in, and emails a verification link. Registering agrees to the terms of service, the privacy policy and the data processing agreement in force, which is recorded. The response is the same for an email that has an account: what is created then works like any unverified account and can never be verified, the existing account is not touched, and its owner is told by email.",
         responses: {
           201: {
             name: "SignedIn",
