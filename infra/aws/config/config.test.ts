@@ -32,6 +32,16 @@ it("a number out of range is one line that names it", () => {
   expect(problemsOf({ ...good(), sizes: { databaseMaxStorageGiB: 1_030 } })).toHaveLength(1);
 });
 
+it("the epochs of a cell are in neither of its regions, so that the loss of one does not take both of its signs", () => {
+  const bucket = "epochs-of-euw1";
+  for (const region of ["eu-west-1", "eu-central-1"]) {
+    expect(problemsOf({ ...good(), epochs: { euw1: { bucket, region } } })).toEqual([
+      "epochs.euw1.region: must be neither the cell's home nor its standby's",
+    ]);
+  }
+  expect(problemsOf({ ...good(), epochs: { euw1: { bucket, region: "eu-north-1" } } })).toEqual([]);
+});
+
 it("a region without a key is one line that names both of its regions", () => {
   const { euw1: _, ...keys } = good().keys;
   expect(problemsOf({ ...good(), keys })).toEqual([

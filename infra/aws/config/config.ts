@@ -38,6 +38,10 @@ const schema = z.object({
     z.string().regex(/^mrk-[0-9a-f]{32}$/, "must be a multi-region key (mrk-…), not an ARN of one region"),
   ),
   regions: z.record(z.string(), regionSchema),
+  /** The bucket of each cell's epochs (ADR 96), in a region that is neither its home nor its standby's. */
+  epochs: z
+    .record(z.string(), z.object({ bucket: z.string().min(3), region: z.string().min(1) }))
+    .prefault({}),
   onCall: z.object({
     /** HTTPS address of the pager (PagerDuty, Opsgenie). */
     pager: z.url({ protocol: /^https$/ }),
@@ -77,7 +81,12 @@ export function parseConfig(raw: unknown): Config {
   if (!parsed.success) throw refusal(parsed.error.issues.map((issue) => lineOf(issue.path, issue.message)));
   const { sizes, profile: name, ...rest } = parsed.data;
   const profile = withSizes(profiles[name], sizes);
-  const problems = [...missingOf(rest, profile.cells), ...foreignOf(rest), ...sizeProblems(profile)];
+  const problems = [
+    ...missingOf(rest, profile.cells),
+    ...misplacedOf(rest, profile.cells),
+    ...foreignOf(rest),
+    ...sizeProblems(profile),
+  ];
   if (problems.length > 0) throw refusal(problems);
   return { ...rest, profile };
 }
@@ -110,6 +119,18 @@ function missingOf(config: Pick<Config, "regions" | "keys">, cells: readonly Cel
       .filter((code) => !(code in allCells))
       .map((code) => lineOf(["keys", code], "is the key of no cell")),
   ];
+}
+
+/** Where the home or the standby is lost, the epochs must still be seen. */
+function misplacedOf({ epochs }: Pick<Config, "epochs">, cells: readonly Cell[]): string[] {
+  return cells
+    .filter(({ code, home, standby }) => {
+      const region = epochs[code]?.region;
+      return region !== undefined && (region === home || region === standby);
+    })
+    .map(({ code }) =>
+      lineOf(["epochs", code, "region"], "must be neither the cell's home nor its standby's"),
+    );
 }
 
 /** A certificate or secret of another region or account is found when the first task starts, not when it is deployed. */

@@ -1,4 +1,3 @@
-import { regions } from "../spec/cells";
 import { cellHost } from "./origins";
 import type { TaskContext } from "./task-context";
 
@@ -22,7 +21,7 @@ export function productVariables(
     NEXTAUTH_URL: url,
     AWS_REGION: placement.region.name,
     DATABASE_POOL_MAX: String(poolMax),
-    ...epochVariables(names, placement),
+    ...epochVariables(config, placement),
     TRUSTED_PROXY_HOPS: String(PROXIES),
     // Where there is a Redis, it is ElastiCache's configuration endpoint.
     REDIS_CLUSTER: "true",
@@ -38,14 +37,11 @@ export function productVariables(
   };
 }
 
-/** In the standby's region, of both regions: a home that is cut off must not be the only one to see it (ADR 96). */
+/** In a third region: one that is lost must not take both signs of a cell with it (ADR 96). */
 function epochVariables(
-  names: TaskContext["names"],
+  config: TaskContext["config"],
   { cell }: TaskContext["placement"],
 ): Record<string, string> {
-  if (cell.standby === undefined) return {};
-  return {
-    CELL_EPOCH_BUCKET: names.evidence({ cell, role: "standby" }),
-    CELL_EPOCH_REGION: regions[cell.standby].name,
-  };
+  const epochs = config.epochs[cell.code];
+  return epochs === undefined ? {} : { CELL_EPOCH_BUCKET: epochs.bucket, CELL_EPOCH_REGION: epochs.region };
 }

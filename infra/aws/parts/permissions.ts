@@ -4,7 +4,7 @@ import type { TaskContext } from "./task-context";
 /** What the product may do in AWS, and nothing else: its queues, its two buckets, its key. */
 export function allowProduct(
   role: iam.IRole,
-  { messaging, names, placement, dataKeyArn }: TaskContext,
+  { config, messaging, names, placement, dataKeyArn }: TaskContext,
 ): void {
   const queues = [messaging.standard.arn, messaging.enterprise.arn, messaging.deadLetter.arn];
   const objects = `arn:aws:s3:::${names.objects(placement)}`;
@@ -21,9 +21,8 @@ export function allowProduct(
     ],
     queues,
   );
-  // Epochs of the cell are in the standby's (ADR 96); the home lists them.
-  const epochs = `arn:aws:s3:::${names.evidence({ cell: placement.cell, role: "standby" })}`;
-  const listed = placement.role === "home" && placement.cell.standby !== undefined ? [epochs] : [];
+  const epochs = config.epochs[placement.cell.code];
+  const listed = epochs === undefined ? [] : [`arn:aws:s3:::${epochs.bucket}`];
   allow(["s3:ListBucket"], [objects, evidence, ...listed]);
   allow(["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"], [`${objects}/*`]);
   // Evidence is added, never removed; Object Lock refuses it to everybody anyway.

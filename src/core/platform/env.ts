@@ -67,7 +67,7 @@ const envSchema = z
     CELL: optional(cellCode),
     /** All cells: what carries no code belongs to the first. */
     CELLS: list.pipe(z.array(cellSite)),
-    /** Where the epochs of a cell with a standby are, out of its home region; its processes stop without a sign for so long. */
+    /** Where the epochs of a cell with a standby are, in a third region; its processes stop without a sign for so long. */
     CELL_EPOCH_BUCKET: optional(z.string().min(3)),
     CELL_EPOCH_REGION: optional(z.string().min(1)),
     CELL_EPOCH_ENDPOINT: optional(z.url()),
