@@ -35,7 +35,9 @@ export function sameAs(
   times = 1,
 ): { severity: "critical" | "warning" | "info"; threshold: number; minutes: number } {
   const rule = alertRules.find((one) => one.alert === alert);
-  const limit = / > ([\d.]+)$/.exec(rule?.expr ?? "")?.[1];
+  const { expr = "" } = rule ?? {};
+  // Rules that join several comparisons have no one limit.
+  const limit = / and /.test(expr) ? undefined : / > ([\d.]+)$/.exec(expr)?.[1];
   const minutes = /^(\d+)m$/.exec(rule?.for ?? "")?.[1];
   const severity = rule?.labels?.severity;
   if (limit === undefined || minutes === undefined || severity === undefined)

@@ -117,9 +117,10 @@ it("drills are scheduled as the specification says, and each has its checklist",
 
 it("the role that the drills take on exists once, is theirs alone, and can read the list of restores and nothing else", () => {
   const workflowText = read("drills.yml");
-  const [, named] = /role-to-assume: \S+:role\/(\S+)/.exec(workflowText) ?? [];
+  const [, named] = /role-to-assume: .*:role\/(\S+)/.exec(workflowText) ?? [];
   const [, regions = ""] = /region: \[([^\]]+)\]/.exec(workflowText) ?? [];
   const production = synthesized("production");
+  expect(named).toBe("agathaai-production-drills");
   const roles = resourcesOf(production, "AWS::IAM::Role").filter(
     ({ Properties }) => Properties["RoleName"] === named,
   );
