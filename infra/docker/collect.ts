@@ -54,6 +54,7 @@ async function collect(to: string): Promise<void> {
   linkPackages(to);
   // The bundled program looks beside itself.
   cpSync(join(ROOT, "prisma/migrations"), join(to, "dist/migrations"), { recursive: true });
+  cpSync(join(ROOT, "prisma/schema.prisma"), join(to, "dist/schema.prisma"));
   cpSync(join(ROOT, "infra/docker/entry.mjs"), join(to, "entry.mjs"));
   writeFileSync(join(to, "rds-ca.pem"), certificates());
   console.log(`${files.size} traced files in ${to}`);
