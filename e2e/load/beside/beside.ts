@@ -12,7 +12,7 @@ import { askForExports, fillLedger, madeExports } from "./exports";
 // npm run bench:beside -- [--deliveries 100000] [--exports 8] [--rate 100] [--seconds 20]
 //
 // Model calls at a steady rate: alone, then beside a backlog of webhook deliveries and exports that the worker works off, then alone
-// again. Ends with an error where a delivery was lost or forged, an export was not made, or an answer is not in the ledger.
+// again; on two cores they share one with PostgreSQL. Ends with an error where a delivery was lost or forged, an export was not made, or an answer is not in the ledger.
 
 const { values } = parseArgs({
   options: {
