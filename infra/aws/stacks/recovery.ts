@@ -11,7 +11,8 @@ const FULL = 100;
 
 /**
  * Names lead to the standby within seconds and by themselves; this plan makes it the writer. A person approves it,
- * because a promoted copy cannot become a copy again: the failed home has to be rebuilt.
+ * because a promoted copy cannot become a copy again: the failed home has to be rebuilt. Approving it comes after
+ * `npm run cell -- raise`, and its tasks write after `npm run cell -- finish` (docs/RUNBOOKS.md, "Leaving a region").
  */
 export class RecoveryStack extends CellStack {
   constructor(scope: Construct, props: CellProps) {

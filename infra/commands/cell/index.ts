@@ -1,16 +1,28 @@
 import pg from "pg";
 import { connectTo } from "../../../src/core/platform/db/password/connect";
 import { findInstallation } from "../../local/process/running-installation";
-import { PromotionRefused, promote } from "./promote";
+import { type PromotionParts, PromotionRefused } from "./database-state";
+import { finish } from "./finish";
+import { promote } from "./promote";
+import { raise } from "./raise";
 
-const USAGE = "npm run cell -- promote|status";
+const USAGE = "npm run cell -- promote | raise [--promoted] | finish | status";
+
+const steps: Record<string, (parts: PromotionParts) => Promise<number>> = {
+  promote,
+  raise: (parts) => raise(parts),
+  "raise --promoted": (parts) => raise(parts, { promoted: true }),
+  finish,
+};
 
 /**
- * Promotes a cell's standby (docs/RUNBOOKS.md), or says where a database stands. It runs in the standby's region, with the
- * product's environment and the owner's MIGRATION_DATABASE_URL.
+ * Promotes a cell's standby, or fences around a managed service that does (docs/RUNBOOKS.md); or says where a database stands.
+ * It runs in the standby's region, with the product's environment and the owner's MIGRATION_DATABASE_URL.
  */
-async function main([verb, ...more]: string[]): Promise<number> {
-  if ((verb !== "promote" && verb !== "status") || more.length > 0) {
+async function main(args: string[]): Promise<number> {
+  const what = args.join(" ");
+  const step = Object.hasOwn(steps, what) ? steps[what] : undefined;
+  if (step === undefined && what !== "status") {
     console.error(`Usage: ${USAGE}`);
     return 2;
   }
@@ -25,8 +37,8 @@ async function main([verb, ...more]: string[]): Promise<number> {
   const sql = new pg.Client(address);
   await sql.connect();
   try {
-    if (verb === "promote") {
-      await promote({ sql, store, ttlMs: env().CELL_EPOCH_TTL_MS, say: (line) => console.log(line) });
+    if (step !== undefined) {
+      await step({ sql, store, ttlMs: env().CELL_EPOCH_TTL_MS, say: (line) => console.log(line) });
       return 0;
     }
     const { rows } = await sql.query(

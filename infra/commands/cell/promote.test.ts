@@ -1,6 +1,9 @@
 import { expect, it } from "vitest";
 import type { EpochNote } from "../../../src/core/platform/cell/epoch-store";
-import { PromotionRefused, promote } from "./promote";
+import { PromotionRefused } from "./database-state";
+import { finish } from "./finish";
+import { promote } from "./promote";
+import { raise } from "./raise";
 
 /** A database and the epochs outside of it, as a promotion sees them. `receives`: for so many looks data still comes. */
 function stage(given: {
@@ -31,7 +34,7 @@ function stage(given: {
       }
       if (text.startsWith("UPDATE")) {
         done.push(`epoch ${values[0]}`);
-        state.epoch = Number(values[0]);
+        Object.assign(state, { epoch: Number(values[0]), supersededBy: null });
       }
       if (text.includes("terminate")) done.push("sessions ended");
       return { rows: [] };
@@ -45,8 +48,24 @@ function stage(given: {
       notes.set(to, note);
     },
   };
-  const parts = { sql: sql as never, store, ttlMs: -11_990, say: () => undefined, pollMs: 1 };
-  return { state, done, run: () => promote(parts), parts };
+  const said: string[] = [];
+  const parts = {
+    sql: sql as never,
+    store,
+    ttlMs: -11_990,
+    say: (line: string) => void said.push(line),
+    pollMs: 1,
+  };
+  return {
+    state,
+    done,
+    said,
+    run: () => promote(parts),
+    raise: (how?: { promoted: boolean }) => raise(parts, how),
+    finish: () => finish(parts),
+    /** What a managed service does, from outside. */
+    rds: () => Object.assign(state, { follows: false, timeline: state.timeline + 1 }),
+  };
 }
 
 const note = (database: string, timeline = 1): EpochNote => ({
@@ -72,6 +91,7 @@ it("a promotion that broke off goes on where it stopped, under the same epoch", 
 
 it.each([
   ["one that writes already", { follows: false }],
+  ["one that writes already and was restored before its first epoch", { follows: false, timeline: 2 }],
   [
     "the one that was left behind, although nobody has told it",
     { follows: false, notes: { 2: note("there:5432") } },
@@ -89,5 +109,70 @@ it.each([
 ])("refuses %s, and changes nothing", async (_what, given) => {
   const { done, run } = stage(given);
   await expect(run()).rejects.toThrow(PromotionRefused);
+  expect(done).toEqual([]);
+});
+
+it("around a managed promotion the epoch rises outside before it, and in the database only once it is a primary", async () => {
+  const { done, state, said, ...cell } = stage({});
+  expect(await cell.raise()).toBe(2);
+  expect(said.at(-1)).toContain("Promote the database now");
+  // The region that was left has seen it, and its mark came over the link.
+  state.supersededBy = 2;
+  expect(await cell.raise()).toBe(2);
+  await expect(cell.finish()).rejects.toThrow("Promote it, then finish epoch 2");
+  expect(done).toEqual(["raised 2"]);
+  cell.rds();
+  expect(await cell.raise()).toBe(2);
+  expect(await cell.finish()).toBe(2);
+  expect(await cell.finish()).toBe(2);
+  expect(done).toEqual(["raised 2", "epoch 2", "sessions ended"]);
+  expect(state.supersededBy).toBeNull();
+});
+
+it("a managed promotion that began before its epoch is fenced afterwards, once", async () => {
+  const { done, state, ...cell } = stage({});
+  cell.rds();
+  await expect(cell.finish()).rejects.toThrow("raise --promoted");
+  await expect(cell.raise()).rejects.toThrow("raise --promoted");
+  expect(await cell.raise({ promoted: true })).toBe(2);
+  // Its own processes held the epoch before, and have marked it.
+  state.supersededBy = 2;
+  expect(await cell.raise({ promoted: true })).toBe(2);
+  expect(await cell.finish()).toBe(2);
+  await expect(cell.raise({ promoted: true })).rejects.toThrow("It writes already, under epoch 2");
+  expect(done).toEqual(["raised 2", "epoch 2", "sessions ended"]);
+});
+
+it("says that an old database still writes which nobody has told, and is silent where its mark has come", async () => {
+  const untold = stage({ receives: 9 });
+  await untold.raise();
+  expect(untold.said.join()).toContain("still writes");
+  const told = stage({ receives: 9, supersededBy: 2, notes: { 2: note("here:5432") } });
+  await told.raise();
+  expect(told.said.join()).not.toContain("still writes");
+});
+
+it.each([
+  ["to finish what was not begun", {}, "finish", "No epoch has begun for it"],
+  [
+    "to finish what was begun for another database",
+    { follows: false, timeline: 2, notes: { 2: note("there:5432") } },
+    "finish",
+    "begun for another database",
+  ],
+  [
+    "to finish on the database that was left, at the address of the one that was to be promoted",
+    { follows: false, supersededBy: 2, notes: { 2: note("here:5432") } },
+    "finish",
+    "left behind by epoch 2",
+  ],
+  ["to raise for a second standby", { notes: { 2: note("there:5432") } }, "raise", "for another database"],
+  ["to raise for the one that writes", { follows: false }, "raise", "was not promoted since"],
+  ["to call the one that writes promoted", { follows: false }, "promoted", "was not promoted since"],
+  ["to call a standby promoted", {}, "promoted", "nobody has promoted it"],
+] as const)("refuses %s, and changes nothing", async (_what, given, verb, why) => {
+  const { done, ...cell } = stage(given);
+  const step = verb === "finish" ? cell.finish() : cell.raise({ promoted: verb === "promoted" });
+  await expect(step).rejects.toThrow(why);
   expect(done).toEqual([]);
 });
