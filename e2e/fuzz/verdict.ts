@@ -23,9 +23,9 @@ export function verdict(method: string, { status, headers, text }: FuzzReply): s
   if (typeof id !== "string" || !/^req_[0-9a-f]{32}$/.test(id)) return `no request id on a ${status}`;
   if (status >= 500) return `answered ${status}`;
   if (method === "HEAD" || status === 204) return undefined;
-  const type = String(headers["content-type"]);
-  if (type.startsWith("text/event-stream")) return streamVerdict(text);
-  if (status < 400 && !type.startsWith("application/json")) return undefined;
+  const [type = ""] = String(headers["content-type"]).split(";");
+  if (type === "text/event-stream") return streamVerdict(text);
+  if (status < 400 && type !== "application/json") return undefined;
   let body: unknown;
   try {
     body = JSON.parse(text);
