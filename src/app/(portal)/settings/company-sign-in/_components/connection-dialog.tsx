@@ -9,23 +9,39 @@ import { Select } from "@/components/ui/select";
 import { Textarea } from "@/components/ui/textarea";
 import { toast } from "@/components/ui/toast-store";
 import { FailureNotice } from "../../../../_client/failure-notice";
-import { textSchema } from "../../../../_client/form-schemas";
+import { problemsCheck } from "../../../../_client/form-schemas";
 import { useTRPC } from "../../../../_client/trpc";
 import { useZodForm } from "../../../../_client/use-zod-form";
+import { roleLabel } from "../../../team/_lib/roles";
 import type { Connection } from "../_lib/company-types";
 
 const roles = ["admin", "developer", "billing", "viewer"] as const;
 
-const schema = z.object({
+const fields = z.object({
   kind: z.enum(["oidc", "saml"]),
-  issuer: textSchema("Enter what your provider calls itself."),
-  clientId: z.string(),
+  issuer: z.string().check(z.trim()),
+  clientId: z.string().check(z.trim()),
   clientSecret: z.string(),
-  ssoUrl: z.string(),
+  ssoUrl: z.string().check(z.trim()),
   certificates: z.string(),
   role: z.enum(roles),
   enforced: z.boolean(),
 });
+
+/** What is missing of the chosen protocol. Without a secret or certificate the present one may stay: the server knows. */
+const schema = fields.check(
+  problemsCheck(({ kind, issuer, clientId, ssoUrl }: z.output<typeof fields>) =>
+    kind === "saml"
+      ? {
+          ...(issuer === "" && { issuer: "Enter the entity ID of your provider." }),
+          ...(ssoUrl === "" && { ssoUrl: "Enter the sign-in URL of your provider." }),
+        }
+      : {
+          ...(issuer === "" && { issuer: "Enter the issuer of your provider." }),
+          ...(clientId === "" && { clientId: "Enter the client ID." }),
+        },
+  ),
+);
 
 interface ConnectionDialogProps {
   connection: Connection | null;
@@ -122,11 +138,20 @@ export function ConnectionDialog({ connection, onDone }: ConnectionDialogProps) 
                 label="Signing certificate"
                 hint={
                   connection?.kind === "saml"
-                    ? "In PEM; two while one replaces the other. Leave empty to keep what is there."
-                    : "In PEM; two, one after the other, while one replaces the other."
+                    ? "PEM text. During a change of certificates, paste the old and the new one. Leave empty to keep the present one."
+                    : "PEM text. During a change of certificates, paste the old and the new one, one after the other."
                 }
               >
-                {(control) => <Textarea {...control} rows={5} maxLength={20000} spellCheck={false} />}
+                {(control) => (
+                  <Textarea
+                    {...control}
+                    rows={5}
+                    maxLength={20000}
+                    spellCheck={false}
+                    placeholder="-----BEGIN CERTIFICATE-----"
+                    className="max-h-40 whitespace-pre font-mono md:text-[13px]"
+                  />
+                )}
               </FormField>
             </>
           )}
@@ -135,7 +160,7 @@ export function ConnectionDialog({ connection, onDone }: ConnectionDialogProps) 
               <Select {...control}>
                 {roles.map((role) => (
                   <option key={role} value={role}>
-                    {role}
+                    {roleLabel(role)}
                   </option>
                 ))}
               </Select>

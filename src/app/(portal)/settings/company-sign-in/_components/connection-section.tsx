@@ -6,10 +6,12 @@ import { useState } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { formatDay } from "@/shared/time";
 import { RetryNotice } from "../../../_components/query-states";
+import { roleLabel } from "../../../team/_lib/roles";
 import { SettingsSection } from "../../_components/settings-section";
 import type { Company, Connection } from "../_lib/company-types";
-import { Fact } from "./fact";
+import { Fact, FactSkeleton } from "./fact";
 
 // Loaded when first opened.
 const ConnectionDialog = dynamic(() => import("./connection-dialog").then((file) => file.ConnectionDialog), {
@@ -31,25 +33,42 @@ export function ConnectionSection({ query }: { query: UseQueryResult<Company, un
       description="Okta, Microsoft Entra ID, Google Workspace or another provider that speaks OpenID Connect or SAML 2.0."
     >
       {query.isPending && (
-        <Loading label="Loading your identity provider" className="grid max-w-md gap-3">
-          <Skeleton className="w-56" />
+        <Loading label="Loading your identity provider" className="grid grid-cols-1 gap-5">
+          <Skeleton className="h-5 w-48" />
+          <div className="grid grid-cols-1 gap-4">
+            {["redirect", "metadata", "entity", "reply"].map((fact) => (
+              <FactSkeleton key={fact} />
+            ))}
+          </div>
           <Skeleton className="h-9 w-48" />
         </Loading>
       )}
       {query.isError && <RetryNotice query={query} title="Couldn’t load your identity provider" />}
       {data && (
-        <div className="grid gap-5">
-          <dl className="grid gap-4">
+        <div className="grid grid-cols-1 gap-5">
+          <h3 className="font-medium">To enter at your provider</h3>
+          <dl className="grid grid-cols-1 gap-4">
+            <Fact name="OpenID Connect: redirect URI" value={data.redirect_uri} copy="Copy redirect URI" />
+            <Fact name="SAML: metadata URL" value={data.saml.metadata_url} copy="Copy metadata URL" />
             <Fact
-              name="Redirect URI, to enter at your provider"
-              value={data.redirect_uri}
-              copy="Copy redirect URI"
+              name="SAML: entity ID, if your provider can’t read metadata"
+              value={data.saml.entity_id}
+              copy="Copy entity ID"
             />
-            <Fact name="With SAML: entity ID" value={data.saml.entity_id} copy="Copy entity ID" />
-            <Fact name="With SAML: reply URL (ACS)" value={data.saml.acs_url} copy="Copy reply URL" />
-            <Fact name="With SAML: metadata" value={data.saml.metadata_url} copy="Copy metadata URL" />
-            {data.connection && <Facts connection={data.connection} />}
+            <Fact
+              name="SAML: reply URL (ACS), if your provider can’t read metadata"
+              value={data.saml.acs_url}
+              copy="Copy reply URL"
+            />
           </dl>
+          {data.connection && (
+            <>
+              <h3 className="font-medium">Your connection</h3>
+              <dl className="grid grid-cols-1 gap-4">
+                <Facts connection={data.connection} />
+              </dl>
+            </>
+          )}
           <div className="flex flex-wrap gap-2">
             <Button
               variant={data.connection ? "secondary" : "primary"}
@@ -76,20 +95,20 @@ function Facts({ connection }: { connection: Connection }) {
   const { kind, issuer, client_id, sso_url, certificates, default_role, enforced, sign_in_url } = connection;
   return (
     <>
-      <Fact name={kind === "saml" ? "SAML entity ID of your provider" : "Issuer"} value={issuer} />
+      <Fact name={kind === "saml" ? "Entity ID of your provider" : "Issuer"} value={issuer} />
       {client_id !== null && <Fact name="Client ID" value={client_id} />}
       {sso_url !== null && <Fact name="Sign-in URL of your provider" value={sso_url} />}
       {certificates.map(({ fingerprint, expires_at }) => (
         <Fact
           key={fingerprint}
-          name={`Certificate, valid until ${expires_at.slice(0, 10)}`}
+          name={`Signing certificate (SHA-256), valid until ${formatDay(new Date(expires_at))}`}
           value={fingerprint}
         />
       ))}
       <Fact name="Sign-in link for your people" value={sign_in_url} copy="Copy sign-in link" />
       <div>
-        <dt className="text-[13px] text-muted">New members</dt>
-        <dd>Become {default_role}</dd>
+        <dt className="text-[13px] text-muted">Role of new members</dt>
+        <dd>{roleLabel(default_role)}</dd>
       </div>
       <div>
         <dt className="text-[13px] text-muted">Other ways to sign in</dt>

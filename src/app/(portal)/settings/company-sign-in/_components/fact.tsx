@@ -1,4 +1,5 @@
 import { CopyButton } from "@/components/ui/copy-button";
+import { Skeleton } from "@/components/ui/skeleton";
 
 /** One value of a description list, to be read or copied. */
 export function Fact({ name, value, copy }: { name: string; value: string; copy?: string }) {
@@ -12,3 +13,11 @@ export function Fact({ name, value, copy }: { name: string; value: string; copy?
     </div>
   );
 }
+
+/** As high as a value that can be copied. */
+export const FactSkeleton = () => (
+  <div className="grid h-13 content-evenly">
+    <Skeleton className="w-40" />
+    <Skeleton className="w-72 max-w-full" />
+  </div>
+);

@@ -5,6 +5,7 @@ import { toast } from "@/components/ui/toast-store";
 import { readFailure } from "../../../../_client/failure";
 import { useTRPC } from "../../../../_client/trpc";
 import { RetryNotice } from "../../../_components/query-states";
+import { roleLabel } from "../../../team/_lib/roles";
 import type { DirectoryGroup } from "../_lib/company-types";
 
 const builtIn = ["admin", "developer", "billing", "viewer"] as const;
@@ -17,11 +18,11 @@ export function GroupRoles({ available }: { available: boolean }) {
   const custom = useQuery(trpc.roles.list.queryOptions({ limit: 50 }));
   const groups = list.data?.data ?? [];
   return (
-    <div className="grid grid-cols-1 gap-3">
+    <div className="grid grid-cols-1 gap-3 pt-3">
       <h3 className="font-medium">Roles by group</h3>
       <p className="text-[13px] text-muted">
-        Who is in several groups has the highest role. Who is in none of these has the default role. Owners
-        keep theirs.
+        A person in several groups has the highest of their roles. A person in none has the role of new
+        members, or Viewer while no identity provider is connected. Owners stay owners.
       </p>
       {list.isPending && <ListSkeleton label="Loading your groups" rows={2} />}
       {list.isError && <RetryNotice query={list} title="Couldn’t load your groups" />}
@@ -49,13 +50,15 @@ function GroupRow({ group, available, custom }: GroupRowProps) {
   const set = useMutation(
     trpc.directory.setGroupRole.mutationOptions({
       onSuccess: () => {
-        toast("Role of the group changed", { tone: "good" });
+        toast(`Role of ${name} changed`, { tone: "good" });
         return queryClient.invalidateQueries(trpc.directory.pathFilter());
       },
       onError: (error) =>
         toast("Couldn’t change the role", { description: readFailure(error).message, tone: "danger" }),
     }),
   );
+  // What was chosen stays while it is sent.
+  const chosen = set.isPending ? (set.variables.role ?? NONE) : (customRole?.id ?? role ?? NONE);
   // Its own name is known before the list of roles is.
   const others = custom.filter((one) => one.id !== customRole?.id);
   return (
@@ -67,7 +70,7 @@ function GroupRow({ group, available, custom }: GroupRowProps) {
       <Select
         aria-label={`Role of ${name}`}
         className="w-44"
-        value={customRole?.id ?? role ?? NONE}
+        value={chosen}
         disabled={!available || set.isPending}
         onChange={({ currentTarget: { value } }) =>
           set.mutate({ id, role: builtIn.find((one) => one === value) ?? (value === NONE ? null : value) })
@@ -76,7 +79,7 @@ function GroupRow({ group, available, custom }: GroupRowProps) {
         <option value={NONE}>No role</option>
         {builtIn.map((one) => (
           <option key={one} value={one}>
-            {one}
+            {roleLabel(one)}
           </option>
         ))}
         {[...(customRole === null ? [] : [customRole]), ...others].map((one) => (

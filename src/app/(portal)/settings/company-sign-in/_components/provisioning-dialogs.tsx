@@ -21,7 +21,7 @@ export function CreateTokenDialog({ onDone }: { onDone: () => void }) {
     return (
       <ConfirmDialog
         title="Create a SCIM token?"
-        description="With it your identity provider adds and removes members and changes their roles. It opens nothing else."
+        description="Your identity provider uses it to add and remove members and to change their roles. It opens nothing else."
         action="Create SCIM token"
         mutation={create}
         onConfirm={() => create.mutate({})}
@@ -70,7 +70,7 @@ export function RevokeTokenDialog({ token, onDone }: { token: DirectoryToken; on
     <ConfirmDialog
       danger
       title="Revoke this SCIM token?"
-      description={`Your identity provider is refused with ${token.prefix}…${token.last_four} from now on. Members and roles stay as they are.`}
+      description={`Requests with ${token.prefix}…${token.last_four} will be refused. Members and roles stay as they are. This can’t be undone.`}
       action="Revoke SCIM token"
       mutation={revoke}
       onConfirm={() => revoke.mutate({ id: token.id })}

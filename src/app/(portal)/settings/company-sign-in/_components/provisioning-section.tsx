@@ -6,11 +6,12 @@ import { useState } from "react";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { formatCount } from "@/shared/count";
 import { useTRPC } from "../../../../_client/trpc";
 import { RetryNotice } from "../../../_components/query-states";
 import { SettingsSection } from "../../_components/settings-section";
 import type { DirectoryToken } from "../_lib/company-types";
-import { Fact } from "./fact";
+import { Fact, FactSkeleton } from "./fact";
 
 // Loaded when first needed.
 const CreateTokenDialog = dynamic(
@@ -40,15 +41,15 @@ export function ProvisioningSection() {
       description="Your identity provider adds people, gives them roles by their groups, and ends their access when they leave (SCIM 2.0)."
     >
       {query.isPending && (
-        <Loading label="Loading provisioning" className="grid max-w-md gap-3">
-          <Skeleton className="w-56" />
+        <Loading label="Loading provisioning" className="grid grid-cols-1 gap-5">
+          <FactSkeleton />
           <Skeleton className="h-9 w-40" />
         </Loading>
       )}
       {query.isError && <RetryNotice query={query} title="Couldn’t load provisioning" />}
       {data && (
         <div className="grid grid-cols-1 gap-5">
-          <dl className="grid gap-4">
+          <dl className="grid grid-cols-1 gap-4">
             <Fact
               name="SCIM address, to enter at your provider"
               value={data.scim_url}
@@ -58,7 +59,7 @@ export function ProvisioningSection() {
               <div>
                 <dt className="text-[13px] text-muted">From your directory</dt>
                 <dd>
-                  {data.users} people, {data.groups} groups
+                  {counted(data.users, "person", "people")}, {counted(data.groups, "group", "groups")}
                 </dd>
               </div>
             )}
@@ -70,7 +71,14 @@ export function ProvisioningSection() {
               ))}
             </ul>
           )}
-          <div>
+          <div className="grid grid-cols-1 justify-items-start gap-2">
+            {data.tokens.length > 0 && (
+              <p className="text-[13px] text-muted">
+                {data.tokens.length < MAX_TOKENS
+                  ? "To rotate it, create a second token, enter it at your provider, then revoke this one."
+                  : "Two tokens is the most. Revoke one to create another."}
+              </p>
+            )}
             <Button
               variant={data.tokens.length === 0 ? "primary" : "secondary"}
               disabled={!data.available || data.tokens.length >= MAX_TOKENS}
@@ -87,6 +95,9 @@ export function ProvisioningSection() {
     </SettingsSection>
   );
 }
+
+const counted = (count: number, one: string, many: string) =>
+  `${formatCount(count)} ${count === 1 ? one : many}`;
 
 function TokenRow({ token, onRevoke }: { token: DirectoryToken; onRevoke: () => void }) {
   const shown = `${token.prefix}…${token.last_four}`;
