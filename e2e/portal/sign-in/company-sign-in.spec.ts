@@ -7,6 +7,7 @@ import {
 import { fromPublicId } from "../../../src/core/platform";
 import { makeCustomer, signIn, verifyAddress } from "../support/customer";
 import { onDatabase } from "../support/database";
+import { picture } from "../support/picture";
 
 let idp: IdentityProvider;
 test.beforeAll(async () => {
@@ -20,27 +21,6 @@ const violations = async (page: Page) =>
     id,
     nodes: nodes.map(({ html }) => html),
   }));
-
-const viewports = [
-  { name: "desktop", width: 1280, height: 900 },
-  { name: "phone", width: 390, height: 844 },
-] as const;
-
-/** In both sizes and themes, for the reader of the test's results. */
-async function picture(page: Page, name: string) {
-  for (const { name: size, ...viewport } of viewports) {
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.setViewportSize(viewport);
-      await page.emulateMedia({ colorScheme });
-      await page.screenshot({
-        path: test.info().outputPath(`${name}-${size}-${colorScheme}.png`),
-        fullPage: true,
-      });
-    }
-  }
-  await page.setViewportSize({ width: 1280, height: 900 });
-  await page.emulateMedia({ colorScheme: "light" });
-}
 
 const domain = `company-${Date.now().toString(36)}.com`;
 
