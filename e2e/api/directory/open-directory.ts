@@ -3,6 +3,7 @@ import { forgetPrincipals, loadUserPrincipal, loginToPortal } from "@agathaai/co
 import { createDirectoryToken } from "@agathaai/core/company-sign-in";
 import { fromPublicId, newId, type UserPrincipal } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
+import { expect } from "vitest";
 import type { TestStack } from "../../../infra/testing/use-test-stack";
 import type { Api } from "../../support/client";
 import { customer, type Person } from "../../support/people";
@@ -120,3 +121,11 @@ export const patch = (...Operations: object[]) => ({
 });
 
 export const filter = (text: string) => `?filter=${encodeURIComponent(text)}`;
+
+/** An error as SCIM has it (RFC 7644, 3.12). */
+export const scimError = (status: number, scimType: string | undefined, detail: RegExp) => ({
+  schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"],
+  status: String(status),
+  ...(scimType !== undefined && { scimType }),
+  detail: expect.stringMatching(detail),
+});
