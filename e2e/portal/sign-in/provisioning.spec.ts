@@ -61,6 +61,8 @@ async function revokeFirstToken(page: Page): Promise<void> {
     .getByRole("button", { name: /^Revoke/ })
     .click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Revoke SCIM token" }).click();
+  // Below an open dialog nothing has a role.
+  await expect(page.getByRole("alertdialog")).toHaveCount(0);
   await expect(tokens).toHaveCount(before - 1);
 }
 
