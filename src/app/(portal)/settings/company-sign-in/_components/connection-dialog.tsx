@@ -8,11 +8,11 @@ import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { Textarea } from "@/components/ui/textarea";
 import { toast } from "@/components/ui/toast-store";
+import { roles as roleWords } from "@/shared/permissions";
 import { FailureNotice } from "../../../../_client/failure-notice";
 import { problemsCheck } from "../../../../_client/form-schemas";
 import { useTRPC } from "../../../../_client/trpc";
 import { useZodForm } from "../../../../_client/use-zod-form";
-import { roleLabel } from "../../../team/_lib/roles";
 import type { Connection } from "../_lib/company-types";
 
 const roles = ["admin", "developer", "billing", "viewer"] as const;
@@ -160,7 +160,7 @@ export function ConnectionDialog({ connection, onDone }: ConnectionDialogProps) 
               <Select {...control}>
                 {roles.map((role) => (
                   <option key={role} value={role}>
-                    {roleLabel(role)}
+                    {roleWords[role].label}
                   </option>
                 ))}
               </Select>

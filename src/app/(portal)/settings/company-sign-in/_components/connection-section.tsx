@@ -6,9 +6,9 @@ import { useState } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
+import { roles as roleWords } from "@/shared/permissions";
 import { formatDay } from "@/shared/time";
 import { RetryNotice } from "../../../_components/query-states";
-import { roleLabel } from "../../../team/_lib/roles";
 import { SettingsSection } from "../../_components/settings-section";
 import type { Company, Connection } from "../_lib/company-types";
 import { Fact, FactSkeleton } from "./fact";
@@ -108,7 +108,7 @@ function Facts({ connection }: { connection: Connection }) {
       <Fact name="Sign-in link for your people" value={sign_in_url} copy="Copy sign-in link" />
       <div>
         <dt className="text-[13px] text-muted">Role of new members</dt>
-        <dd>{roleLabel(default_role)}</dd>
+        <dd>{roleWords[default_role].label}</dd>
       </div>
       <div>
         <dt className="text-[13px] text-muted">Other ways to sign in</dt>

@@ -2,10 +2,10 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ListSkeleton } from "@/components/data/list-skeleton";
 import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast-store";
+import { roles as roleWords } from "@/shared/permissions";
 import { readFailure } from "../../../../_client/failure";
 import { useTRPC } from "../../../../_client/trpc";
 import { RetryNotice } from "../../../_components/query-states";
-import { roleLabel } from "../../../team/_lib/roles";
 import type { DirectoryGroup } from "../_lib/company-types";
 
 const builtIn = ["admin", "developer", "billing", "viewer"] as const;
@@ -79,7 +79,7 @@ function GroupRow({ group, available, custom }: GroupRowProps) {
         <option value={NONE}>No role</option>
         {builtIn.map((one) => (
           <option key={one} value={one}>
-            {roleLabel(one)}
+            {roleWords[one].label}
           </option>
         ))}
         {[...(customRole === null ? [] : [customRole]), ...others].map((one) => (
