@@ -30,7 +30,7 @@ test("a new customer signs up, verifies, makes a live key, calls with OpenAI’s
     .click();
   await expect(page).toHaveURL(/\/sign-up/);
   await page.getByLabel("Name", { exact: true }).fill("Ada Lovelace");
-  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Email", { exact: true }).fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Create account" }).click();
   await expect(page).toHaveURL(/\/(keys|overview)/);

@@ -12,7 +12,7 @@ test.beforeEach(async ({ page }) => {
   email = `ada-settings-${Date.now()}-${nth}@example.com`;
   await page.goto("/sign-up");
   await page.getByLabel("Name").fill("Ada Lovelace");
-  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Email", { exact: true }).fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Create account" }).click();
   await expect(page).toHaveURL(/\/(keys|overview)/);
@@ -20,7 +20,7 @@ test.beforeEach(async ({ page }) => {
 
 async function signIn(page: Page, secret: string) {
   await page.goto("/sign-in");
-  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Email", { exact: true }).fill(email);
   await page.getByLabel("Password", { exact: true }).fill(secret);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }

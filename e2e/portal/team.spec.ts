@@ -7,7 +7,7 @@ const password = "bands of calm agate 7";
 
 async function signUp(page: Page, name: string, email: string): Promise<void> {
   await page.getByLabel("Name").fill(name);
-  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Email", { exact: true }).fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Create account" }).click();
   await expect(page).not.toHaveURL(/sign-up/);
