@@ -1,6 +1,7 @@
 /** The first parts of our pages' paths. Anything else is a visitor's own text and does not belong in the log. */
 const sections: ReadonlySet<string> = new Set([
-  ...["", "_next", "api", "docs", "enterprise", "pricing", "privacy", "status", "terms"],
+  ...["", "_next", "api", "do-not-sell", "docs", "dpa", "enterprise", "pricing", "privacy", "status"],
+  ...["subprocessors", "terms"],
   ...[
     "confirm-email",
     "end-sessions",
@@ -16,6 +17,7 @@ const sections: ReadonlySet<string> = new Set([
   ...[
     "admin",
     "apps",
+    "audit",
     "billing",
     "exports",
     "keys",

@@ -38,6 +38,8 @@ export interface AccessTokenOptions {
   previousPublicKeys?: string | undefined;
   issuer: string;
   audience: string;
+  /** What is said of a token that another cell issued; undefined for any other. */
+  refusalOfForeign?: ((token: string) => AppError | undefined) | undefined;
 }
 
 const claimsSchema = z.object({
@@ -135,7 +137,7 @@ export class AccessTokens {
         });
       }
       throw (
-        refusalByIssuer(token) ??
+        this.#options.refusalOfForeign?.(token) ??
         invalid(error instanceof errors.JOSEError ? error.code : "not a token", error)
       );
     }
@@ -180,6 +182,7 @@ function splitPem(text: string): string[] {
 /** The key set of the environment, read on first use. */
 export const accessTokens = singleton("access tokens", () =>
   AccessTokens.create({
+    refusalOfForeign: refusalByIssuer,
     privateKey: env().JWT_PRIVATE_KEY,
     previousPublicKeys: env().JWT_PREVIOUS_PUBLIC_KEYS,
     issuer: env().JWT_ISSUER,
