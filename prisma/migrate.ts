@@ -15,7 +15,8 @@ import { type MigrationList, openSchemaEngine, type SchemaFilter } from "./schem
 const prismaDirectory = dirname(fileURLToPath(import.meta.url));
 const everything: SchemaFilter = { externalTables: [], externalEnums: [] };
 
-const LOCK_WAIT = "120s";
+const LOCK_WAIT_MS = 120_000;
+const LOCK_PAUSE_MS = 250;
 
 export interface Deployment {
   createdDatabase: boolean;
@@ -36,8 +37,7 @@ export async function deployMigrations(
   const createdDatabase = await ensureDatabase(databaseUrl);
   const list = await readMigrations(migrations);
   return withConnection(databaseUrl, async (client) => {
-    await client.query(`SET lock_timeout = '${LOCK_WAIT}'`);
-    await client.query("SELECT pg_advisory_lock($1)", [lockKey("migrations")]);
+    await lockMigrations(client);
     const applied = await applyMigrations(client, databaseUrl, list);
     await buildPartitionIndexes(client);
     // An older set of migrations has not made all tables yet.
@@ -53,6 +53,22 @@ export async function deployMigrations(
       await db.$disconnect();
     }
   });
+}
+
+/**
+ * Asked for again and again, until `client` ends: a statement that waits for a lock holds a snapshot meanwhile, and an index
+ * that is built concurrently waits for all older snapshots. The two would wait for each other.
+ */
+async function lockMigrations(client: pg.Client): Promise<void> {
+  for (let waited = 0; ; waited += LOCK_PAUSE_MS) {
+    const { rows } = await client.query<{ locked: boolean }>("SELECT pg_try_advisory_lock($1) AS locked", [
+      lockKey("migrations"),
+    ]);
+    if (rows[0]?.locked) return;
+    if (waited >= LOCK_WAIT_MS)
+      throw new Error("Another deployment has been migrating this database for two minutes: try again.");
+    await sleep(LOCK_PAUSE_MS);
+  }
 }
 
 /** Tries that meet a held lock are repeated: meanwhile, the calls that wait behind them go on. */
