@@ -221,7 +221,11 @@ describe("a client that hangs up", () => {
     const reply = await post(hangUp.signal);
     const reader = reply.body?.getReader();
     let text = "";
-    while (!text.includes("[DONE]")) text += new TextDecoder().decode((await reader?.read())?.value);
+    while (!text.includes("[DONE]")) {
+      const part = await reader?.read();
+      if (part?.value === undefined) throw new Error(`the stream ended before its last event: ${text}`);
+      text += new TextDecoder().decode(part.value);
+    }
     hangUp.abort();
     const row = await ledgerRow(idIn(text));
     expect(row).toMatchObject(countedByProvider);
