@@ -21,7 +21,7 @@ export function OwnerHint({ me, feature }: { me: Me; feature: PlanFeature }) {
   return (
     <p className="text-[13px] text-muted">
       Part of the {planNamesWith(feature).join(", ")} plan.{" "}
-      <Link href="/billing" className="text-accent underline-offset-4 hover:underline">
+      <Link href="/billing" className="text-accent underline underline-offset-4">
         View plans
       </Link>
     </p>
