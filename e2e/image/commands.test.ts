@@ -42,6 +42,18 @@ function environment(more: Record<string, string> = {}): Record<string, string> 
   return { ...env, ALLOW_INSECURE: [...new Set(insecure)].join(",") };
 }
 
+/** Healthy is that it runs; it serves once erasures were repeated. */
+async function untilReady(program: Running, url: string): Promise<void> {
+  let answer = "";
+  await until(async () => {
+    const response = await fetch(url);
+    answer = `${response.status} ${await response.text()}`;
+    return response.ok;
+  }).catch(() => {
+    throw new Error(`it is not ready, ${answer}:\n${program.logs()}`);
+  });
+}
+
 /** As the image's HEALTHCHECK asks. */
 async function healthy(env: Record<string, string>): Promise<boolean> {
   return (await runImage(image.app, ["health"], env).exited) === 0;
@@ -75,8 +87,7 @@ it("server answers its health check, the API and the portal from files it cannot
   const program = runImage(image.app, commandOf("server"), env);
   await untilHealthy(program, env);
   const get = (path: string) => fetch(`http://127.0.0.1:${PORT}${path}`, { headers: { host: "localhost" } });
-  // Healthy is that it runs; it serves once erasures were repeated.
-  await until(async () => (await get("/api/ready")).status === 200);
+  await untilReady(program, `http://127.0.0.1:${PORT}/api/ready`);
   const page = await get("/sign-in");
   expect(page.status).toBe(200);
   const html = await page.text();
@@ -93,7 +104,7 @@ it("server with SERVE=api answers the API alone", async () => {
   const env = environment({ PORT, SERVE: "api" });
   const program = runImage(image.app, ["server"], env);
   await untilHealthy(program, env);
-  await until(async () => (await fetch(`http://127.0.0.1:${PORT}/api/ready`)).status === 200);
+  await untilReady(program, `http://127.0.0.1:${PORT}/api/ready`);
   expect((await fetch(`http://127.0.0.1:${PORT}/sign-in`)).status).toBe(404);
   expect(await program.stop(), program.logs()).toBe(0);
 });

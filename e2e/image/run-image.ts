@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -43,6 +43,18 @@ export interface Running {
 
 const running = new Set<ChildProcess>();
 
+/** The Dockerfile's `ENV`, where `/app` is the folder that was collected. Nothing else of this machine's is handed on. */
+function imageEnvironment(app: string): Record<string, string> {
+  const lines = readFileSync(join(ROOT, "infra/docker/Dockerfile"), "utf8")
+    .replaceAll("\\\n", " ")
+    .split("\n");
+  const declared = lines.findLast((line) => line.startsWith("ENV ")) ?? "";
+  const pairs = declared.matchAll(/(\w+)=(\S+)/g);
+  return Object.fromEntries(
+    [...pairs].map(([, name = "", value = ""]) => [name, value.replace(/^\/app\b/, app)]),
+  );
+}
+
 /** A command of the image, with its entry point, working directory and user, and this environment alone. */
 export function runImage(app: string, command: readonly string[], env: Record<string, string>): Running {
   const node = [process.execPath, join(app, "entry.mjs"), ...command];
@@ -51,7 +63,7 @@ export function runImage(app: string, command: readonly string[], env: Record<st
     : node;
   const child = spawn(program, parameters, {
     cwd: app,
-    env: { PATH: process.env.PATH ?? "", NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", ...env },
+    env: { ...imageEnvironment(app), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   running.add(child);
