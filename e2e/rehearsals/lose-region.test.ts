@@ -14,7 +14,7 @@ import { type Code, cells, codes, LOST, type Stage, startStage, TTL_MS } from ".
 
 const RATE = 20;
 
-/** It takes ten minutes of a machine that has nothing else to do: `REHEARSE_REGIONS=1 npm run rehearse -- lose-region`. */
+/** It takes minutes of a machine that has nothing else to do: `REHEARSE_REGIONS=1 npm run rehearse -- lose-region`. */
 const reason = process.env.REHEARSE_REGIONS === "1" ? whyNoNetwork() : "REHEARSE_REGIONS is not 1";
 if (reason !== undefined) console.warn(`The loss of a region is not rehearsed: ${reason}`);
 
