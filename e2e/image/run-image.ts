@@ -63,7 +63,7 @@ export function runImage(app: string, command: readonly string[], env: Record<st
     : node;
   const child = spawn(program, parameters, {
     cwd: app,
-    env: { ...imageEnvironment(app), ...env },
+    env: { NODE_ENV: "production", ...imageEnvironment(app), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   running.add(child);
