@@ -3,7 +3,7 @@ import { findInstallation } from "../local/process/running-installation";
 
 /**
  * `npm run audit:verify [-- --org org_…]`: walks the audit chains, compares them with the heads stored outside the
- * database, and names the first bad row of each. It needs DATABASE_URL, BLIND_INDEX_KEY and the bucket, from the
+ * database, and names the first bad row of each. It needs DATABASE_URL, DERIVATION_KEY (or the BLIND_INDEX_KEY that was never rotated) and the bucket, from the
  * environment, `.env`, or a running local installation. Exits with 1 when something is wrong, and when there are no
  * heads to compare with unless `--without-heads` is given.
  */
@@ -20,14 +20,16 @@ async function main(): Promise<number> {
   const { fromPublicId, toPublicId } = await import("../../src/core/platform");
   const {
     DATABASE_URL: url,
-    BLIND_INDEX_KEY: key,
+    BLIND_INDEX_KEY,
+    DERIVATION_KEY,
     AWS_REGION: region = "us-east-1",
     S3_ENDPOINT: endpoint,
     AUDIT_S3_BUCKET,
     S3_BUCKET,
   } = installation;
+  const key = DERIVATION_KEY || BLIND_INDEX_KEY;
   const bucket = AUDIT_S3_BUCKET || S3_BUCKET;
-  if (!url || !key) throw new Error("Set DATABASE_URL and BLIND_INDEX_KEY.");
+  if (!url || !key) throw new Error("Set DATABASE_URL, and DERIVATION_KEY or BLIND_INDEX_KEY.");
   if (!bucket && !values["without-heads"]) throw new Error("Set S3_BUCKET, or add --without-heads.");
   const secret = Buffer.from(key, "base64");
   const wanted = values.org === undefined ? undefined : fromPublicId("org", values.org, "org");

@@ -1,4 +1,4 @@
-import { emailIndex } from "../../src/core/accounts";
+import { emailIndexes } from "../../src/core/accounts";
 import { getOrganizationPlan, scopeSetOfRole } from "../../src/core/orgs";
 import { type Db, newId, type UserPrincipal } from "../../src/core/platform";
 import { plans } from "../../src/shared/plans";
@@ -11,8 +11,8 @@ export interface FoundAccount {
 }
 
 export async function findAccount(db: Db, email: string): Promise<FoundAccount | undefined> {
-  const user = await db.user.findUnique({
-    where: { emailIndex: emailIndex(email) },
+  const user = await db.user.findFirst({
+    where: { emailIndex: { in: emailIndexes(email) } },
     select: {
       id: true,
       passwordHash: true,

@@ -115,6 +115,7 @@ export const auditActions = [
   "data.erasure_certified",
   "data.cache_purged",
   "data.keys_rewrapped",
+  "data.indexes_renewed",
   // Operators, in the chain of the organization concerned or else in the system chain
   "operator.granted",
   "operator.revoked",

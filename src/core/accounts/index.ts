@@ -4,7 +4,7 @@ export { findAccountByEmail, proveByCompany } from "./company/prove-by-company";
 export { completeCompanySignIn, type JoinCompany, signInWithCompany } from "./company/sign-in-with-company";
 export { stepUpAtCompany } from "./company/step-up-at-company";
 export * as accountEmails from "./email/account-emails";
-export { domainOf, emailIndex, emailSchema } from "./email/email-address";
+export { domainOf, emailIndex, emailIndexes, emailSchema } from "./email/email-address";
 export * as emailChangeEmails from "./email/email-change-emails";
 export {
   type EmailKind,
@@ -24,6 +24,7 @@ export { requestEmailChange } from "./email-change/request-email-change";
 export * from "./email-change/schemas";
 export { undoEmailChange } from "./email-change/undo-email-change";
 export { expiredAccountRows } from "./expired-rows";
+export { indexedAccountRows } from "./indexed-rows";
 export { addPasskey, startAddingPasskey } from "./passkeys/add-passkey";
 export { CHALLENGE_MS } from "./passkeys/challenges";
 export { listPasskeys, removePasskey, renamePasskey } from "./passkeys/manage-passkeys";
@@ -102,4 +103,4 @@ export { isRefreshToken } from "./tokens/refresh-token";
 export { createUser } from "./users/create-user";
 export { getMe } from "./users/get-me";
 export { updateProfile } from "./users/update-profile";
-export { decryptPeople, getUserEmail, type Person, userSubject } from "./users/user-fields";
+export { decryptPeople, emailIndexesOf, getUserEmail, type Person, userSubject } from "./users/user-fields";

@@ -7,6 +7,7 @@ export { addDomain, checkDomain, listDomains, removeDomain } from "./domains/man
 export { notifyMissingDomains, recheckDomains } from "./domains/recheck-domains";
 export * from "./domains/schemas";
 export { expiredCompanyRows } from "./expired-rows";
+export { indexedCompanyRows } from "./indexed-rows";
 export { samlMetadata } from "./saml/service-provider";
 export { takeAssertion } from "./saml/take-assertion";
 export {

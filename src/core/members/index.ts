@@ -1,3 +1,4 @@
+export { indexedMemberRows } from "./indexed-rows";
 export { acceptInvitation } from "./invitations/accept-invitation";
 export { getInvitation } from "./invitations/get-invitation";
 export * as invitationEmails from "./invitations/invitation-email";

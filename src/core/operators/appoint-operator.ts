@@ -1,4 +1,4 @@
-import { emailIndex, forgetPrincipals } from "../accounts";
+import { emailIndexes, forgetPrincipals } from "../accounts";
 import { recordAuditIn } from "../audit";
 import { AppError, type Clock, type Db, systemClock, toPublicId } from "../platform";
 
@@ -12,8 +12,8 @@ export async function appointOperator(
   { email, operator }: { email: string; operator: boolean },
   clock: Clock = systemClock,
 ): Promise<{ userId: string; changed: boolean }> {
-  const user = await db.user.findUnique({
-    where: { emailIndex: emailIndex(email), deletedAt: null },
+  const user = await db.user.findFirst({
+    where: { emailIndex: { in: emailIndexes(email) }, deletedAt: null },
     select: { id: true, emailVerifiedAt: true },
   });
   if (user === null) throw new AppError("not_found", { public: "No account has this email." });

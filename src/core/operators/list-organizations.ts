@@ -1,4 +1,4 @@
-import { emailIndex, emailSchema } from "../accounts";
+import { emailIndexes, emailSchema } from "../accounts";
 import { recordOperatorReads } from "../audit";
 import { decryptOrgNames, planOf } from "../orgs";
 import { AppError, DAY, type Db, fromPublicId, systemClock, toPublicId } from "../platform";
@@ -89,7 +89,8 @@ async function readOrganizations(
 function whereFound(search: string): Prisma.OrganizationWhereInput {
   if (search.startsWith("org_")) return { id: fromPublicId("org", search, "search") };
   const email = emailSchema.safeParse(search);
-  if (email.success) return { memberships: { some: { user: { emailIndex: emailIndex(email.data) } } } };
+  if (email.success)
+    return { memberships: { some: { user: { emailIndex: { in: emailIndexes(email.data) } } } } };
   throw new AppError("invalid_request", {
     public: "Search by an organization’s ID (org_…) or a member’s full email.",
     param: "search",

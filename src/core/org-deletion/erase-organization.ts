@@ -1,5 +1,6 @@
 import { recordAuditIn } from "../audit";
 import { deleteStream } from "../audit-streams";
+import { endCompanySignIn } from "../company-sign-in";
 import { deleteExports } from "../exports";
 import { deleteArchives } from "../inference";
 import { notHeldSql, unlessHeld } from "../legal-holds";
@@ -76,6 +77,7 @@ export async function eraseOrganization(
     await tx.apiKey.updateMany({ where: { orgId }, data: { name: "", ipAllowlist: [] } });
     await tx.invitation.deleteMany({ where: { orgId } });
     // Gone since the deletion, but for a restored backup.
+    await endCompanySignIn(tx, orgId);
     await deleteAllProviderKeys(tx, orgId);
     await deleteAllEndpoints(tx, orgId);
     await deleteStream(tx, orgId);

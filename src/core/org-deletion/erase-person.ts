@@ -1,6 +1,8 @@
 import { randomFillSync } from "node:crypto";
+import { emailIndexesOf } from "../accounts";
 import { deleteExports } from "../exports";
-import { type Clock, type Db, systemClock } from "../platform";
+import { AppError, type Clock, type Db, systemClock } from "../platform";
+import type { Bytes } from "../platform/crypto/hash";
 import { Prisma } from "../platform/db/client";
 import { destroyDataKey } from "../privacy";
 import { eraseSubscriptionsTo } from "../status";
@@ -17,6 +19,7 @@ export async function erasePerson(
   { userId, erasedAt }: { userId: string; erasedAt: Date },
   clock: Clock = systemClock,
 ): Promise<void> {
+  const indexed = await indexesToErase(db, userId);
   const forget = await db.$transaction(async (tx) => {
     const forgetKey = await destroyDataKey(tx, { type: "user", id: userId }, clock);
     const user = await tx.user.findUnique({
@@ -24,9 +27,11 @@ export async function erasePerson(
       select: { emailIndex: true, emailVerifiedAt: true, deletedAt: true },
     });
     if (user === null) return forgetKey;
-    const index = Buffer.from(user.emailIndex).toString("hex");
-    await tx.$executeRaw(Prisma.sql`DELETE FROM rate_limit_buckets WHERE position(${index} IN key) > 0`);
-    await tx.invitation.deleteMany({ where: { emailIndex: user.emailIndex } });
+    const emailIndexes = [...indexed, user.emailIndex];
+    const counted = emailIndexes.map((index) => Buffer.from(index).toString("hex"));
+    await tx.$executeRaw(Prisma.sql`
+      DELETE FROM rate_limit_buckets b USING unnest(${counted}::text[]) i WHERE position(i IN b.key) > 0`);
+    await tx.invitation.deleteMany({ where: { emailIndex: { in: emailIndexes } } });
     await tx.session.deleteMany({ where: { userId } });
     await tx.signIn.deleteMany({ where: { userId } });
     await tx.consent.deleteMany({ where: { userId } });
@@ -38,7 +43,7 @@ export async function erasePerson(
     await tx.authenticator.deleteMany({ where: { userId } });
     await tx.recoveryCode.deleteMany({ where: { userId } });
     await tx.oauthGrant.deleteMany({ where: { userId } });
-    await tx.directoryUser.deleteMany({ where: { OR: [{ userId }, { emailIndex: user.emailIndex }] } });
+    await tx.directoryUser.deleteMany({ where: { OR: [{ userId }, { emailIndex: { in: emailIndexes } }] } });
     // Gone since the erasure was requested, but for a restored backup.
     await tx.membership.deleteMany({ where: { userId } });
     await tx.apiKey.updateMany({
@@ -48,7 +53,7 @@ export async function erasePerson(
     for (const { id } of await tx.enterpriseInquiry.findMany({ where: { userId }, select: { id: true } }))
       await destroyDataKey(tx, { type: "inquiry", id }, clock);
     // Somebody who never proved to own the address ends no subscription of its owner.
-    if (user.emailVerifiedAt !== null) await eraseSubscriptionsTo(tx, { emailIndex: user.emailIndex }, clock);
+    if (user.emailVerifiedAt !== null) await eraseSubscriptionsTo(tx, { emailIndexes }, clock);
     await tx.user.update({
       where: { id: userId },
       data: {
@@ -65,4 +70,18 @@ export async function erasePerson(
   });
   forget();
   await deleteExports(db, { type: "user", id: userId });
+}
+
+/**
+ * Under every key while the key of indexes is rotated. Read before the data key is destroyed: where the key service is away,
+ * the erasure fails as a whole and is tried again. @throws AppError `service_unavailable`.
+ */
+async function indexesToErase(db: Db, userId: string): Promise<Bytes[]> {
+  try {
+    return await emailIndexesOf(db, userId);
+  } catch (error) {
+    // Erased before, or a restored row whose key is lost: then nothing of it can be indexed anew either.
+    if (error instanceof AppError && (error.code === "not_found" || error.code === "internal_error")) return [];
+    throw error;
+  }
 }

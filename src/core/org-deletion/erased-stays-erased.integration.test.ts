@@ -142,7 +142,7 @@ describe("erased stays erased", () => {
       const guesses = [email, "invited@example.com"].map((guess) =>
         Buffer.from(emailIndex(guess)).toString("hex"),
       );
-      guesses.push(Buffer.from(blindIndex("address:203.0.113.9")).toString("base64url"));
+      guesses.push(Buffer.from(blindIndex("address", "203.0.113.9")).toString("base64url"));
       const dump = await textOf(backup, [
         "users",
         "invitations",

@@ -102,6 +102,10 @@ const envSchema = z
     MASTER_KEY_PREVIOUS: list.pipe(z.array(base64Key)),
     KMS_KEY_ID: optional(z.string().min(1)),
     BLIND_INDEX_KEY: base64Key,
+    /** Earlier ones, and the next one before its rotation begins: what is looked up is looked up under these too. */
+    BLIND_INDEX_KEY_PREVIOUS: list.pipe(z.array(base64Key)),
+    /** What `BLIND_INDEX_KEY` was before its first rotation; never replaced. */
+    DERIVATION_KEY: optional(base64Key),
 
     JWT_PRIVATE_KEY: pem,
     JWT_PREVIOUS_PUBLIC_KEYS: optional(pem),
@@ -175,6 +179,10 @@ const envSchema = z
   .refine((env) => (env.MASTER_KEY === undefined) !== (env.KMS_KEY_ID === undefined), {
     message: "set exactly one of MASTER_KEY (local) and KMS_KEY_ID (AWS KMS)",
     path: ["MASTER_KEY"],
+  })
+  .refine((env) => env.BLIND_INDEX_KEY_PREVIOUS.length === 0 || env.DERIVATION_KEY !== undefined, {
+    message: "must be set with BLIND_INDEX_KEY_PREVIOUS: what BLIND_INDEX_KEY was before its first rotation",
+    path: ["DERIVATION_KEY"],
   })
   .refine(({ CELL, CELLS }) => CELLS.length === 0 || CELLS.some(({ code }) => code === CELL), {
     message: "must list the cell that CELL names",

@@ -1,4 +1,4 @@
-import { blindIndex } from "../platform/crypto/blind-index";
+import { keyedHash } from "../platform/crypto/keyed-hash";
 import type { Bytes } from "../platform/crypto/hash";
 import { keyCache } from "./key-cache";
 import { dataKeysOf, type KeySource } from "./keyed-transaction";
@@ -53,7 +53,7 @@ function fingerprintOf(dataKey: Uint8Array, purpose: FingerprintPurpose, text: s
   const known = recentOf(dataKey, purpose);
   const found = known.get(text);
   if (found !== undefined) return found;
-  const made = blindIndex(text, blindIndex(`fingerprint:${purpose}:1`, dataKey));
+  const made = keyedHash(text, keyedHash(`fingerprint:${purpose}:1`, dataKey));
   if (known.size >= MOST_RECENT) known.clear();
   known.set(text, made);
   return made;

@@ -4,6 +4,7 @@ export { readMeasurements, readOpenNotices } from "./read-measurements";
 export { expiredStatusRows, sampleStatus } from "./samples/record-sample";
 export * from "./schemas";
 export { sendStatusEmails } from "./subscribers/send-status-emails";
+export { indexedStatusRows } from "./subscribers/indexed-rows";
 export * as statusEmails from "./subscribers/status-emails";
 export { confirmSubscription, requestSubscription } from "./subscribers/subscribe";
 export { eraseSubscriber, eraseSubscriptionsTo, unsubscribe } from "./subscribers/unsubscribe";

@@ -24,7 +24,7 @@ import { dropExpiredPartitions, maintainPartitions } from "@agathaai/core/platfo
 import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { deleteExpiredAnswers } from "@agathaai/core/response-cache";
 import { expiredStatusRows } from "@agathaai/core/status";
-import { partitionedTables, rotateMasterKey } from "@agathaai/core/upkeep";
+import { partitionedTables, rotateIndexKey, rotateMasterKey } from "@agathaai/core/upkeep";
 import { expiredUsageAlerts } from "@agathaai/core/usage-alerts";
 import { expiredWebhookRows } from "@agathaai/core/webhooks";
 import type { ScheduledJob } from "./run-scheduler";
@@ -71,6 +71,14 @@ export const retentionJobs: readonly ScheduledJob[] = [
     async run({ db, log }, signal) {
       const done = await rotateMasterKey(db, { signal });
       if (done.rewrapped + done.failed > 0) log.info(done, "data keys wrapped with the current master key");
+    },
+  },
+  {
+    name: "rotate blind-index key",
+    everyMs: HOUR,
+    async run({ db, log }, signal) {
+      const done = await rotateIndexKey(db, { signal });
+      if (done.reindexed + done.failed > 0) log.info(done, "blind indexes made anew under the current key");
     },
   },
   {

@@ -1,5 +1,6 @@
-import type { Clock, DbOrTx, Tx } from "../../platform";
-import { blindIndex } from "../../platform/crypto/blind-index";
+import { AppError, type Clock, type DbOrTx, type Tx } from "../../platform";
+import { blindIndexes } from "../../platform/crypto/blind-index";
+import { lockIndexes } from "../../platform/crypto/lock-indexes";
 
 interface CompanyPerson {
   connectionId: string;
@@ -9,29 +10,48 @@ interface CompanyPerson {
 /** Google Workspace as a company's provider: with its own claim for the company, and without a way to ask again who is there. */
 export const isGoogle = (issuer: string) => issuer === "https://accounts.google.com";
 
-/** Some providers use email addresses as ids, so a keyed fingerprint is stored. */
-function accountIdOf({ connectionId, subject }: CompanyPerson): string {
-  const person = Buffer.from(blindIndex(`company:${connectionId}:${subject}`)).toString("base64url");
-  return `${connectionId}:${person}`;
+const indexesOf = ({ connectionId, subject }: CompanyPerson) =>
+  blindIndexes("company", `${connectionId}:${subject}`);
+
+/** Some providers use email addresses as ids, so a blind index is stored. The first is of the current key. */
+function accountIdsOf(person: CompanyPerson): string[] {
+  return indexesOf(person).map(
+    (index) => `${person.connectionId}:${Buffer.from(index).toString("base64url")}`,
+  );
 }
 
-/** The user whom the company's person is linked to. */
+/**
+ * The user whom the company's person is linked to. The provider's id is stored nowhere, so a link under an earlier key is
+ * indexed anew here, when the person comes.
+ */
 export async function findCompanyLink(db: DbOrTx, person: CompanyPerson): Promise<string | null> {
-  const found = await db.linkedAccount.findUnique({
-    where: {
-      provider_providerAccountId: { provider: "company", providerAccountId: accountIdOf(person) },
-    },
-    select: { userId: true },
+  const [current = "", ...earlier] = accountIdsOf(person);
+  const found = await db.linkedAccount.findFirst({
+    where: { provider: "company", providerAccountId: { in: [current, ...earlier] } },
+    select: { userId: true, providerAccountId: true },
   });
+  if (found !== null && found.providerAccountId !== current) {
+    await db.linkedAccount.updateMany({
+      where: { provider: "company", providerAccountId: found.providerAccountId },
+      data: { providerAccountId: current },
+    });
+  }
   return found?.userId ?? null;
 }
 
+/** @throws AppError `conflict` where the person was linked meanwhile. */
 export async function linkToCompany(
   tx: Tx,
   { userId, ...person }: CompanyPerson & { userId: string },
   clock: Clock,
 ): Promise<void> {
-  const providerAccountId = accountIdOf(person);
+  const [providerAccountId = "", ...earlier] = accountIdsOf(person);
+  if (await lockIndexes(tx, indexesOf(person))) {
+    const linked = await tx.linkedAccount.count({
+      where: { provider: "company", providerAccountId: { in: [providerAccountId, ...earlier] } },
+    });
+    if (linked > 0) throw new AppError("conflict", { public: "This account is linked already. Try again." });
+  }
   await tx.linkedAccount.create({
     data: { provider: "company", providerAccountId, userId, createdAt: clock.now() },
   });

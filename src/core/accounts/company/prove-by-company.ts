@@ -1,12 +1,12 @@
 import type { AuditEntry } from "../../audit";
 import { AppError, type Clock, type Db, type Tx } from "../../platform";
-import { emailIndex } from "../email/email-address";
+import { emailIndexes } from "../email/email-address";
 import { endEarlierAccess, lockAccount, type RevokeKeysAndInvitations } from "../sign-in/end-earlier-access";
 
 /** The account that has proven the address, or has at least taken it; null where there is none. */
 export async function findAccountByEmail(db: Db, email: string): Promise<string | null> {
-  const owner = await db.user.findUnique({
-    where: { emailIndex: emailIndex(email), deletedAt: null },
+  const owner = await db.user.findFirst({
+    where: { emailIndex: { in: emailIndexes(email) }, deletedAt: null },
     select: { id: true },
   });
   return owner?.id ?? null;

@@ -1,9 +1,9 @@
 import { type AuditEntry, recordAuditIn } from "../../audit";
-import { AppError, type Clock, type Db, type Tx } from "../../platform";
+import { AppError, type Clock, type Db } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
 import { type KeyedTx, transactWithKeys } from "../../privacy";
 import { providerLinkedEmail } from "../email/account-emails";
-import { emailIndex } from "../email/email-address";
+import { emailIndexes } from "../email/email-address";
 import { emailUser } from "../email/email-user";
 import type { PresentedPasskey } from "../passkeys/verify-passkey";
 import type { CallerContext } from "../schemas";
@@ -20,7 +20,7 @@ import { userSubject } from "../users/user-fields";
 import { findCompanyLink, linkToCompany } from "./company-links";
 
 /** Makes the person a member, in the transaction of their session. Returns what to record at its end. */
-export type JoinCompany = (tx: Tx, userId: string) => Promise<AuditEntry[]>;
+export type JoinCompany = (tx: KeyedTx, userId: string) => Promise<AuditEntry[]>;
 
 export interface AtCompany extends CallerContext {
   connectionId: string;
@@ -84,8 +84,8 @@ export async function completeCompanySignIn(
 }
 
 async function connect(db: Db, identity: CompanyIdentity, clock: Clock): Promise<SessionRef> {
-  const owner = await db.user.findUnique({
-    where: { emailIndex: emailIndex(identity.email) },
+  const owner = await db.user.findFirst({
+    where: { emailIndex: { in: emailIndexes(identity.email) } },
     select: { id: true },
   });
   if (owner === null) return await createMember(db, identity, clock);

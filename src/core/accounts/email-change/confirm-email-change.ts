@@ -2,9 +2,11 @@ import { recordAuditIn } from "../../audit";
 import { type Clock, type Db, systemClock } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
 import { randomToken, sha256 } from "../../platform/crypto/hash";
+import { isAmong } from "../../platform/crypto/blind-index";
 import { Prisma } from "../../platform/db/client";
 import { sendEmail } from "../../platform/mail/send-email";
 import { decryptText, encryptText, type KeyedTx, transactWithKeys } from "../../privacy";
+import { emailIndex, emailIndexes } from "../email/email-address";
 import { emailChangedEmail, newEmailInUseEmail } from "../email/email-change-emails";
 import { emailUser } from "../email/email-user";
 import type { CallerContext } from "../schemas";
@@ -13,7 +15,7 @@ import { revokeSessions } from "../sessions/revoke-sessions";
 import { lockAccount } from "../sign-in/end-earlier-access";
 import { ipDetail } from "../sign-in/ip-fingerprint";
 import { invalidToken } from "../tokens/email-token";
-import { emailTaken } from "../users/create-user";
+import { claimEmail, emailTaken } from "../users/claim-email";
 import { defaultOrgOf } from "../users/get-me";
 import { emailField, userSubject } from "../users/user-fields";
 import { isHeldForUndo, newEmailField, oldEmailField, UNDO_MS } from "./email-change-fields";
@@ -50,9 +52,10 @@ export async function confirmEmailChange(
     await decryptText(db, subject, newEmailField(id), change.newCipher),
   ];
   await transactWithKeys(db, [subject], async (tx) => {
-    await assertUnchanged(tx, change);
-    const held = { emailIndex: change.newIndex, exceptUserId: userId };
+    await assertUnchanged(tx, { userId, from });
+    const held = { emailIndexes: emailIndexes(to), exceptUserId: userId };
     if (await isHeldForUndo(tx, held, clock)) throw emailTaken();
+    await claimEmail(tx, { email: to, userId });
     const { count } = await tx.emailChange.updateMany({
       where: { id, confirmedAt: null, expiresAt: { gt: now } },
       data: {
@@ -66,7 +69,7 @@ export async function confirmEmailChange(
       where: { id: userId },
       data: {
         emailCipher: await encryptText(tx, subject, emailField(userId), to),
-        emailIndex: change.newIndex,
+        emailIndex: emailIndex(to),
         emailVerifiedAt: now,
         updatedAt: now,
       },
@@ -93,14 +96,14 @@ export async function confirmEmailChange(
 /** The address may have been changed by another link since; then this one is worth nothing. */
 async function assertUnchanged(
   tx: KeyedTx,
-  { userId, oldIndex }: { userId: string; oldIndex: Uint8Array },
+  { userId, from }: { userId: string; from: string },
 ): Promise<void> {
   const account = await lockAccount(tx, userId);
-  const { emailIndex } = await tx.user.findUniqueOrThrow({
+  const { emailIndex: stored } = await tx.user.findUniqueOrThrow({
     where: { id: userId },
     select: { emailIndex: true },
   });
-  if (account === undefined || Buffer.compare(emailIndex, oldIndex) !== 0) throw invalidToken();
+  if (account === undefined || !isAmong(stored, emailIndexes(from))) throw invalidToken();
 }
 
 export function isTaken(error: unknown): boolean {

@@ -24,12 +24,12 @@ export const newEmailField = (id: string): FieldRef => ({
  */
 export async function isHeldForUndo(
   db: DbOrTx,
-  { emailIndex, exceptUserId }: { emailIndex: Bytes; exceptUserId?: string },
+  { emailIndexes, exceptUserId }: { emailIndexes: Bytes[]; exceptUserId?: string },
   clock: Clock,
 ): Promise<boolean> {
   const held = await db.emailChange.count({
     where: {
-      oldIndex: emailIndex,
+      oldIndex: { in: emailIndexes },
       ...(exceptUserId !== undefined && { userId: { not: exceptUserId } }),
       confirmedAt: { not: null },
       undoneAt: null,

@@ -4,7 +4,7 @@ import { afterResponse } from "../../platform/concurrency/after-response";
 import { randomToken, sha256 } from "../../platform/crypto/hash";
 import { sendEmail } from "../../platform/mail/send-email";
 import { encryptTexts, transactWithKeys } from "../../privacy";
-import { emailIndex } from "../email/email-address";
+import { emailIndex, emailIndexes } from "../email/email-address";
 import { confirmEmailChangeEmail, emailChangeRequestedEmail } from "../email/email-change-emails";
 import { emailUser } from "../email/email-user";
 import type { CallerContext } from "../schemas";
@@ -79,8 +79,8 @@ export async function requestEmailChange(
     });
   });
   const taken =
-    (await db.user.count({ where: { emailIndex: newIndex } })) > 0 ||
-    (await isHeldForUndo(db, { emailIndex: newIndex, exceptUserId: userId }, clock));
+    (await db.user.count({ where: { emailIndex: { in: emailIndexes(email) } } })) > 0 ||
+    (await isHeldForUndo(db, { emailIndexes: emailIndexes(email), exceptUserId: userId }, clock));
   afterResponse("email change notice", () => emailUser(db, userId, emailChangeRequestedEmail()));
   // After the response, so that its time does not show whether a link is sent.
   if (!taken) {

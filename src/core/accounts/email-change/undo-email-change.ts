@@ -4,13 +4,14 @@ import { afterResponse } from "../../platform/concurrency/after-response";
 import { sha256 } from "../../platform/crypto/hash";
 import { sendEmail } from "../../platform/mail/send-email";
 import { decryptText, encryptText, transactWithKeys } from "../../privacy";
+import { emailIndex } from "../email/email-address";
 import { emailChangeUndoneEmail } from "../email/email-change-emails";
 import { emailUser } from "../email/email-user";
 import type { CallerContext } from "../schemas";
 import { endEarlierAccess, lockAccount, type RevokeKeysAndInvitations } from "../sign-in/end-earlier-access";
 import { ipDetail } from "../sign-in/ip-fingerprint";
 import { invalidToken } from "../tokens/email-token";
-import { emailTaken } from "../users/create-user";
+import { claimEmail, emailTaken } from "../users/claim-email";
 import { defaultOrgOf } from "../users/get-me";
 import { emailField, userSubject } from "../users/user-fields";
 import { type FollowEmail, isTaken } from "./confirm-email-change";
@@ -53,11 +54,12 @@ export async function undoEmailChange(
     await tx.emailChange.deleteMany({ where: { userId, id: { not: id }, createdAt: { gt: createdAt } } });
     const user = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: { emailCipher: true } });
     const present = await decryptText(tx, subject, emailField(userId), user.emailCipher);
+    await claimEmail(tx, { email, userId });
     await tx.user.update({
       where: { id: userId },
       data: {
         emailCipher: await encryptText(tx, subject, emailField(userId), email),
-        emailIndex: change.oldIndex,
+        emailIndex: emailIndex(email),
       },
     });
     const ended = await endEarlierAccess(

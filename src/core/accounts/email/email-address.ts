@@ -1,6 +1,6 @@
 import { domainToASCII } from "node:url";
 import { z } from "zod";
-import { blindIndex } from "../../platform/crypto/blind-index";
+import { blindIndex, blindIndexes } from "../../platform/crypto/blind-index";
 import type { Bytes } from "../../platform/crypto/hash";
 
 /**
@@ -20,9 +20,14 @@ export const emailSchema = z
   .transform(normalizeEmail)
   .pipe(z.email("must be a valid email address").max(MAX_EMAIL, "must be a valid email address"));
 
-/** The blind index by which an account is found, since the email address is stored encrypted. */
+/** The blind index that is stored with an encrypted email address. To find one, look for any of `emailIndexes`. */
 export function emailIndex(email: string): Bytes {
-  return blindIndex(`email:${normalizeEmail(email)}`);
+  return blindIndex("email", normalizeEmail(email));
+}
+
+/** What a stored index of the address may be, the current one first. */
+export function emailIndexes(email: string): Bytes[] {
+  return blindIndexes("email", normalizeEmail(email));
 }
 
 /** The domain of an email address: lower case, ASCII. */

@@ -3,7 +3,7 @@ import { type Clock, type Db, systemClock } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
 import { transactWithKeys } from "../../privacy";
 import { passwordResetEmail } from "../email/account-emails";
-import { emailIndex } from "../email/email-address";
+import { emailIndex, emailIndexes } from "../email/email-address";
 import { emailUser } from "../email/email-user";
 import type { CallerContext, RequestPasswordResetInput } from "../schemas";
 import { ipDetail } from "../sign-in/ip-fingerprint";
@@ -25,8 +25,8 @@ export async function requestPasswordReset(
   const index = emailIndex(email);
   await throttleResetRequest(db, { emailIndex: index, ip }, clock);
   afterResponse("password reset email", async () => {
-    const user = await db.user.findUnique({
-      where: { emailIndex: index, deletedAt: null },
+    const user = await db.user.findFirst({
+      where: { emailIndex: { in: emailIndexes(email) }, deletedAt: null },
       select: { id: true },
     });
     if (user === null || !(await mayEmailReset(db, { emailIndex: index }))) return;

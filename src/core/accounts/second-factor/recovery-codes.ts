@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { Clock, Tx } from "../../platform";
-import { blindIndex } from "../../platform/crypto/blind-index";
+import { keyedHash } from "../../platform/crypto/keyed-hash";
 import type { Bytes } from "../../platform/crypto/hash";
 
 const CODES = 10;
@@ -48,5 +48,5 @@ function newCode(): string {
 
 /** Keyed, so that a copy of the database alone does not allow guessing codes. */
 function hashOf(userId: string, code: string): Bytes {
-  return blindIndex(`recovery-code:${userId}:${code}`);
+  return keyedHash(`recovery-code:${userId}:${code}`);
 }

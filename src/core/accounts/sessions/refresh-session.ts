@@ -4,7 +4,7 @@ import { type Bytes, constantTimeEqual, sha256 } from "../../platform/crypto/has
 import { log } from "../../platform/observability/log";
 import { assertNotSuspended } from "../../suspensions";
 import type { CallerContext, RefreshInput, SignedInView } from "../schemas";
-import { clientFingerprint, isRefreshToken, storeRefreshToken, successorOf } from "../tokens/refresh-token";
+import { clientFingerprints, isRefreshToken, storeRefreshToken, successorOf } from "../tokens/refresh-token";
 import { loadMe } from "../users/get-me";
 import { type SessionRef, toSignedInView } from "./create-session";
 import { forgetPrincipals } from "./load-user-principal";
@@ -16,7 +16,7 @@ const REPEAT_MS = 30 * SECOND;
 /**
  * Exchanges a refresh token for a new access token and the token's successor (RFC 9700 §4.14.2).
  *
- * A token has one successor. The same client (`clientFingerprint`) may send a used token again within 30 seconds, as long
+ * A token has one successor. The same client (`clientFingerprints`) may send a used token again within 30 seconds, as long
  * as the successor is unused, and gets that successor again: the first response may have been lost. Every other use of
  * a used token counts as theft and ends the session with all its tokens, because the thief's use cannot be told from the
  * owner's. The session's row is locked first, which serializes concurrent uses.
@@ -28,8 +28,8 @@ export async function refreshSession(
   clock: Clock = systemClock,
 ): Promise<SignedInView> {
   if (!isRefreshToken(token)) throw invalidRefreshToken();
-  const client = clientFingerprint({ ip, userAgent });
-  const exchange = await db.$transaction(async (tx) => await exchangeToken(tx, { token, client }, clock));
+  const clients = clientFingerprints({ ip, userAgent });
+  const exchange = await db.$transaction(async (tx) => await exchangeToken(tx, { token, clients }, clock));
   if (exchange.outcome === "reused") {
     forgetPrincipals(exchange.session.userId);
     const { sessionId } = exchange.session;
@@ -50,7 +50,7 @@ type Exchange =
 
 interface Presented {
   token: string;
-  client: Bytes;
+  clients: readonly Bytes[];
 }
 
 async function exchangeToken(tx: Tx, presented: Presented, clock: Clock): Promise<Exchange> {
@@ -70,7 +70,7 @@ async function exchangeToken(tx: Tx, presented: Presented, clock: Clock): Promis
     const successor = successorOf(presented.token, id);
     await tx.refreshToken.update({
       where: { id: row.id },
-      data: { usedAt: now, usedBy: presented.client, replacedBy: id },
+      data: { usedAt: now, usedBy: presented.clients[0] ?? null, replacedBy: id },
     });
     await storeRefreshToken(tx, { id, sessionId: session.sessionId, token: successor, expiresAt }, now);
     await tx.session.update({ where: { id: session.sessionId }, data: { lastSeenAt: now, expiresAt } });
@@ -104,11 +104,12 @@ async function lockSession(tx: Tx, tokenHash: Bytes): Promise<Locked | undefined
 async function repeatable(
   tx: Tx,
   spent: { usedAt: Date; usedBy: Uint8Array | null; replacedBy: string | null },
-  { token, client }: Presented,
+  { token, clients }: Presented,
   now: Date,
 ): Promise<string | undefined> {
   const { usedAt, usedBy, replacedBy } = spent;
-  if (replacedBy === null || usedBy === null || !constantTimeEqual(usedBy, client)) return undefined;
+  if (replacedBy === null || usedBy === null) return undefined;
+  if (!clients.some((client) => constantTimeEqual(usedBy, client))) return undefined;
   if (now.getTime() - usedAt.getTime() > REPEAT_MS) return undefined;
   const successor = successorOf(token, replacedBy);
   const unused = await tx.refreshToken.findFirst({

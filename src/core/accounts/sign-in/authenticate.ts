@@ -1,7 +1,7 @@
 import { writeAudit } from "../../audit";
 import { AppError, type Clock, type Db, type Tx } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
-import { emailIndex } from "../email/email-address";
+import { emailIndex, emailIndexes } from "../email/email-address";
 import { passwordGate, verifyPassword } from "../passwords/password";
 import type { CallerContext, LoginInput } from "../schemas";
 import { recordFailedSignIn, type SignInAttempt } from "../sign-in-history/record-sign-in";
@@ -37,8 +37,9 @@ export async function authenticate(
   const guess = { emailIndex: emailIndex(email), ip };
   return await passwordGate.run(async () => {
     await assertMayGuess(db, guess, clock);
-    const user = await db.user.findUnique({
-      where: userId === undefined ? { emailIndex: guess.emailIndex, deletedAt: null } : { id: userId },
+    const user = await db.user.findFirst({
+      where:
+        userId === undefined ? { emailIndex: { in: emailIndexes(email) }, deletedAt: null } : { id: userId },
       select: { id: true, passwordHash: true, sessionVersion: true },
     });
     const matches = await verifyPassword(user?.passwordHash ?? null, password);

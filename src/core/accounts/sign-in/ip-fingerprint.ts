@@ -10,7 +10,7 @@ import { fingerprint, type KeySource, knownFingerprint, type Subject } from "../
 export function ipFingerprint(ip: string): string {
   const known = fingerprints.get(ip);
   if (known !== undefined) return known;
-  const fingerprint = Buffer.from(blindIndex(`address:${ipBlock(ip)}`)).toString("base64url");
+  const fingerprint = Buffer.from(blindIndex("address", ipBlock(ip))).toString("base64url");
   fingerprints.set(ip, fingerprint);
   return fingerprint;
 }

@@ -1,5 +1,5 @@
 import { type Clock, DAY } from "../../platform";
-import { blindIndex } from "../../platform/crypto/blind-index";
+import { keyedHash } from "../../platform/crypto/keyed-hash";
 import { fingerprint, type KeyedTx } from "../../privacy";
 import type { CallerContext } from "../schemas";
 import { describeDevice } from "../sessions/describe-device";
@@ -124,6 +124,6 @@ async function fingerprintsOf(tx: KeyedTx, { userId, ip, userAgent }: Seen) {
   const name = describeDevice(userAgent ?? null);
   return {
     device: await fingerprint(tx, userSubject(userId), "place", JSON.stringify([block, name])),
-    former: blindIndex(`place:${userId}:${block}:${name}`),
+    former: keyedHash(`place:${userId}:${block}:${name}`),
   };
 }

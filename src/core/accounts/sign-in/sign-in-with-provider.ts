@@ -3,7 +3,7 @@ import { AppError, type Clock, type Db, systemClock, type Tx } from "../../platf
 import { afterResponse } from "../../platform/concurrency/after-response";
 import { type KeyedTx, transactWithKeys } from "../../privacy";
 import { providerLinkedEmail } from "../email/account-emails";
-import { emailIndex, emailSchema } from "../email/email-address";
+import { emailIndexes, emailSchema } from "../email/email-address";
 import { emailUser } from "../email/email-user";
 import type { PresentedPasskey } from "../passkeys/verify-passkey";
 import type { CallerContext } from "../schemas";
@@ -118,8 +118,8 @@ async function connect(
       public: `${providerNames[identity.provider]} has not verified your email. Verify it there first.`,
     });
   }
-  const owner = await db.user.findUnique({
-    where: { emailIndex: emailIndex(email.data) },
+  const owner = await db.user.findFirst({
+    where: { emailIndex: { in: emailIndexes(email.data) } },
     select: { id: true },
   });
   if (owner === null) return await createLinked(db, identity, email.data, clock);

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomInt } from "node:crypto";
 import { z } from "zod";
 import { AppError, type Clock, type Db, MINUTE, systemClock } from "../../platform";
-import { blindIndex } from "../../platform/crypto/blind-index";
+import { keyedHash } from "../../platform/crypto/keyed-hash";
 import { constantTimeEqual, sha256 } from "../../platform/crypto/hash";
 import { env } from "../../platform/env";
 import type { ProofChallengeView } from "../schemas";
@@ -73,7 +73,7 @@ function hashOf(salt: string, number: number): string {
 
 /** Of the salt as well, which carries the expiry: a changed one has another hash anyway, this one says so first. */
 function signatureOf(challenge: string, salt: string): string {
-  return Buffer.from(blindIndex(`sign-up-proof:${challenge}:${salt}`)).toString("hex");
+  return Buffer.from(keyedHash(`sign-up-proof:${challenge}:${salt}`)).toString("hex");
 }
 
 function parse(base64: string): unknown {

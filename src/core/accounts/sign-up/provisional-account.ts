@@ -1,8 +1,8 @@
 import { hashRaw } from "@node-rs/argon2";
 import type { Db } from "../../platform";
-import { blindIndex } from "../../platform/crypto/blind-index";
+import { keyedHash } from "../../platform/crypto/keyed-hash";
 import type { Bytes } from "../../platform/crypto/hash";
-import { emailIndex, normalizeEmail } from "../email/email-address";
+import { emailIndexes, normalizeEmail } from "../email/email-address";
 import { normalizePassword, passwordParameters } from "../passwords/password";
 
 /**
@@ -11,15 +11,15 @@ import { normalizePassword, passwordParameters } from "../passwords/password";
  * every address alike: the time must not tell which have an account.
  */
 export async function provisionalTag(email: string, password: string): Promise<Bytes> {
-  const salt = blindIndex(`provisional:${normalizeEmail(email)}`).subarray(0, 16);
+  const salt = keyedHash(`provisional:${normalizeEmail(email)}`).subarray(0, 16);
   const raw = await hashRaw(normalizePassword(password), { ...passwordParameters, salt });
-  return blindIndex(`provisional-tag:${raw.toString("base64")}`);
+  return keyedHash(`provisional-tag:${raw.toString("base64")}`);
 }
 
 /** Of several with the same password the oldest, as with one whose address was free. */
 export async function findProvisional(db: Db, { email, tag }: { email: string; tag: Bytes }) {
   return await db.user.findFirst({
-    where: { provisionalIndex: emailIndex(email), provisionalTag: tag, deletedAt: null },
+    where: { provisionalIndex: { in: emailIndexes(email) }, provisionalTag: tag, deletedAt: null },
     orderBy: { id: "asc" },
     select: { id: true, passwordHash: true, sessionVersion: true },
   });

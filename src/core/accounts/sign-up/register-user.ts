@@ -5,7 +5,7 @@ import { afterResponse } from "../../platform/concurrency/after-response";
 import { sendEmail } from "../../platform/mail/send-email";
 import type { KeyedTx } from "../../privacy";
 import { alreadyRegisteredEmail, verificationEmail } from "../email/account-emails";
-import { emailIndex } from "../email/email-address";
+import { emailIndex, emailIndexes } from "../email/email-address";
 import { isHeldForUndo } from "../email-change/email-change-fields";
 import { assertStrongPassword } from "../passwords/assert-strong-password";
 import { hashPassword, passwordGate } from "../passwords/password";
@@ -71,9 +71,9 @@ async function registerAccount<T>(
   await spendProof(db, { proof }, clock);
   await assertStrongPassword(password, { email, name });
   const { mailboxFull } = await throttleNewAccount(db, { email, ip }, clock);
-  const index = emailIndex(email);
-  const taken = await db.user.findUnique({ where: { emailIndex: index }, select: { id: true } });
-  const held = await isHeldForUndo(db, { emailIndex: index }, clock);
+  const indexes = emailIndexes(email);
+  const taken = await db.user.findFirst({ where: { emailIndex: { in: indexes } }, select: { id: true } });
+  const held = await isHeldForUndo(db, { emailIndexes: indexes }, clock);
   const passwordHash = await hashPassword(password);
   const tag = await passwordGate.run(() => provisionalTag(email, password));
   const account = { email, name, passwordHash, emailVerified: false };
@@ -105,7 +105,7 @@ async function registerAccount<T>(
   });
   afterResponse("sign-up email", async () => {
     if (!created.provisional) return await sendEmail({ to: email, ...verificationEmail(created.token) });
-    if (!(await mayEmailExisting(db, { emailIndex: index }))) return;
+    if (!(await mayEmailExisting(db, { emailIndex: emailIndex(email) }))) return;
     await sendEmail({ to: email, ...alreadyRegisteredEmail() });
   });
   return created.added;

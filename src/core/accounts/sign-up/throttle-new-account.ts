@@ -50,7 +50,7 @@ export async function throttleNewAccount(
 }
 
 function hiddenKey(key: string): string {
-  return `sign-up:${Buffer.from(blindIndex(`sign-up:${key}`)).toString("base64url")}`;
+  return `sign-up:${Buffer.from(blindIndex("sign-up", key)).toString("base64url")}`;
 }
 
 /** For who has shown that the mailbox is theirs. */

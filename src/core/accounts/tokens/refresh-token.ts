@@ -1,5 +1,6 @@
 import { newId, type Tx } from "../../platform";
-import { blindIndex } from "../../platform/crypto/blind-index";
+import { blindIndexes } from "../../platform/crypto/blind-index";
+import { keyedHash } from "../../platform/crypto/keyed-hash";
 import { type Bytes, randomToken, sha256 } from "../../platform/crypto/hash";
 import type { CallerContext } from "../schemas";
 import { ipBlock } from "../sign-in/ip-fingerprint";
@@ -36,14 +37,14 @@ export async function storeRefreshToken(
  * computed ahead.
  */
 export function successorOf(token: string, id: string): string {
-  return `${PREFIX}${Buffer.from(blindIndex(`refresh-successor:${id}:${token}`)).toString("base64url")}`;
+  return `${PREFIX}${Buffer.from(keyedHash(`refresh-successor:${id}:${token}`)).toString("base64url")}`;
 }
 
 /**
  * A keyed fingerprint of the client's IP block and user agent: enough to tell a retry from a use elsewhere, but no proof
- * of identity.
+ * of identity. The first is what is stored; what another process stored may be any of them (`blindIndexes`).
  */
-export function clientFingerprint({ ip, userAgent }: CallerContext): Bytes {
+export function clientFingerprints({ ip, userAgent }: CallerContext): Bytes[] {
   const block = ip === null ? "none" : ipBlock(ip);
-  return blindIndex(`refresh-client:${block}:${userAgent ?? ""}`);
+  return blindIndexes("refresh-client", `${block}:${userAgent ?? ""}`);
 }

@@ -5,7 +5,7 @@ import {
   preparePersonalOrganization,
   scopeSetOfRole,
 } from "../../orgs";
-import { AppError, type Clock, type Db, newId, toPublicId } from "../../platform";
+import { type Clock, type Db, newId, toPublicId } from "../../platform";
 import type { Bytes } from "../../platform/crypto/hash";
 import { Prisma } from "../../platform/db/client";
 import {
@@ -16,9 +16,10 @@ import {
   prepareDataKey,
   transactWithKeys,
 } from "../../privacy";
-import { emailIndex } from "../email/email-address";
+import { emailIndex, emailIndexes } from "../email/email-address";
 import { isHeldForUndo } from "../email-change/email-change-fields";
 import type { MeView } from "../schemas";
+import { claimEmail, emailTaken } from "./claim-email";
 import { emailField, nameField, userSubject } from "./user-fields";
 
 export interface UserToCreate {
@@ -87,8 +88,9 @@ async function insertUser(
   const subject = userSubject(userId);
   const index = emailIndex(user.email);
   const { provisionalTag } = user;
-  const held = await isHeldForUndo(tx, { emailIndex: index }, clock);
+  const held = await isHeldForUndo(tx, { emailIndexes: emailIndexes(user.email) }, clock);
   if (held && provisionalTag === undefined) throw emailTaken();
+  if (provisionalTag === undefined) await claimEmail(tx, { email: user.email, userId });
   await insertDataKey(tx, key, clock);
   const [emailCipher, nameCipher] = await encryptTexts(tx, [
     { subject, field: emailField(userId), text: user.email },
@@ -127,13 +129,6 @@ async function insertUser(
       scopes: [...scopeSetOfRole(organization.view.role)],
     },
   };
-}
-
-export function emailTaken(): AppError {
-  return new AppError("email_taken", {
-    public: "This email already has an account. Sign in, or reset its password.",
-    param: "email",
-  });
 }
 
 function isTakenEmail(error: unknown): boolean {

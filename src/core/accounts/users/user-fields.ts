@@ -1,5 +1,8 @@
 import type { Db } from "../../platform";
-import { decryptText, decryptTexts, type FieldRef, type Subject } from "../../privacy";
+import type { Bytes } from "../../platform/crypto/hash";
+import { isRotating } from "../../platform/crypto/index-keys";
+import { decryptText, decryptTexts, type FieldRef, type KeySource, type Subject } from "../../privacy";
+import { emailIndexes } from "../email/email-address";
 
 export const userSubject = (userId: string): Subject => ({ type: "user", id: userId });
 
@@ -34,6 +37,20 @@ export async function getUserEmail(db: Db, userId: string): Promise<string | und
   return user === null
     ? undefined
     : decryptText(db, userSubject(userId), emailField(userId), user.emailCipher);
+}
+
+/**
+ * By which other rows about the account's address are found: invitations, directories, subscriptions. While the key of indexes
+ * is rotated, theirs may be under another key than the account's own. Of a provisional account nothing is found, as ever.
+ */
+export async function emailIndexesOf(source: KeySource, userId: string): Promise<Bytes[]> {
+  const user = await source.user.findUnique({
+    where: { id: userId },
+    select: { emailCipher: true, emailIndex: true, provisionalIndex: true },
+  });
+  if (user === null) return [];
+  if (!isRotating() || user.provisionalIndex !== null) return [user.emailIndex];
+  return emailIndexes(await decryptText(source, userSubject(userId), emailField(userId), user.emailCipher));
 }
 
 export interface Person {

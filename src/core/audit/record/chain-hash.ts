@@ -1,4 +1,4 @@
-import { blindIndex } from "../../platform/crypto/blind-index";
+import { keyedHash } from "../../platform/crypto/keyed-hash";
 import type { Bytes } from "../../platform/crypto/hash";
 
 export const SYSTEM_CHAIN = "system";
@@ -54,12 +54,12 @@ export function canonicalRow(row: HashedRow): string {
  * the chain but not forge it.
  */
 export function chainHash(row: HashedRow, key: Uint8Array = configuredChainKey()): Bytes {
-  return blindIndex(canonicalRow(row), key);
+  return keyedHash(canonicalRow(row), key);
 }
 
-/** The chains' own key, derived from the secret of `BLIND_INDEX_KEY`. */
+/** The chains' own key, derived from the secret of `DERIVATION_KEY`. */
 export function chainKeyOf(secret?: Uint8Array): Bytes {
-  return blindIndex("audit-chain-key:1", secret);
+  return keyedHash("audit-chain-key:1", secret);
 }
 
 let derived: Bytes | undefined;

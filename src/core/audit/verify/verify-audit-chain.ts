@@ -39,7 +39,7 @@ export async function listAuditChains(db: Db, heads: readonly HeadsDocument[] = 
 
 interface VerifyOptions {
   orgId: string | null;
-  /** Overrides `BLIND_INDEX_KEY` of the environment. */
+  /** Overrides `DERIVATION_KEY` of the environment. */
   secret?: Uint8Array;
   /**
    * The heads written off the database, read before this call. Without them a chain whose end was cut off, or one of an

@@ -1,7 +1,7 @@
-import { emailIndex } from "../../accounts";
+import { emailIndexes } from "../../accounts";
 import type { Db } from "../../platform";
 import type { DirectoryPrincipal } from "./directory-principal";
-import { type DirectoryUserView, externalIdIndex, userColumns, userNameIndex, viewUsers } from "./user-rows";
+import { type DirectoryUserView, externalIdIndexes, userColumns, userNameIndexes, viewUsers } from "./user-rows";
 
 /** What a list is narrowed to. Everything that is said has to hold. */
 export interface UserFilter {
@@ -36,9 +36,11 @@ export async function listDirectoryUsers(
   const where = {
     orgId,
     ...(filter.id !== undefined && { id: filter.id }),
-    ...(filter.userName !== undefined && { userNameIndex: userNameIndex(orgId, filter.userName) }),
-    ...(filter.externalId !== undefined && { externalIdIndex: externalIdIndex(orgId, filter.externalId) }),
-    ...(filter.email !== undefined && { emailIndex: emailIndex(filter.email) }),
+    ...(filter.userName !== undefined && { userNameIndex: { in: userNameIndexes(orgId, filter.userName) } }),
+    ...(filter.externalId !== undefined && {
+      externalIdIndex: { in: externalIdIndexes(orgId, filter.externalId) },
+    }),
+    ...(filter.email !== undefined && { emailIndex: { in: emailIndexes(filter.email) } }),
     ...(filter.active !== undefined && { active: filter.active }),
   };
   const total = await db.directoryUser.count({ where });

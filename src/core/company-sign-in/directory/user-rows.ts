@@ -1,14 +1,15 @@
 import { z } from "zod";
-import { domainOf, emailIndex } from "../../accounts";
+import { domainOf, emailIndex, emailIndexes } from "../../accounts";
 import { orgSubject } from "../../orgs";
-import { AppError, type DbOrTx, toPublicId } from "../../platform";
-import { blindIndex } from "../../platform/crypto/blind-index";
+import { AppError, type DbOrTx, type Tx, toPublicId } from "../../platform";
+import { blindIndex, blindIndexes } from "../../platform/crypto/blind-index";
 import type { Bytes } from "../../platform/crypto/hash";
+import { isRotating } from "../../platform/crypto/index-keys";
 import { decryptTexts, encryptText, type FieldRef, type KeySource } from "../../privacy";
 import { verifiedDomains } from "../connection/connection-rows";
 
 /** What we keep of what a directory says of somebody. */
-const profileSchema = z.object({
+export const profileSchema = z.object({
   userName: z.string(),
   externalId: z.string().nullable(),
   /** By which the account is found. */
@@ -54,7 +55,7 @@ interface DirectoryUserRow {
   groups: { group: { id: string; displayName: string } }[];
 }
 
-const profileField = (id: string): FieldRef => ({
+export const profileField = (id: string): FieldRef => ({
   table: "directory_users",
   column: "profile_cipher",
   rowId: id,
@@ -91,19 +92,59 @@ export async function storedProfile(
   const profile = profileSchema.parse(input);
   return {
     profileCipher: await encryptText(db, orgSubject(orgId), profileField(id), JSON.stringify(profile)),
-    userNameIndex: userNameIndex(orgId, profile.userName),
-    emailIndex: emailIndex(profile.email),
-    externalIdIndex: profile.externalId === null ? null : externalIdIndex(orgId, profile.externalId),
+    ...indexesOfProfile(orgId, profile),
   };
 }
 
 /** Not case exact (RFC 7643 §4.1.1). */
-export function userNameIndex(orgId: string, userName: string): Bytes {
-  return blindIndex(`directory user name:${orgId}:${userName.normalize("NFKC").toLowerCase()}`);
+const userNameText = (orgId: string, userName: string) =>
+  `${orgId}:${userName.normalize("NFKC").toLowerCase()}`;
+
+export function userNameIndexes(orgId: string, userName: string): Bytes[] {
+  return blindIndexes("directory user name", userNameText(orgId, userName));
 }
 
-export function externalIdIndex(orgId: string, externalId: string): Bytes {
-  return blindIndex(`directory external id:${orgId}:${externalId}`);
+export function externalIdIndexes(orgId: string, externalId: string): Bytes[] {
+  return blindIndexes("directory external id", `${orgId}:${externalId}`);
+}
+
+/** The columns by which a profile is found. */
+export function indexesOfProfile(orgId: string, { userName, email, externalId }: DirectoryProfile) {
+  return {
+    userNameIndex: blindIndex("directory user name", userNameText(orgId, userName)),
+    emailIndex: emailIndex(email),
+    externalIdIndex:
+      externalId === null ? null : blindIndex("directory external id", `${orgId}:${externalId}`),
+  };
+}
+
+/**
+ * The unique indexes admit one row of an index; while the key of indexes is rotated, this admits one of a person. The caller
+ * holds the lock of the organization. @throws AppError `conflict`.
+ */
+export async function assertNotListed(
+  tx: Tx,
+  { orgId, id, profile }: { orgId: string; id: string; profile: DirectoryProfile },
+): Promise<void> {
+  if (!isRotating()) return;
+  const others = await tx.directoryUser.count({
+    where: {
+      orgId,
+      id: { not: id },
+      OR: [
+        { userNameIndex: { in: userNameIndexes(orgId, profile.userName) } },
+        { emailIndex: { in: emailIndexes(profile.email) } },
+      ],
+    },
+  });
+  if (others > 0) throw listedAlready();
+}
+
+export function listedAlready(): AppError {
+  return new AppError("conflict", {
+    public: "A user with this userName or email is in your directory here already.",
+    param: "userName",
+  });
 }
 
 /** A directory speaks for addresses of domains that its organization has verified. @throws AppError `invalid_request`. */

@@ -1,16 +1,18 @@
 import { recordAuditIn } from "../../audit";
 import { endMembershipByDirectory, preparePersonalOrgs } from "../../members";
 import { orgSubject } from "../../orgs";
-import { AppError, type Clock, type Db, newId, systemClock } from "../../platform";
+import { type Clock, type Db, newId, systemClock } from "../../platform";
 import { Prisma } from "../../platform/db/client";
 import { transactWithKeys } from "../../privacy";
 import { lockLiving } from "../sign-in/join-company";
 import { admitUser } from "./admit-user";
 import type { DirectoryPrincipal } from "./directory-principal";
 import {
+  assertNotListed,
   assertOwnAddress,
   type DirectoryUserInput,
   type DirectoryUserView,
+  listedAlready,
   readUserRow,
   storedProfile,
   viewUsers,
@@ -45,6 +47,7 @@ export async function createDirectoryUser(
   await assertOwnAddress(db, orgId, input.email);
   await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
     await lockLiving(tx, orgId);
+    await assertNotListed(tx, { orgId, id, profile: input });
     const stored = await storedProfile(tx, { orgId, id, input });
     await tx.directoryUser.create({
       data: { id, orgId, active: false, createdAt: now, updatedAt: now, ...stored },
@@ -56,14 +59,14 @@ export async function createDirectoryUser(
       target: { type: "directory_user", id },
     });
   }).catch((error: unknown) => {
-    throw isTaken(error) ? taken() : error;
+    throw isTaken(error) ? listedAlready() : error;
   });
   try {
     if (input.active) await admitUser(db, { orgId, id, profile: input }, clock);
   } catch (error) {
     // As if it had never been asked for.
     await db.directoryUser.deleteMany({ where: { id, orgId } });
-    throw isTaken(error) ? taken() : error;
+    throw isTaken(error) ? listedAlready() : error;
   }
   return await getDirectoryUser(db, { principal, id });
 }
@@ -97,6 +100,7 @@ export async function changeDirectoryUser(
       row.userId === null || wanted.active
         ? undefined
         : await endMembershipByDirectory(tx, { orgId, userId: row.userId, now, personalOrgs });
+    await assertNotListed(tx, { orgId, id, profile: wanted });
     const stored = await storedProfile(tx, { orgId, id, input: wanted });
     await tx.directoryUser.update({
       where: { id, orgId },
@@ -105,7 +109,7 @@ export async function changeDirectoryUser(
     if (ended !== undefined) await recordAuditIn(tx, ...ended.entries);
     return { input: wanted, settled: ended };
   }).catch((error: unknown) => {
-    throw isTaken(error) ? taken() : error;
+    throw isTaken(error) ? listedAlready() : error;
   });
   settled?.afterCommit(db);
   if (input.active) await admitUser(db, { orgId, id, profile: input }, clock);
@@ -143,11 +147,4 @@ export async function deleteDirectoryUser(
 
 function isTaken(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";
-}
-
-function taken(): AppError {
-  return new AppError("conflict", {
-    public: "A user with this userName or email is in your directory here already.",
-    param: "userName",
-  });
 }

@@ -52,7 +52,7 @@ export async function* readRows(db: Db, read: RowsToRead): AsyncGenerator<Export
 
 export async function readPage(
   db: Db,
-  { table, spec, rows: { where, key }, subject }: RowsToRead,
+  { table, spec, rows: { where, found, key }, subject }: RowsToRead,
   { environment, after }: { environment: string | undefined; after: Row | undefined },
 ): Promise<Row[]> {
   const keyNames = key.map(([column]) => column);
@@ -67,9 +67,10 @@ export async function readPage(
     after === undefined
       ? Prisma.empty
       : Prisma.sql`AND (${list(keyNames)}) > (${Prisma.join(key.map(([column, type]) => parameter(after[column], type)))})`;
+  const theirs = found === undefined ? where(subject.id) : await found(db, subject.id);
   return await db.$queryRaw<Row[]>`
     SELECT ${list(selected)} FROM ${list([table])}
-    WHERE ${where(subject.id)} ${ofEnvironment} ${behind}
+    WHERE ${theirs} ${ofEnvironment} ${behind}
     ORDER BY ${list(keyNames)} LIMIT ${ROWS_A_PAGE}`;
 }
 

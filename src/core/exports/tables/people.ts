@@ -1,3 +1,4 @@
+import { emailIndexesOf } from "../../accounts";
 import { Prisma } from "../../platform/db/client";
 import {
   byId,
@@ -179,6 +180,12 @@ export const peopleTables = {
     person: {
       where: (userId) => Prisma.sql`email_index = (
         SELECT email_index FROM users WHERE id = ${userId}::uuid AND email_verified_at IS NOT NULL)`,
+      async found(db, userId) {
+        const indexes = await emailIndexesOf(db, userId);
+        if (indexes.length === 0) return Prisma.sql`false`;
+        return Prisma.sql`email_index IN (${Prisma.join(indexes)}) AND EXISTS (
+          SELECT FROM users WHERE id = ${userId}::uuid AND email_verified_at IS NOT NULL)`;
+      },
       key: byId,
     },
     organization: ofPeople,

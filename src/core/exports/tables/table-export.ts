@@ -17,6 +17,8 @@ export type Column =
 /** Which rows of a table are a subject's, and in what order they are read. */
 export interface Rows {
   where: (subjectId: string) => Prisma.Sql;
+  /** Takes the place of `where` for rows that are found by something encrypted. */
+  found?: (db: Db, subjectId: string) => Promise<Prisma.Sql>;
   /** Columns that name a row, with their types, led by what an index has behind the condition. */
   key: readonly (readonly [column: string, type: string])[];
   /** The index has the environment before the key: it is read for one after the other. */

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { fromPublicId, newId, timeOfId } from "../../platform";
-import { blindIndex } from "../../platform/crypto/blind-index";
+import { keyedHash } from "../../platform/crypto/keyed-hash";
 import { createDb, Prisma } from "../../platform/db/client";
 import { boundsOf } from "../../platform/list";
 import { destroyDataKey } from "../../privacy";
@@ -159,7 +159,7 @@ describe("listHistory", () => {
     const metadata = { customer: "42", part: "b" };
     const id = await submit(db, queue, ada, { input: { ...hello, metadata } });
     const former = Object.entries(metadata).map(([name, value]) =>
-      blindIndex(JSON.stringify(["metadata", ada.orgId, name, value])).slice(0, 16),
+      keyedHash(JSON.stringify(["metadata", ada.orgId, name, value])).slice(0, 16),
     );
     await db.inferenceRequest.updateMany({ where: { orgId: ada.orgId }, data: { metadataIndex: former } });
     expect(await idsInHistory(db, ada.orgId, { metadata })).toEqual([id]);
@@ -171,7 +171,7 @@ describe("listHistory", () => {
     const metadata = { customer: "42" };
     await submit(db, queue, ada, { input: { ...hello, metadata } });
     const [row] = await db.inferenceRequest.findMany({ where: { orgId: ada.orgId } });
-    const guess = blindIndex(JSON.stringify(["metadata", ada.orgId, "customer", "42"])).slice(0, 16);
+    const guess = keyedHash(JSON.stringify(["metadata", ada.orgId, "customer", "42"])).slice(0, 16);
     expect(row?.metadataIndex.map((mark) => Buffer.from(mark).toString("hex"))).not.toContain(
       Buffer.from(guess).toString("hex"),
     );

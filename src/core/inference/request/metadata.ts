@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Db } from "../../platform";
-import { blindIndex } from "../../platform/crypto/blind-index";
+import { keyedHash } from "../../platform/crypto/keyed-hash";
 import type { Bytes } from "../../platform/crypto/hash";
 import { decryptTexts, encryptText, fingerprints } from "../../privacy";
 import { metadataField } from "../request-row";
@@ -24,7 +24,7 @@ export async function metadataIndex(
 /** Tokens of older rows, under the product's key; searched until those rows have expired. */
 function formerIndex(orgId: string, metadata: Record<string, string>): Bytes[] {
   return Object.entries(metadata).map(([name, value]) =>
-    blindIndex(JSON.stringify(["metadata", orgId, name, value])).slice(0, TOKEN_BYTES),
+    keyedHash(JSON.stringify(["metadata", orgId, name, value])).slice(0, TOKEN_BYTES),
   );
 }
 

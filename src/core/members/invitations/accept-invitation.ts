@@ -1,6 +1,7 @@
-import { forgetPrincipals } from "../../accounts";
+import { emailIndexesOf, forgetPrincipals } from "../../accounts";
 import { getOrgView, type OrgView } from "../../orgs";
 import { AppError, type Clock, type Db, systemClock, type UserPrincipal } from "../../platform";
+import { isAmong } from "../../platform/crypto/blind-index";
 import { recordAndAnnounce } from "../../webhooks";
 import { findInvitation } from "./get-invitation";
 
@@ -16,10 +17,12 @@ export async function acceptInvitation(
 ): Promise<OrgView> {
   const { userId, sessionId } = principal;
   const now = clock.now();
+  const own = await emailIndexesOf(db, userId);
   const orgId = await db.$transaction(async (tx) => {
     const invitation = await findInvitation(tx, { token, at: now });
     const user = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: { emailIndex: true } });
-    if (!Buffer.from(user.emailIndex).equals(invitation.emailIndex)) {
+    // The address may have been changed since its indexes were made.
+    if (!isAmong(user.emailIndex, own) || !isAmong(invitation.emailIndex, own)) {
       throw new AppError("conflict", {
         public:
           "This invitation was sent to another email. Sign in with that one, or request a new invitation.",

@@ -1,4 +1,4 @@
-import { decryptPeople, emailIndex } from "../../accounts";
+import { decryptPeople, emailIndex, emailIndexes } from "../../accounts";
 import { recordAuditIn } from "../../audit";
 import { orgSubject, readOrgName, readRoles } from "../../orgs";
 import {
@@ -42,6 +42,7 @@ export async function inviteMember(
     });
   }
   const index = emailIndex(input.email);
+  const emails = { in: emailIndexes(input.email) };
   await throttleInvitation(db, { orgId, userId, emailIndex: index });
   const now = clock.now();
   const id = newId(now);
@@ -54,14 +55,14 @@ export async function inviteMember(
     const ref = await pickRole(tx, orgId, input.role);
     const given = rightsOf(ref);
     assertMayManage(caller, [given]);
-    const member = await tx.membership.findFirst({ where: { orgId, user: { emailIndex: index } } });
+    const member = await tx.membership.findFirst({ where: { orgId, user: { emailIndex: emails } } });
     if (member !== null) {
       throw new AppError("conflict", {
         public: "This person is already a member. Change their role on the team page.",
         param: "email",
       });
     }
-    const pending = { orgId, emailIndex: index, acceptedAt: null, revokedAt: null };
+    const pending = { orgId, emailIndex: emails, acceptedAt: null, revokedAt: null };
     const replaced = await tx.invitation.findMany({
       where: pending,
       select: { role: true, customRoleId: true },

@@ -1,5 +1,5 @@
 import { type Clock, type Db, SECOND, systemClock } from "../../platform";
-import { blindIndex } from "../../platform/crypto/blind-index";
+import { keyedHash } from "../../platform/crypto/keyed-hash";
 import { decryptField, encryptField } from "../../platform/crypto/field";
 import type { Bytes } from "../../platform/crypto/hash";
 import { Prisma } from "../../platform/db/client";
@@ -20,11 +20,11 @@ export interface Artifact {
  * has our key too still needs the secret.
  */
 function fingerprintOf(kind: ArtifactKind, secret: string): Bytes {
-  return blindIndex(`oauth-artifact:id:${kind}:${secret}`);
+  return keyedHash(`oauth-artifact:id:${kind}:${secret}`);
 }
 
 function keyOf(kind: ArtifactKind, secret: string): Bytes {
-  return blindIndex(`oauth-artifact:key:${kind}:${secret}`);
+  return keyedHash(`oauth-artifact:key:${kind}:${secret}`);
 }
 
 const field = (kind: ArtifactKind, id: Bytes) =>

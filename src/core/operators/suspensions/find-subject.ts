@@ -1,4 +1,4 @@
-import { emailIndex, emailSchema } from "../../accounts";
+import { emailIndexes, emailSchema } from "../../accounts";
 import { AppError, type DbOrTx, fromPublicId, type Suspension } from "../../platform";
 
 /** What is suspended or reinstated. */
@@ -48,7 +48,7 @@ export async function findSubject(db: DbOrTx, text: string): Promise<Subject> {
 function accountWhere(text: string) {
   if (text.startsWith("usr_")) return { id: fromPublicId("usr", text, "subject") };
   const email = emailSchema.safeParse(text);
-  if (email.success) return { emailIndex: emailIndex(email.data) };
+  if (email.success) return { emailIndex: { in: emailIndexes(email.data) } };
   throw new AppError("invalid_request", {
     public: "Enter an ID (usr_…, org_… or key_…) or a person’s full email.",
     param: "subject",

@@ -1,4 +1,4 @@
-import { assertSessionActive, emailIndex, forgetPrincipals, getUserEmail } from "../../accounts";
+import { assertSessionActive, emailIndexes, forgetPrincipals, getUserEmail } from "../../accounts";
 import { actorOf, recordAuditIn } from "../../audit";
 import { endSubscriptions, stripe } from "../../billing";
 import { leaveForGood, preparePersonalOrgs, soleOwner } from "../../members";
@@ -116,7 +116,8 @@ async function assertErasable(db: Db, { userId, operator }: UserPrincipal, typed
     where: { id: userId },
     select: { emailIndex: true, provisionalIndex: true },
   });
-  if (!constantTimeEqual(user.provisionalIndex ?? user.emailIndex, emailIndex(typed))) {
+  const stored = user.provisionalIndex ?? user.emailIndex;
+  if (!emailIndexes(typed).some((index) => constantTimeEqual(stored, index))) {
     throw new AppError("invalid_request", {
       public: "This is not your email address. Type it exactly as shown.",
       param: "email",

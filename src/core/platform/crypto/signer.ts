@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
-import { blindIndex } from "./blind-index";
 import type { Bytes } from "./hash";
+import { keyedHash } from "./keyed-hash";
 
 /** Each kind has a key of its own, so a signature of one kind is invalid for another. */
 export type SignedKind = "audit-heads" | "audit-pruning" | "audit-batch" | "tombstone" | "erasure";
@@ -16,12 +16,12 @@ export interface Signer {
 const PKCS8_HEAD = Buffer.from("302e020100300506032b657004220420", "hex");
 
 /**
- * An Ed25519 signer for documents kept where others can write. Its key is derived from `BLIND_INDEX_KEY`, which is in
+ * An Ed25519 signer for documents kept where others can write. Its key is derived from `DERIVATION_KEY`, which is in
  * no database; the same secret gives the same key.
  */
 export function createSigner(kind: SignedKind, secret?: Uint8Array): Signer {
   const privateKey = createPrivateKey({
-    key: Buffer.concat([PKCS8_HEAD, blindIndex(`signing-key:${kind}:1`, secret)]),
+    key: Buffer.concat([PKCS8_HEAD, keyedHash(`signing-key:${kind}:1`, secret)]),
     format: "der",
     type: "pkcs8",
   });

@@ -12,8 +12,8 @@ const lockKeys = {
 } as const;
 
 type NamedLock = keyof typeof lockKeys;
-/** Locks with one key for each id: an organization's. */
-type LockNamespace = "billing";
+/** Locks with one key for each id: an organization's, an index's. */
+type LockNamespace = "billing" | "blind-index";
 
 export function lockKey(name: NamedLock): number {
   return lockKeys[name];

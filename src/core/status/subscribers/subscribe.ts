@@ -1,6 +1,7 @@
-import { emailIndex, mayEmailSubscriber, throttleSubscription } from "../../accounts";
+import { emailIndex, emailIndexes, mayEmailSubscriber, throttleSubscription } from "../../accounts";
 import { type Clock, type Db, newId, systemClock } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
+import { lockIndexes } from "../../platform/crypto/lock-indexes";
 import { sendEmail } from "../../platform/mail/send-email";
 import { encryptText, insertDataKey, prepareDataKey, transactWithKeys } from "../../privacy";
 import type { SubscribeInput } from "../schemas";
@@ -33,16 +34,19 @@ export async function confirmSubscription(
   clock: Clock = systemClock,
 ): Promise<{ subscribed: true; email: string }> {
   const email = readConfirmToken(token, clock);
-  const index = emailIndex(email);
-  if ((await db.statusSubscriber.count({ where: { emailIndex: index } })) === 0) {
+  const indexes = emailIndexes(email);
+  const subscribed = { where: { emailIndex: { in: indexes } } };
+  if ((await db.statusSubscriber.count(subscribed)) === 0) {
     const id = newId(clock.now());
     const subject = subscriberSubject(id);
     const key = await prepareDataKey(subject);
     await transactWithKeys(db, [], async (tx) => {
+      const locked = await lockIndexes(tx, indexes);
+      if (locked && (await tx.statusSubscriber.count(subscribed)) > 0) return;
       await insertDataKey(tx, key, clock);
       const emailCipher = await encryptText(tx, subject, emailField(id), email);
       const { count } = await tx.statusSubscriber.createMany({
-        data: [{ id, emailCipher, emailIndex: index, createdAt: clock.now() }],
+        data: [{ id, emailCipher, emailIndex: emailIndex(email), createdAt: clock.now() }],
         skipDuplicates: true,
       });
       // Of two clicks at once the other one made it.

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AppError, type Clock, DAY, fromPublicId, toPublicId } from "../../platform";
-import { blindIndex } from "../../platform/crypto/blind-index";
+import { keyedHash } from "../../platform/crypto/keyed-hash";
 import { decryptField, encryptField } from "../../platform/crypto/field";
 import { constantTimeEqual } from "../../platform/crypto/hash";
 
@@ -9,7 +9,7 @@ const PURPOSE = "status-subscription";
 const contentSchema = z.object({ email: z.string(), until: z.number() });
 
 /** Under a key that is in no database, so that the link carries the address and nobody who sees the link can read it. */
-const key = () => blindIndex(`encryption-key:${PURPOSE}:1`);
+const key = () => keyedHash(`encryption-key:${PURPOSE}:1`);
 
 /** Of the link that confirms an address. Nothing is stored of somebody who does not click it. */
 export function confirmToken(email: string, clock: Clock): string {
@@ -30,7 +30,7 @@ export function readConfirmToken(token: string, clock: Clock): string {
   return email;
 }
 
-const macOf = (id: string) => blindIndex(`status-unsubscribe:${id}`);
+const macOf = (id: string) => keyedHash(`status-unsubscribe:${id}`);
 
 /** In every email, and valid as long as the subscription: it can only end it. */
 export function unsubscribeToken(id: string): string {

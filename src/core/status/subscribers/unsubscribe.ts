@@ -1,4 +1,5 @@
 import { type Clock, type Db, type DbOrTx, systemClock } from "../../platform";
+import type { Bytes } from "../../platform/crypto/hash";
 import { destroyDataKey } from "../../privacy";
 import { subscriberSubject } from "./subscriber-fields";
 import { readUnsubscribeToken } from "./tokens";
@@ -27,11 +28,11 @@ export async function eraseSubscriber(tx: DbOrTx, id: string, clock: Clock): Pro
 /** Of an address whose owner is erased. */
 export async function eraseSubscriptionsTo(
   tx: DbOrTx,
-  { emailIndex }: { emailIndex: Uint8Array },
+  { emailIndexes }: { emailIndexes: Bytes[] },
   clock: Clock,
 ): Promise<void> {
   const found = await tx.statusSubscriber.findMany({
-    where: { emailIndex: new Uint8Array(emailIndex) },
+    where: { emailIndex: { in: emailIndexes } },
     select: { id: true },
   });
   for (const { id } of found) await eraseSubscriber(tx, id, clock);

@@ -18,6 +18,7 @@ const elsewhere: readonly string[] = [
   "data.exported",
   "data.erasure_certified",
   "data.keys_rewrapped",
+  "data.indexes_renewed",
   "operator.granted",
   "operator.revoked",
   "api.request",
