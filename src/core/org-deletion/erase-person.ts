@@ -81,7 +81,8 @@ async function indexesToErase(db: Db, userId: string): Promise<Bytes[]> {
     return await emailIndexesOf(db, userId);
   } catch (error) {
     // Erased before, or a restored row whose key is lost: then nothing of it can be indexed anew either.
-    if (error instanceof AppError && (error.code === "not_found" || error.code === "internal_error")) return [];
+    if (error instanceof AppError && (error.code === "not_found" || error.code === "internal_error"))
+      return [];
     throw error;
   }
 }

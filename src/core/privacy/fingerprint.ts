@@ -1,5 +1,5 @@
-import { keyedHash } from "../platform/crypto/keyed-hash";
 import type { Bytes } from "../platform/crypto/hash";
+import { keyedHash } from "../platform/crypto/keyed-hash";
 import { keyCache } from "./key-cache";
 import { dataKeysOf, type KeySource } from "./keyed-transaction";
 import { keyOf } from "./load-data-keys";

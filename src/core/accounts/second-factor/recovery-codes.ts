@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { Clock, Tx } from "../../platform";
-import { keyedHash } from "../../platform/crypto/keyed-hash";
 import type { Bytes } from "../../platform/crypto/hash";
+import { keyedHash } from "../../platform/crypto/keyed-hash";
 
 const CODES = 10;
 /** Crockford's base32: no letter that is read as a digit. Sixteen of them are 80 bits, too many to guess. */

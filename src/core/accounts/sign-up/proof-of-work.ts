@@ -1,8 +1,8 @@
 import { createHash, randomBytes, randomInt } from "node:crypto";
 import { z } from "zod";
 import { AppError, type Clock, type Db, MINUTE, systemClock } from "../../platform";
-import { keyedHash } from "../../platform/crypto/keyed-hash";
 import { constantTimeEqual, sha256 } from "../../platform/crypto/hash";
+import { keyedHash } from "../../platform/crypto/keyed-hash";
 import { env } from "../../platform/env";
 import type { ProofChallengeView } from "../schemas";
 

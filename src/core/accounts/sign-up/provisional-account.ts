@@ -1,7 +1,7 @@
 import { hashRaw } from "@node-rs/argon2";
 import type { Db } from "../../platform";
-import { keyedHash } from "../../platform/crypto/keyed-hash";
 import type { Bytes } from "../../platform/crypto/hash";
+import { keyedHash } from "../../platform/crypto/keyed-hash";
 import { emailIndexes, normalizeEmail } from "../email/email-address";
 import { normalizePassword, passwordParameters } from "../passwords/password";
 

@@ -1,7 +1,7 @@
 import { newId, type Tx } from "../../platform";
 import { blindIndexes } from "../../platform/crypto/blind-index";
-import { keyedHash } from "../../platform/crypto/keyed-hash";
 import { type Bytes, randomToken, sha256 } from "../../platform/crypto/hash";
+import { keyedHash } from "../../platform/crypto/keyed-hash";
 import type { CallerContext } from "../schemas";
 import { ipBlock } from "../sign-in/ip-fingerprint";
 

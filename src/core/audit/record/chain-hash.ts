@@ -1,5 +1,5 @@
-import { keyedHash } from "../../platform/crypto/keyed-hash";
 import type { Bytes } from "../../platform/crypto/hash";
+import { keyedHash } from "../../platform/crypto/keyed-hash";
 
 export const SYSTEM_CHAIN = "system";
 

@@ -1,7 +1,13 @@
 import { emailIndexes } from "../../accounts";
 import type { Db } from "../../platform";
 import type { DirectoryPrincipal } from "./directory-principal";
-import { type DirectoryUserView, externalIdIndexes, userColumns, userNameIndexes, viewUsers } from "./user-rows";
+import {
+  type DirectoryUserView,
+  externalIdIndexes,
+  userColumns,
+  userNameIndexes,
+  viewUsers,
+} from "./user-rows";
 
 /** What a list is narrowed to. Everything that is said has to hold. */
 export interface UserFilter {

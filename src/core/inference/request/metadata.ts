@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Db } from "../../platform";
-import { keyedHash } from "../../platform/crypto/keyed-hash";
 import type { Bytes } from "../../platform/crypto/hash";
+import { keyedHash } from "../../platform/crypto/keyed-hash";
 import { decryptTexts, encryptText, fingerprints } from "../../privacy";
 import { metadataField } from "../request-row";
 

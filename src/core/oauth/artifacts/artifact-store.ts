@@ -1,7 +1,7 @@
 import { type Clock, type Db, SECOND, systemClock } from "../../platform";
-import { keyedHash } from "../../platform/crypto/keyed-hash";
 import { decryptField, encryptField } from "../../platform/crypto/field";
 import type { Bytes } from "../../platform/crypto/hash";
+import { keyedHash } from "../../platform/crypto/keyed-hash";
 import { Prisma } from "../../platform/db/client";
 import type { ExpiredRows } from "../../platform/db/expire-rows";
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { AppError, type Clock, DAY, fromPublicId, toPublicId } from "../../platform";
-import { keyedHash } from "../../platform/crypto/keyed-hash";
 import { decryptField, encryptField } from "../../platform/crypto/field";
 import { constantTimeEqual } from "../../platform/crypto/hash";
+import { keyedHash } from "../../platform/crypto/keyed-hash";
 
 const VALID_MS = 2 * DAY;
 const PURPOSE = "status-subscription";

@@ -19,7 +19,10 @@ export const indexedRows: Readonly<Record<string, IndexedRows>> = {
  * - *by use*: nothing to decrypt; whoever comes with the text is found under an earlier key and indexed anew;
  * - *expires*: gone by itself after `days`, until when it is looked up under the earlier key or counts anew.
  */
-export type Fate = { fate: "re-indexed" } | { fate: "by use" } | { fate: "expires"; days: number; as: string };
+export type Fate =
+  | { fate: "re-indexed" }
+  | { fate: "by use" }
+  | { fate: "expires"; days: number; as: string };
 
 /** Every place that stores a blind index, by what is indexed. A test compares it with the columns of the schema. */
 export const indexPlaces: Record<IndexPurpose, Readonly<Record<string, Fate>>> = {
@@ -31,7 +34,11 @@ export const indexPlaces: Record<IndexPurpose, Readonly<Record<string, Fate>>> =
     "invitations.email_index": { fate: "re-indexed" },
     "directory_users.email_index": { fate: "re-indexed" },
     "status_subscribers.email_index": { fate: "re-indexed" },
-    "rate_limit_buckets.key": { fate: "expires", days: 1, as: "counts of emails and guesses begin anew once" },
+    "rate_limit_buckets.key": {
+      fate: "expires",
+      days: 1,
+      as: "counts of emails and guesses begin anew once",
+    },
   },
   "directory user name": { "directory_users.user_name_index": { fate: "re-indexed" } },
   "directory external id": { "directory_users.external_id_index": { fate: "re-indexed" } },

@@ -48,7 +48,9 @@ export async function countStale(db: Db, table: string, spec: IndexedRows): Prom
 async function readStale(db: Db, table: string, spec: IndexedRows, after: unknown): Promise<IndexedRow[]> {
   const columns = Object.keys(spec.columns);
   const read = ["id", ...spec.reads, ...columns].map((column) => Prisma.sql`t.${name(column)}`);
-  const flags = columns.map((column) => Prisma.sql`${staleColumn(spec, column)} AS ${name(`stale ${column}`)}`);
+  const flags = columns.map(
+    (column) => Prisma.sql`${staleColumn(spec, column)} AS ${name(`stale ${column}`)}`,
+  );
   const behind = after === undefined ? Prisma.empty : Prisma.sql`AND t.id > ${String(after)}::uuid`;
   return await db.$queryRaw<IndexedRow[]>`
     SELECT ${Prisma.join([...read, ...flags])} FROM ${name(table)} t

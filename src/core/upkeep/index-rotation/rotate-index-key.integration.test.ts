@@ -39,7 +39,15 @@ const codeOf = (attempt: Promise<unknown>) =>
 const accountsOf = (email: string) =>
   db().user.count({ where: { OR: emailIndexes(email).map((index) => ({ emailIndex: index })) } });
 const create = (email: string, alongside: () => Promise<void> = async () => {}) =>
-  createUser(db(), { email, name: "Ada", passwordHash: null, emailVerified: true }, alongside, systemClock);
+  createUser(
+    db(),
+    { email, name: "Ada", passwordHash: null, emailVerified: true },
+    async (_tx, created) => {
+      await alongside();
+      return created;
+    },
+    systemClock,
+  );
 
 /** Every test begins with a database as it was before any rotation. */
 async function toFirstKey(): Promise<void> {
@@ -141,10 +149,11 @@ describe("what is stored of an address elsewhere", () => {
     for (const guest of guests) {
       const text = (await stack.mailbox.waitFor(guest.email)).text;
       const texts = stack.mailbox.messagesTo(guest.email).map((mail) => mail.text);
-      const token = [text, ...texts].map((one) => /invite\?token=([\w-]+)/.exec(one)?.[1]).find(Boolean) ?? "";
-      expect(await codeOf(acceptInvitation(db(), { principal: await principalOf(guest.claims), token }))).toBe(
-        "ok",
-      );
+      const token =
+        [text, ...texts].map((one) => /invite\?token=([\w-]+)/.exec(one)?.[1]).find(Boolean) ?? "";
+      expect(
+        await codeOf(acceptInvitation(db(), { principal: await principalOf(guest.claims), token })),
+      ).toBe("ok");
     }
   });
 
