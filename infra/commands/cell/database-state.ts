@@ -9,7 +9,7 @@ export class PromotionRefused extends Error {
 export interface PromotionParts {
   /** The database that is to write, as its owner. */
   sql: Pick<pg.Client, "query">;
-  store: Pick<EpochStore, "newest" | "raise" | "noteOf">;
+  store: Pick<EpochStore, "newest" | "raise" | "noteOf" | "decidesAlone">;
   /** `CELL_EPOCH_TTL_MS` of the cell's processes. */
   ttlMs: number;
   say(line: string): void;

@@ -9,6 +9,16 @@ import {
 
 /** As long as `cell_is_followed` takes an answer of the standby for news. */
 export const FOLLOWED_MS = 12_000;
+/** Far above what two monotonic clocks differ by meanwhile. */
+const CLOCKS_MS = 1_000;
+
+/**
+ * How long after an epoch has begun, and after the database was last followed, no process of the one before can still have a
+ * sign: its time to live, and the age at which a sign may have come.
+ */
+export function silenceMs({ store, ttlMs }: Pick<PromotionParts, "store" | "ttlMs">): number {
+  return ttlMs + (store.decidesAlone ? CLOCKS_MS : FOLLOWED_MS);
+}
 
 /**
  * Makes a database that is a primary by now write under the epoch that was begun for it, once no process can count on it as
@@ -16,11 +26,11 @@ export const FOLLOWED_MS = 12_000;
  * @throws PromotionRefused
  */
 export async function finish(parts: PromotionParts): Promise<number> {
-  const { sql, store, ttlMs, say } = parts;
+  const { sql, store, say } = parts;
   const state = await readState(sql);
   const known = await readNewest(store, state);
   assertNotLeftBehind(state, known);
-  const { newest, isOwn } = known;
+  const { newest, note, isOwn } = known;
   if (state.follows)
     throw new PromotionRefused(
       isOwn
@@ -35,8 +45,10 @@ export async function finish(parts: PromotionParts): Promise<number> {
     say(`It writes under epoch ${newest} already.`);
     return newest;
   }
-  const waitMs = ttlMs + FOLLOWED_MS;
-  say(`A primary: waiting ${Math.round(waitMs / 1_000)} s for processes that saw it follow.`);
+  // Where it broke off, not every witness that is needed has it.
+  if (note !== undefined) await store.raise(newest, note);
+  const waitMs = silenceMs(parts);
+  say(`A primary: waiting ${Math.round(waitMs / 1_000)} s for processes that had a sign until now.`);
   await sleep(waitMs);
   return await writeUnder(parts, newest);
 }

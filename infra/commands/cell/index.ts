@@ -32,7 +32,9 @@ async function main(args: string[]): Promise<number> {
   const { env } = await import("../../../src/core/platform/env");
   const store = openEpochStore();
   if (store === undefined)
-    throw new PromotionRefused("Set CELL and CELL_EPOCH_BUCKET, as the cell's processes have them.");
+    throw new PromotionRefused(
+      "Set CELL and CELL_EPOCH_WITNESSES (or CELL_EPOCH_BUCKET), as the cell's processes have them.",
+    );
   const { source: _, ...address } = connectTo(url ?? env().DATABASE_URL);
   const sql = new pg.Client(address);
   await sql.connect();

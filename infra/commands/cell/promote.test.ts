@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { EpochNote } from "../../../src/core/platform/cell/epoch-store";
 import { PromotionRefused } from "./database-state";
-import { finish } from "./finish";
+import { finish, silenceMs } from "./finish";
 import { promote } from "./promote";
 import { raise } from "./raise";
 
@@ -13,6 +13,7 @@ function stage(given: {
   timeline?: number;
   notes?: Record<number, EpochNote>;
   receives?: number;
+  decidesAlone?: boolean;
 }) {
   const state = { epoch: 1, follows: true, timeline: 1, receives: 0, ...given };
   const notes = new Map(Object.entries(given.notes ?? {}).map(([epoch, note]) => [Number(epoch), note]));
@@ -41,10 +42,11 @@ function stage(given: {
     },
   };
   const store = {
+    decidesAlone: given.decidesAlone ?? false,
     newest: async () => Math.max(1, ...notes.keys()),
     noteOf: async (epoch: number) => notes.get(epoch),
     raise: async (to: number, note: EpochNote) => {
-      done.push(`raised ${to}`);
+      if (notes.get(to) !== note) done.push(`raised ${to}`);
       notes.set(to, note);
     },
   };
@@ -52,11 +54,12 @@ function stage(given: {
   const parts = {
     sql: sql as never,
     store,
-    ttlMs: -11_990,
+    ttlMs: given.decidesAlone === true ? -990 : -11_990,
     say: (line: string) => void said.push(line),
     pollMs: 1,
   };
   return {
+    store,
     state,
     done,
     said,
@@ -175,4 +178,32 @@ it.each([
   const step = verb === "finish" ? cell.finish() : cell.raise({ promoted: verb === "promoted" });
   await expect(step).rejects.toThrow(why);
   expect(done).toEqual([]);
+});
+
+it("where witnesses decide, an epoch that only one of them has heard of is completed before anything is waited for or written", async () => {
+  const begun = note("here:5432");
+  const completed: number[] = [];
+  const withWitnesses = (given: Parameters<typeof stage>[0]) => {
+    const one = stage({ decidesAlone: true, notes: { 2: begun }, ...given });
+    const { raise: take } = one.store;
+    one.store.raise = async (to, found) => {
+      completed.push(to);
+      await take(to, found);
+    };
+    return one;
+  };
+  const standby = withWitnesses({ receives: 9 });
+  expect(await standby.raise()).toBe(2);
+  // Nobody who counts on this standby writes any more: nothing is lost by promoting it now.
+  expect(standby.said.join()).not.toContain("still writes");
+  const promoted = withWitnesses({ follows: false, timeline: 2 });
+  expect(await promoted.finish()).toBe(2);
+  expect(completed).toEqual([2, 2]);
+  expect(promoted.done).toEqual(["epoch 2", "sessions ended"]);
+});
+
+it("the old region's time is waited out before a managed promotion where witnesses decide, and after it where a standby is a sign", () => {
+  const ttlMs = 15_000;
+  expect(silenceMs({ ttlMs, store: stage({ decidesAlone: true }).store })).toBe(16_000);
+  expect(silenceMs({ ttlMs, store: stage({}).store })).toBe(27_000);
 });

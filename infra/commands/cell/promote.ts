@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type PromotionParts, PromotionRefused, readState } from "./database-state";
-import { FOLLOWED_MS, finish, writeUnder } from "./finish";
+import { finish, silenceMs, writeUnder } from "./finish";
 import { begin } from "./raise";
 
 /**
@@ -24,8 +24,9 @@ export async function promote(parts: PromotionParts): Promise<number> {
 }
 
 /** Until the standby has taken nothing for so long that no process of the other region can count on it. */
-async function untilAlone({ sql, ttlMs, say, pollMs = 500 }: PromotionParts): Promise<void> {
-  const needed = ttlMs + FOLLOWED_MS;
+async function untilAlone(parts: PromotionParts): Promise<void> {
+  const { sql, say, pollMs = 500 } = parts;
+  const needed = silenceMs(parts);
   say(`Waiting until nothing has come from the other region for ${Math.round(needed / 1_000)} s.`);
   let aloneSince = performance.now();
   let told = false;

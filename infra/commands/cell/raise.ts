@@ -7,6 +7,7 @@ import {
   readNewest,
   readState,
 } from "./database-state";
+import { silenceMs } from "./finish";
 
 /**
  * Raises the epoch outside for a standby that a managed service is to promote, and waits as long as a process goes on without a
@@ -17,7 +18,7 @@ import {
  * @throws PromotionRefused
  */
 export async function raise(parts: PromotionParts, { promoted = false } = {}): Promise<number> {
-  const { sql, ttlMs, say } = parts;
+  const { sql, store, say } = parts;
   const state = await readState(sql);
   if (!state.follows) return await raiseForPromoted(parts, state, promoted);
   if (promoted)
@@ -25,10 +26,12 @@ export async function raise(parts: PromotionParts, { promoted = false } = {}): P
       "It follows another database, so nobody has promoted it. Repeat without --promoted.",
     );
   const epoch = await begin(parts, state);
-  say(`Waiting ${Math.round(ttlMs / 1_000)} s for processes that do not see it.`);
-  await sleep(ttlMs);
+  // Who counts on its standby goes on until it is promoted: `finish` waits for those.
+  const waitMs = store.decidesAlone ? silenceMs(parts) : parts.ttlMs;
+  say(`Waiting ${Math.round(waitMs / 1_000)} s for processes that do not see it.`);
+  await sleep(waitMs);
   const { receives, supersededBy } = await readState(sql);
-  if (receives && supersededBy !== epoch)
+  if (receives && supersededBy !== epoch && !store.decidesAlone)
     say(
       "The old database still writes, and nobody has told it: what it takes from the promotion on is lost. Stop its processes first if you can.",
     );
@@ -40,7 +43,11 @@ export async function raise(parts: PromotionParts, { promoted = false } = {}): P
 export async function begin({ store, say }: PromotionParts, state: DatabaseState): Promise<number> {
   const known = await readNewest(store, state);
   assertNotLeftBehind(state, known);
-  if (known.isOwn) return known.newest;
+  if (known.isOwn && known.note !== undefined) {
+    // Where it broke off, not every witness that is needed has it.
+    await store.raise(known.newest, known.note);
+    return known.newest;
+  }
   const epoch = known.newest + 1;
   const { database, timeline } = state;
   await store.raise(epoch, { at: new Date().toISOString(), database, timeline });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isWorldwide } from "../../shared/places";
 import { type Provider, providerIds, providers, providerVariables } from "../../shared/providers";
 import { cellCode, cellSite } from "./cell/cell-table";
+import { areWitnesses, witness } from "./cell/witness";
 import { transportVariables } from "./network/insecure-transports";
 
 /** An empty string means "not set", as in `.env` files and container definitions. */
@@ -67,7 +68,9 @@ const envSchema = z
     CELL: optional(cellCode),
     /** All cells: what carries no code belongs to the first. */
     CELLS: list.pipe(z.array(cellSite)),
-    /** Where the epochs of a cell with a standby are, in a third region; its processes stop without a sign for so long. */
+    /** Buckets of the epochs of a cell with a standby, one in each of three regions: most of them decide who writes. */
+    CELL_EPOCH_WITNESSES: list.pipe(z.array(witness)),
+    /** In their place one bucket in a third region, beside which a standby is a sign; without a sign processes stop after CELL_EPOCH_TTL_MS. */
     CELL_EPOCH_BUCKET: optional(z.string().min(3)),
     CELL_EPOCH_REGION: optional(z.string().min(1)),
     CELL_EPOCH_ENDPOINT: optional(z.url()),
@@ -187,6 +190,14 @@ const envSchema = z
   .refine(({ CELL, CELLS }) => CELLS.length === 0 || CELLS.some(({ code }) => code === CELL), {
     message: "must list the cell that CELL names",
     path: ["CELLS"],
+  })
+  .refine((env) => areWitnesses(env.CELL_EPOCH_WITNESSES), {
+    message: "must be three or five buckets, each in a region of its own",
+    path: ["CELL_EPOCH_WITNESSES"],
+  })
+  .refine((env) => env.CELL_EPOCH_WITNESSES.length === 0 || env.CELL_EPOCH_BUCKET === undefined, {
+    message: "must not be set with CELL_EPOCH_WITNESSES, which take its place",
+    path: ["CELL_EPOCH_BUCKET"],
   })
   .refine((env) => env.GEMINI_EU_API_KEY === undefined || env.GEMINI_EU_BASE_URL !== undefined, {
     message: "must be set with GEMINI_EU_API_KEY: Gemini has no usual address in the EU",

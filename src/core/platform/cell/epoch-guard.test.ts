@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
-import { type CellRow, EpochGuard } from "./epoch-guard";
+import { EpochGuard } from "./epoch-guard";
+import type { CellRow } from "./judge";
 
 const TTL = 1_000;
 
 /** A process, what it can see, and a clock that a test moves. */
-function process(options: { store?: boolean; row?: Partial<CellRow> } = {}) {
+function process(options: { store?: boolean; decidesAlone?: boolean; row?: Partial<CellRow> } = {}) {
   const seen = {
     row: { epoch: 1, supersededBy: null, follows: false, isFollowed: false, ...options.row } as
       | CellRow
@@ -20,6 +21,7 @@ function process(options: { store?: boolean; row?: Partial<CellRow> } = {}) {
   const guard = new EpochGuard({
     row: () => orFail(seen.row),
     newest: options.store === false ? undefined : () => orFail(seen.newest),
+    decidesAlone: options.decidesAlone,
     supersede: async (by) => {
       seen.superseded.push(by);
     },
@@ -90,4 +92,12 @@ it("a standby reads, and writes only once its own row has the newest epoch", asy
   expect(await after(1, { newest: 2 })).toBe("standby");
   expect(await after(1, { row: writing })).toBe("waiting");
   expect(await after(1, { row: { ...writing, epoch: 2 } })).toBe("active");
+});
+
+it("where witnesses decide, a reader that follows beside the writer is no sign", async () => {
+  const followed = { ...writing, isFollowed: true };
+  const { after } = process({ decidesAlone: true, row: followed });
+  expect(await after(0)).toBe("active");
+  expect(await after(TTL + 1, { newest: undefined, row: followed })).toBe("lapsed");
+  expect(await after(1, { newest: 1 })).toBe("active");
 });

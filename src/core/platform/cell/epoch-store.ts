@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { firstOf } from "../concurrency/first-of";
 import { env } from "../env";
 import { createStorage, type Storage } from "../storage";
 
@@ -15,33 +16,85 @@ const noteSchema = z.object({
 
 export type EpochNote = z.output<typeof noteSchema>;
 
+type WitnessStorage = Pick<Storage, "list" | "put" | "get">;
+
 /**
  * The epochs of a cell outside of its databases: an object for each, which is only ever added. The newest is the highest, so
  * it can rise and never fall, whoever writes when.
+ *
+ * Several witnesses each have them. An epoch has begun once most of them have it, and the newest is the highest that most of
+ * them say: any two majorities have a witness in common, so whoever hears most of them hears of each epoch that has begun,
+ * also where one of them is away or has missed some.
  */
 export class EpochStore {
-  constructor(
-    private readonly storage: Pick<Storage, "list" | "put" | "get">,
-    private readonly cell: string,
-  ) {}
+  readonly #witnesses: readonly WitnessStorage[];
 
-  async newest(): Promise<number> {
-    const last = (await this.storage.list(this.#prefix)).at(-1);
-    return last === undefined ? FIRST_EPOCH : Number(last.slice(this.#prefix.length));
+  constructor(
+    witnesses: WitnessStorage | readonly WitnessStorage[],
+    private readonly cell: string,
+  ) {
+    this.#witnesses = [witnesses].flat();
   }
 
-  /** @throws AppError where somebody else has begun the same epoch: two promotions at a time would be two writers. */
+  /** Whether the loss of one bucket leaves an answer, so that nothing else has to be a sign. */
+  get decidesAlone(): boolean {
+    return this.#witnesses.length > 1;
+  }
+
+  async newest(): Promise<number> {
+    const heard = await firstOf(
+      this.#most,
+      this.#witnesses.map((witness) => this.#newestAt(witness)),
+    );
+    return Math.max(...heard);
+  }
+
+  /**
+   * Begins an epoch, or completes what the same note has begun.
+   * @throws AppError where most witnesses cannot take it, or somebody else has begun the same epoch: two promotions at a time
+   * would be two writers.
+   */
   async raise(to: number, note: EpochNote): Promise<void> {
-    await this.storage.put(this.#keyOf(to), JSON.stringify(note), {
-      contentType: "application/json",
-      onlyNew: true,
-    });
+    await firstOf(
+      this.#most,
+      this.#witnesses.map((witness) => this.#raiseAt(witness, to, note)),
+    );
   }
 
   /** Who began the epoch; undefined for one that nobody did. */
   async noteOf(epoch: number): Promise<EpochNote | undefined> {
-    const object = await this.storage.get(this.#keyOf(epoch));
+    const asked = await Promise.allSettled(this.#witnesses.map((witness) => this.#noteAt(witness, epoch)));
+    const heard = asked.filter((one) => one.status === "fulfilled").map(({ value }) => value);
+    if (heard.length < this.#most) throw asked.find((one) => one.status === "rejected")?.reason;
+    const notes = heard.filter((note) => note !== undefined);
+    const own = notes.find((note) => notes.filter((one) => isSame(one, note)).length >= this.#most);
+    // One that broke off may be completed; of two at a time neither may.
+    return own ?? (notes.every((note) => isSame(note, notes[0])) ? notes[0] : undefined);
+  }
+
+  async #newestAt(witness: WitnessStorage): Promise<number> {
+    const last = (await witness.list(this.#prefix)).at(-1);
+    return last === undefined ? FIRST_EPOCH : Number(last.slice(this.#prefix.length));
+  }
+
+  async #raiseAt(witness: WitnessStorage, to: number, note: EpochNote): Promise<void> {
+    try {
+      await witness.put(this.#keyOf(to), JSON.stringify(note), {
+        contentType: "application/json",
+        onlyNew: true,
+      });
+    } catch (error) {
+      if (!isSame(await this.#noteAt(witness, to), note)) throw error;
+    }
+  }
+
+  async #noteAt(witness: WitnessStorage, epoch: number): Promise<EpochNote | undefined> {
+    const object = await witness.get(this.#keyOf(epoch));
     return object && noteSchema.parse(JSON.parse(Buffer.from(object.body).toString("utf8")));
+  }
+
+  get #most(): number {
+    return Math.floor(this.#witnesses.length / 2) + 1;
   }
 
   #keyOf(epoch: number): string {
@@ -53,20 +106,23 @@ export class EpochStore {
   }
 }
 
+function isSame(one: EpochNote | undefined, other: EpochNote | undefined): boolean {
+  return one?.at === other?.at && one?.database === other?.database && one?.timeline === other?.timeline;
+}
+
 /** Undefined where the installation has no standby, and so nothing to be fenced from. */
 export function openEpochStore(): EpochStore | undefined {
-  const {
-    CELL,
-    CELL_EPOCH_BUCKET: bucket,
-    CELL_EPOCH_REGION,
-    CELL_EPOCH_ENDPOINT,
-    AWS_REGION,
-    S3_ENDPOINT,
-  } = env();
-  if (CELL === undefined || bucket === undefined) return undefined;
-  const region = CELL_EPOCH_REGION ?? AWS_REGION;
-  return new EpochStore(
-    createStorage({ region, endpoint: CELL_EPOCH_ENDPOINT ?? S3_ENDPOINT, bucket }),
-    CELL,
-  );
+  const { CELL, CELL_EPOCH_WITNESSES: witnesses, CELL_EPOCH_BUCKET: bucket, ...rest } = env();
+  if (CELL === undefined) return undefined;
+  if (witnesses.length > 0)
+    return new EpochStore(
+      witnesses.map(({ endpoint, ...where }) =>
+        createStorage({ ...where, endpoint: endpoint ?? rest.S3_ENDPOINT }),
+      ),
+      CELL,
+    );
+  if (bucket === undefined) return undefined;
+  const region = rest.CELL_EPOCH_REGION ?? rest.AWS_REGION;
+  const endpoint = rest.CELL_EPOCH_ENDPOINT ?? rest.S3_ENDPOINT;
+  return new EpochStore(createStorage({ region, endpoint, bucket }), CELL);
 }

@@ -4,8 +4,9 @@ import { withTimeout } from "../concurrency/with-timeout";
 import { connectTo, withRenewal } from "../db/password/connect";
 import { env } from "../env";
 import { log } from "../observability/log";
-import { type CellRow, EpochGuard } from "./epoch-guard";
+import { EpochGuard } from "./epoch-guard";
 import { openEpochStore } from "./epoch-store";
+import type { CellRow } from "./judge";
 import { mayWrite, onStanding, type Standing, setStanding, standing } from "./standing";
 
 /** So many looks within the time that a process goes on without a sign. */
@@ -24,6 +25,7 @@ const running = singleton("cell guard", () => {
     },
     row: () => asked(everyMs, readRow),
     newest: store && (() => withTimeout(store.newest(), everyMs)),
+    decidesAlone: store?.decidesAlone,
     supersede: (by) =>
       asked(everyMs, (client) => client.query("SELECT cell_supersede($1)", [by]).then(() => {})),
   });
