@@ -200,6 +200,8 @@ async function prepareProvider(id: Provider, given: Environment, port: PortPicke
     const inEu = {
       OPENAI_EU_API_KEY: env.OPENAI_API_KEY ?? "",
       OPENAI_EU_BASE_URL: env.OPENAI_BASE_URL ?? "",
+      // So that HIPAA mode can be tried.
+      BAA_PLACES: "openai,openai-eu",
     };
     return { address: url, env: id === "openai" ? { ...env, ...inEu } : env, stop };
   };

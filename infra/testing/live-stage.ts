@@ -26,7 +26,7 @@ export const head = { id: "chatcmpl-ours", created: 1_764_000_000, model: "publi
 
 export function targetAt(provider: Provider | "simulator", more: Partial<Target> = {}): Target {
   const model = findModel(chatModelOf(provider === "simulator" ? "openai" : provider));
-  return { model, provider, region: undefined, maxOutputTokens: 400, ...more };
+  return { model, provider, region: undefined, hipaa: false, maxOutputTokens: 400, ...more };
 }
 
 export interface LiveWay {

@@ -29,9 +29,32 @@ export const legalVersions: LegalVersions = {
   marketing: [{ version: "2026-11-27", from: "2026-11-27" }],
 };
 
+/** What an owner agrees to for their organization when they turn on HIPAA mode; nobody else is asked for it. */
+export const businessAssociateAgreement = {
+  title: "Business associate agreement",
+  path: "/baa",
+  versions: [{ version: "2026-11-27", from: "2026-11-27" }],
+} as const satisfies {
+  title: string;
+  path: string;
+  versions: readonly [LegalVersion, ...LegalVersion[]];
+};
+
+/** Its version of a day. */
+export function agreementInForce(
+  at: Date,
+  versions: readonly [LegalVersion, ...LegalVersion[]] = businessAssociateAgreement.versions,
+): string {
+  return ofDay(versions, at);
+}
+
 /** The version of a day. Before its first one, a document is that one. */
 export function versionInForce(kind: ConsentKind, at: Date, versions = legalVersions): string {
+  return ofDay(versions[kind], at);
+}
+
+function ofDay(versions: readonly [LegalVersion, ...LegalVersion[]], at: Date): string {
   const day = at.toISOString().slice(0, 10);
-  const [first] = versions[kind];
-  return (versions[kind].findLast(({ from }) => from <= day) ?? first).version;
+  const [first] = versions;
+  return (versions.findLast(({ from }) => from <= day) ?? first).version;
 }

@@ -8,6 +8,11 @@ interface PlaceFacts {
   provider: Provider;
   /** The region that is declared for the address; null is anywhere. */
   region: Region | null;
+  /**
+   * Whether the provider agrees to protect health data there (a business associate agreement). That this installation has
+   * such an agreement is its operator's to say: `BAA_PLACES`.
+   */
+  baa: boolean;
   /** The environment variables of the installation's keys there, and of its address. */
   apiKey: `${string}_API_KEY`;
   baseUrl: `${string}_BASE_URL`;
@@ -19,25 +24,50 @@ interface PlaceFacts {
  * processes in China only. What an installation has of these is its environment.
  */
 export const places = {
-  openai: { provider: "openai", region: null, apiKey: "OPENAI_API_KEY", baseUrl: "OPENAI_BASE_URL" },
+  openai: {
+    provider: "openai",
+    region: null,
+    baa: true,
+    apiKey: "OPENAI_API_KEY",
+    baseUrl: "OPENAI_BASE_URL",
+  },
   "openai-eu": {
     provider: "openai",
     region: "eu",
+    baa: true,
     apiKey: "OPENAI_EU_API_KEY",
     baseUrl: "OPENAI_EU_BASE_URL",
   },
-  gemini: { provider: "gemini", region: null, apiKey: "GEMINI_API_KEY", baseUrl: "GEMINI_BASE_URL" },
+  gemini: {
+    provider: "gemini",
+    region: null,
+    baa: false,
+    apiKey: "GEMINI_API_KEY",
+    baseUrl: "GEMINI_BASE_URL",
+  },
   "gemini-eu": {
     provider: "gemini",
     region: "eu",
+    baa: false,
     apiKey: "GEMINI_EU_API_KEY",
     baseUrl: "GEMINI_EU_BASE_URL",
   },
-  deepseek: { provider: "deepseek", region: null, apiKey: "DEEPSEEK_API_KEY", baseUrl: "DEEPSEEK_BASE_URL" },
+  deepseek: {
+    provider: "deepseek",
+    region: null,
+    baa: false,
+    apiKey: "DEEPSEEK_API_KEY",
+    baseUrl: "DEEPSEEK_BASE_URL",
+  },
 } as const satisfies Record<Provider, PlaceFacts> & Record<string, PlaceFacts>;
 
 export type Place = keyof typeof places;
 export const placeIds = Object.keys(places) as [Place, ...Place[]];
+
+/** Where an agreement about health data can be had at all. */
+export function offersBaa(place: Place): boolean {
+  return places[place].baa;
+}
 
 /** The variables of the environment that say what an installation has of them. */
 export type PlaceVariable = (typeof places)[Place]["apiKey" | "baseUrl"];

@@ -5,6 +5,7 @@ export const planFeatures = {
   customRoles: "Custom roles",
   retentionChoice: "Your own retention period",
   residency: "Data residency in the EU",
+  hipaa: "HIPAA mode",
 } as const satisfies Record<string, string>;
 
 export type PlanFeature = keyof typeof planFeatures;
@@ -33,6 +34,7 @@ const noFeatures: PlanDefinition["features"] = {
   customRoles: false,
   retentionChoice: false,
   residency: false,
+  hipaa: false,
 };
 
 /**
@@ -84,6 +86,7 @@ const table = {
       customRoles: true,
       retentionChoice: true,
       residency: true,
+      hipaa: true,
     },
   },
 } as const satisfies Record<string, PlanDefinition>;

@@ -282,6 +282,8 @@ export const matrix: Record<ProcedureName, Entry> = {
   "status.subscribe": spoilt(open),
   "status.confirm": spoilt(open),
   "status.unsubscribe": spoilt(open),
+  "hipaa.get": own(people(everyone)),
+  "hipaa.update": spoilt(people(managers)),
   "retention.get": own(people(everyone)),
   "retention.update": spoilt(people(managers)),
   "signInPolicy.update": spoilt(people(managers)),

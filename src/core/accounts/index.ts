@@ -16,7 +16,7 @@ export {
   updateEmailPreferences,
   updateEmailPreferencesInputSchema,
 } from "./email/email-preferences";
-export { emailOwners, emailUser } from "./email/email-user";
+export { emailMember, emailOf, emailOwners, emailUser } from "./email/email-user";
 export * as passkeyEmails from "./email/passkey-emails";
 export * as secondFactorEmails from "./email/second-factor-emails";
 export { confirmEmailChange, type FollowEmail } from "./email-change/confirm-email-change";

@@ -1,4 +1,4 @@
-import { emailUser } from "../accounts";
+import { emailMember } from "../accounts";
 import { readOrgName } from "../orgs";
 import { type Clock, type Db, HOUR, systemClock } from "../platform";
 import { log } from "../platform/observability/log";
@@ -33,7 +33,9 @@ export async function notifyFailingStreams(db: Db, clock: Clock = systemClock): 
       where: { orgId, role: { in: ["owner", "admin"] }, user: { deletedAt: null } },
       select: { userId: true },
     });
-    const sent = await Promise.allSettled(readers.map(({ userId }) => emailUser(db, userId, email)));
+    const sent = await Promise.allSettled(
+      readers.map(({ userId }) => emailMember(db, { orgId, userId }, email)),
+    );
     const failed = sent.filter(({ status }) => status === "rejected").length;
     if (failed < sent.length || sent.length === 0) notified += 1;
     else await db.auditStream.updateMany({ where: { orgId }, data: { notifiedAt: null } });

@@ -27,6 +27,7 @@ export {
   recordOperatorReads,
   writeAudit,
 } from "./record/record-audit";
+export { recordRead } from "./record/record-read";
 export { adminReport } from "./reports/admin-report";
 export { adminReportFile, signInReportFile } from "./reports/report-files";
 export {

@@ -1,5 +1,5 @@
 export { downloadExport } from "./lifecycle/download-export";
-export { deleteExports, expiredExportRows, expireExports } from "./lifecycle/expire-exports";
+export { deleteExports, expiredExportRows, expireExports, expireExportsOf } from "./lifecycle/expire-exports";
 export * as exportEmails from "./lifecycle/export-email";
 export { makeExports } from "./lifecycle/make-exports";
 export { getExport, listExports, requestExport } from "./lifecycle/request-export";

@@ -4,5 +4,5 @@ export { fileGeneration, fileGenerations } from "./file-generation";
 export { type Generation, type GenerationError, type GenerationKey, generationNotFound } from "./generation";
 export { type KeyClaim, type NewGeneration, openGeneration, releaseGeneration } from "./open-generation";
 export { type GenerationPart, readAll, readGeneration, readParts } from "./read-generation";
-export { expiredGenerations } from "./upkeep";
+export { deleteGenerations, expiredGenerations } from "./upkeep";
 export { appendPart, endGeneration, type GenerationEnd } from "./write-generation";

@@ -1,7 +1,8 @@
 export { type Archived, archiveRequests } from "./archive/archive-requests";
 export { copiedColumns } from "./archive/archived-request";
 export { deleteArchives, rewriteArchives } from "./archive/delete-archived";
-export { expireArchives } from "./archive/expire-archives";
+export { eraseContent } from "./archive/erase-content";
+export { countArchives, expireArchives } from "./archive/expire-archives";
 export { readArchives } from "./archive/read-archives";
 export { ARCHIVE_DAYS, HOT_DAYS } from "./archive/retention-terms";
 export { deleteRequest, purgeDeletedRequests } from "./history/delete-request";

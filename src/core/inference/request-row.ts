@@ -15,6 +15,10 @@ export function isRequest(requestId: string): Prisma.Sql {
   return Prisma.sql`id = ${requestId}::uuid AND created_at = ${timeOfId(requestId).toISOString()}::timestamptz`;
 }
 
+/** Whether the organization of a row of `inference_requests` is in HIPAA mode. */
+export const isInHipaaMode: Prisma.Sql = Prisma.sql`coalesce((
+  SELECT o.hipaa_since IS NOT NULL FROM organizations o WHERE o.id = inference_requests.org_id), false)`;
+
 /** The one row behind a key, in its own partition; none when it is deleted or out of reach. */
 export function reachable({ orgId, environment, own, requestId }: RequestKey) {
   return {

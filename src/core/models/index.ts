@@ -44,6 +44,8 @@ export {
   assertInReach,
   assertProviderInReach,
   type Bounds,
+  coveredProviders,
+  isCovered,
   providersInRegion,
   setPlaces,
 } from "./reach";

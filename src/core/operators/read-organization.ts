@@ -41,6 +41,9 @@ async function readOrganization(db: Db, orgId: string): Promise<OrganizationDeta
       createdAt: true,
       suspendedAt: true,
       suspensionReason: true,
+      hipaaSince: true,
+      hipaaErasedAt: true,
+      hipaaDecisions: { where: { turnedOn: true }, orderBy: { id: "desc" }, take: 1 },
       subscription: true,
       planOverrides: { orderBy: { createdAt: "desc" }, take: PAST_OVERRIDES + 1 },
     },
@@ -82,6 +85,14 @@ async function readOrganization(db: Db, orgId: string): Promise<OrganizationDeta
       org.suspendedAt === null || org.suspensionReason === null
         ? null
         : { reason: org.suspensionReason, since: org.suspendedAt.toISOString() },
+    hipaa:
+      org.hipaaSince === null
+        ? null
+        : {
+            since: org.hipaaSince.toISOString(),
+            agreement_version: org.hipaaDecisions[0]?.agreementVersion ?? null,
+            kept_before: org.hipaaErasedAt === null ? "erasing" : "erased",
+          },
     plan,
     limits: {
       monthly_tokens: quota.limit,

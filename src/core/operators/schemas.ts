@@ -63,6 +63,14 @@ export const organizationDetailSchema = z.strictObject({
   personal: z.boolean(),
   created_at: instant,
   suspension: z.strictObject({ reason: z.string(), since: instant }).nullable(),
+  /** Since when it is in HIPAA mode, under which version of the agreement, and what became of what was kept before. */
+  hipaa: z
+    .strictObject({
+      since: instant,
+      agreement_version: z.string().nullable(),
+      kept_before: z.enum(["erasing", "erased"]),
+    })
+    .nullable(),
   plan: planSchema,
   limits: z.strictObject({ monthly_tokens: z.int().nullable(), requests_per_minute: z.int() }),
   subscription: z.strictObject({

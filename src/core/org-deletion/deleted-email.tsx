@@ -15,8 +15,10 @@ export function organizationDeletedEmail({
   receipt: string;
 }): Email {
   const subject = "Your organization was deleted";
+  const link = { label: "View erasure", url: erasureUrl(receipt) };
   return {
     subject,
+    link,
     body: (
       <EmailLayout
         title={subject}
@@ -32,7 +34,7 @@ export function organizationDeletedEmail({
             ? "Its key was destroyed, so no one can read its data."
             : `We keep its data, encrypted, until ${formatDay(erasedAt)} (UTC). Then its key is destroyed, after which no one can read it.`}
         </Paragraph>
-        <Action label="View erasure" url={erasureUrl(receipt)} />
+        <Action {...link} />
       </EmailLayout>
     ),
   };

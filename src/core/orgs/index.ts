@@ -1,3 +1,4 @@
+export { assertNotInHipaaMode, isInHipaaMode } from "./hipaa-mode";
 export {
   type InsertedOrganization,
   insertOrganization,

@@ -1,5 +1,6 @@
 import { recordAuditIn } from "../audit";
 import { AppError, type Clock, type Db, systemClock } from "../platform";
+import { assertNotInHipaaMode } from "./hipaa-mode";
 import { orgNotFound } from "./org-name";
 import { type StorageView, storageViewSchema } from "./schemas";
 
@@ -24,6 +25,7 @@ export async function updateStorage(
 ): Promise<StorageView> {
   const where = { id: orgId, deletedAt: null };
   return await db.$transaction(async (tx) => {
+    if (storage !== "forbidden") await assertNotInHipaaMode(tx, orgId, "storage");
     if (
       storage !== "forbidden" &&
       (await tx.organization.count({ where: { ...where, retentionDays: 0 } })) > 0

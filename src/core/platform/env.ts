@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isWorldwide } from "../../shared/places";
+import { isWorldwide, offersBaa, placeIds } from "../../shared/places";
 import { type Provider, providerIds, providers, providerVariables } from "../../shared/providers";
 import { cellCode, cellSite } from "./cell/cell-table";
 import { areWitnesses, witness } from "./cell/witness";
@@ -150,6 +150,14 @@ const envSchema = z
     OPENAI_EU_BASE_URL: z.url().default("https://eu.api.openai.com/v1"),
     GEMINI_EU_API_KEY: optional(z.string()),
     GEMINI_EU_BASE_URL: optional(z.url()),
+    /** Places (`shared/places.ts`) for which this installation has a business associate agreement with the provider. */
+    BAA_PLACES: list.pipe(
+      z.array(
+        z
+          .enum(placeIds)
+          .refine(offersBaa, "names a place whose provider offers no business associate agreement"),
+      ),
+    ),
     /** Reads what OpenAI counted for the organization, to compare the ledger with; project keys cannot. */
     OPENAI_ADMIN_KEY: optional(z.string()),
     /** Providers answered by a local stand-in; the portal shows it. */

@@ -42,6 +42,8 @@ export const errorTable = {
   ip_not_allowed: { status: 403, type: "permission_error", retry: false },
   // The organization's prompts may only go to places that this model's provider has none of
   region_not_allowed: { status: 403, type: "permission_error", retry: false },
+  // The organization is in HIPAA mode, and the provider has signed no business associate agreement
+  provider_not_covered: { status: 403, type: "permission_error", retry: false },
   model_not_allowed: { status: 403, type: "permission_error", retry: false },
   // The organization's own key at a provider
   provider_key_refused: { status: 403, type: "permission_error", retry: false },

@@ -29,6 +29,8 @@ interface Caller {
   environment: Environment;
   /** Prompts go to this region's places and to no others; absent: anywhere. */
   residency?: Region;
+  /** HIPAA mode: nothing is kept, and only providers under a business associate agreement are called. */
+  hipaa?: boolean;
   /** The organization has keys of its own at providers: `readOwnKeys` has them. */
   ownKeys?: boolean;
 }

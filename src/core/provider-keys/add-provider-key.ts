@@ -26,7 +26,7 @@ export async function addProviderKey(
   const { orgId, userId } = principal;
   const { provider, api_key: apiKey, fallback } = input;
   assertManager(principal.role);
-  await assertKeyWorks(test, { provider, apiKey, residency: principal.residency });
+  await assertKeyWorks(test, { provider, apiKey, bounds: principal });
   return await changeProviderKeys(db, principal, async (tx) => {
     const existing = await tx.providerKey.count({ where: { orgId, provider } });
     if (existing >= MAX_KEYS) {

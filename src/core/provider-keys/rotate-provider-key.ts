@@ -32,7 +32,7 @@ export async function rotateProviderKey(
   const { id, api_key: apiKey } = input;
   assertManager(principal.role);
   const { provider } = viewProviderKey(await readProviderKey(db, { orgId, id }));
-  await assertKeyWorks(test, { provider, apiKey, residency: principal.residency });
+  await assertKeyWorks(test, { provider, apiKey, bounds: principal });
   return await changeProviderKeys(db, principal, async (tx) => {
     await readProviderKey(tx, { orgId, id });
     const row = await tx.providerKey.update({

@@ -1,6 +1,6 @@
 import type { Region } from "../../shared/places";
 import { type Provider, providers } from "../../shared/providers";
-import { assertProviderInReach } from "../models";
+import { assertProviderInReach, type Bounds } from "../models";
 import { AppError } from "../platform";
 
 /** What a provider says to a call that only asks which models there are. */
@@ -19,15 +19,15 @@ export type TestProviderKey = (
 
 /**
  * Asks the provider before anything is stored; call it outside a transaction.
- * @throws AppError `region_not_allowed`; `invalid_request`, param `api_key`, where the provider refuses the key; `provider_unavailable` where it
+ * @throws AppError `region_not_allowed`, `provider_not_covered`; `invalid_request`, param `api_key`, where the provider refuses the key; `provider_unavailable` where it
  *   does not say.
  */
 export async function assertKeyWorks(
   test: TestProviderKey,
-  { provider, apiKey, residency }: { provider: Provider; apiKey: string; residency: Region | undefined },
+  { provider, apiKey, bounds }: { provider: Provider; apiKey: string; bounds: Bounds },
 ): Promise<void> {
-  assertProviderInReach(provider, { residency });
-  const result = await test(provider, apiKey, residency);
+  assertProviderInReach(provider, bounds);
+  const result = await test(provider, apiKey, bounds.residency);
   const { displayName } = providers[provider];
   if (result.verdict === "works") return;
   if (result.verdict === "unknown") {

@@ -5,6 +5,8 @@ export {
   type CacheableAnswer,
   type CachedAnswer,
   deleteCachedAnswers,
+  forgetAnswers,
+  forgetAnswersIn,
   purgedCacheSchema,
   purgeResponseCache,
   readCached,

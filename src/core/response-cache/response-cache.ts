@@ -1,7 +1,15 @@
 import { z } from "zod";
 import { actorOf, recordAuditIn } from "../audit";
 import { orgSubject } from "../orgs";
-import { type Clock, type Db, SECOND, systemClock, toPublicId, type UserPrincipal } from "../platform";
+import {
+  type Clock,
+  type Db,
+  SECOND,
+  systemClock,
+  type Tx,
+  toPublicId,
+  type UserPrincipal,
+} from "../platform";
 import { singleton } from "../platform/concurrency/singleton";
 import { withTimeout } from "../platform/concurrency/with-timeout";
 import { FreshCache } from "../platform/fresh-cache";
@@ -123,11 +131,7 @@ export async function purgeResponseCache(
   const { orgId } = principal;
   const now = clock.now();
   await db.$transaction(async (tx) => {
-    await tx.responseCache.upsert({
-      where: { orgId },
-      create: { orgId, purges: 1, purgedAt: now },
-      update: { purges: { increment: 1 }, purgedAt: now },
-    });
+    await forgetAnswersIn(tx, { orgId, now });
     await recordAuditIn(tx, {
       orgId,
       actor: actorOf(principal),
@@ -135,9 +139,22 @@ export async function purgeResponseCache(
       target: { type: "organization", id: orgId },
     });
   });
+  await forgetAnswers(db, orgId);
+  return { id: toPublicId("org", orgId), object: "response_cache", deleted: true };
+}
+
+/** From the commit on no answer stored before can be found; `forgetAnswers` deletes them after it. */
+export async function forgetAnswersIn(tx: Tx, { orgId, now }: { orgId: string; now: Date }): Promise<void> {
+  await tx.responseCache.upsert({
+    where: { orgId },
+    create: { orgId, purges: 1, purgedAt: now },
+    update: { purges: { increment: 1 }, purgedAt: now },
+  });
+}
+
+export async function forgetAnswers(db: Db, orgId: string): Promise<void> {
   purges().drop(orgId);
   await deleteCachedAnswers(db, orgId);
-  return { id: toPublicId("org", orgId), object: "response_cache", deleted: true };
 }
 
 /** The stored answers of an organization that is being erased; unreadable already, since its data key is gone. */

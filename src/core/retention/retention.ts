@@ -1,7 +1,7 @@
 import { recordAuditIn } from "../audit";
 import { ARCHIVE_DAYS, HOT_DAYS } from "../inference";
 import { assertOwner, lockMembers } from "../members";
-import { assertFeature, orgNotFound } from "../orgs";
+import { assertFeature, assertNotInHipaaMode, orgNotFound } from "../orgs";
 import { type Clock, type Db, systemClock, type UserPrincipal } from "../platform";
 import type { RetentionView } from "./schemas";
 
@@ -18,7 +18,7 @@ export async function getRetention(db: Db, { orgId }: { orgId: string }): Promis
 /**
  * Changes it; what is older than the new period goes within a quarter of an hour, for good. With no days nothing is stored under
  * `/v1` either. The longest periods are everybody's own, and need no plan.
- * @throws AppError `insufficient_role` for anybody but an owner, `plan_required`.
+ * @throws AppError `insufficient_role` for anybody but an owner, `plan_required`; `conflict` in HIPAA mode.
  */
 export async function updateRetention(
   db: Db,
@@ -32,6 +32,7 @@ export async function updateRetention(
   const archiveDays = archive_days === ARCHIVE_DAYS ? null : archive_days;
   return await db.$transaction(async (tx) => {
     assertOwner((await lockMembers(tx, principal)).role);
+    await assertNotInHipaaMode(tx, orgId, "retention_days");
     if (retentionDays !== null || archiveDays !== null) await assertFeature(tx, orgId, "retentionChoice");
     await tx.organization.update({
       where: { id: orgId, deletedAt: null },

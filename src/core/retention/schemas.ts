@@ -4,7 +4,7 @@ import { ARCHIVE_DAYS, HOT_DAYS } from "../inference";
 const fields = {
   retention_days: z.int().min(0).max(HOT_DAYS).meta({
     description:
-      "Days that prompts and answers stay in the history. 0: nothing is kept; a queued request’s answer can be fetched for an hour.",
+      "Days that prompts and answers stay in the history. 0: nothing is kept; a queued request’s answer can be fetched for an hour. Always 0 in HIPAA mode.",
   }),
   archive_days: z
     .int()

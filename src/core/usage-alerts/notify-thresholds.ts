@@ -1,4 +1,4 @@
-import { emailUser } from "../accounts";
+import { emailMember } from "../accounts";
 import { type Clock, type Db, stableId, systemClock, toPublicId } from "../platform";
 import type { Prisma } from "../platform/db/client";
 import { log } from "../platform/observability/log";
@@ -43,7 +43,7 @@ export async function notifyThresholds(
     const email = thresholdEmail({ ...alert, percent, resetsAt: endsAt });
     const readers = await readersOf(db, orgId, alert.keyMaker);
     const sent = await Promise.allSettled(
-      readers.map((userId) => emailUser(db, userId, email, { kind: "usage" })),
+      readers.map((userId) => emailMember(db, { orgId, userId }, email, { kind: "usage" })),
     );
     const failed = sent.filter((one) => one.status === "rejected");
     if (failed.length < sent.length || sent.length === 0) notified += 1;

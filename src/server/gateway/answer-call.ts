@@ -65,7 +65,7 @@ export async function answerCall(
     leave = open.enter(principal);
     const { model } = prepared.targets[0];
     const { environment, tokens, costMicros } = prepared;
-    if (asksToRecord(exchange, prepared)) {
+    if (asksToRecord(exchange, prepared, principal)) {
       const started = await startRecording(db, { exchange, principal, id, body, prepared, recordings });
       if (started.replayed) return;
       recording = started.recording;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ipFingerprint } from "@agathaai/core/accounts";
+import { recordRead } from "@agathaai/core/audit";
 import { type DirectoryPrincipal, resolveDirectoryToken } from "@agathaai/core/company-sign-in";
 import { consumeLimit } from "@agathaai/core/limits";
 import { AppError, type Db, MINUTE, newRequestId, SECOND } from "@agathaai/core/platform";
@@ -64,7 +65,9 @@ export function createScim({ db, lifecycle, security, trustedProxyHops }: ScimOp
         const principal = await identify(db, incoming, ip);
         call.orgId = principal.orgId;
         call.actor = { type: "system", id: null };
-        send(outgoing, await serve({ db, principal, incoming, found }));
+        const reply = await serve({ db, principal, incoming, found });
+        recordListing(principal, found, { method, requestId });
+        send(outgoing, reply);
       } catch (error) {
         const problem = toScimFailure(error);
         call.errorCode = problem.code;
@@ -131,6 +134,17 @@ async function serve({ db, principal, incoming, found }: Served): Promise<ScimAn
     if (method === "PATCH") return await resource.patch(call, id);
     return await resource.remove(call, id);
   });
+}
+
+/** A directory that reads members of an organization in HIPAA mode. */
+function recordListing(
+  { orgId, hipaa }: DirectoryPrincipal,
+  { route }: FoundScimRoute,
+  { method, requestId }: { method: string; requestId: string },
+): void {
+  if (hipaa !== true || method !== "GET" || route === undefined || route.kind === "discovery") return;
+  const actor = { type: "system", id: null } as const;
+  recordRead({ orgId, actor, action: "data.members_read", traceId: requestId });
 }
 
 async function readJson(incoming: IncomingMessage): Promise<unknown> {

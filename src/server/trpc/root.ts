@@ -16,6 +16,7 @@ import { dataPolicyRouter } from "./routers/data-policy";
 import { erasuresRouter } from "./routers/erasures";
 import { exportsRouter } from "./routers/exports";
 import { gatewayRouter } from "./routers/gateway";
+import { hipaaRouter } from "./routers/hipaa";
 import { historyRouter } from "./routers/inference/history";
 import { inferenceRouter } from "./routers/inference/inference";
 import { inquiriesRouter } from "./routers/inquiries";
@@ -64,6 +65,7 @@ export const appRouter = router({
   rateLimit: rateLimitRouter,
   consents: consentsRouter,
   dataPolicy: dataPolicyRouter,
+  hipaa: hipaaRouter,
   subProcessors: subProcessorsRouter,
   retention: retentionRouter,
   roles: rolesRouter,

@@ -3,6 +3,7 @@ import { expiredBillingRows, stripeIfSetUp } from "@agathaai/core/billing";
 import { expiredCompanyRows } from "@agathaai/core/company-sign-in";
 import { expiredExportRows } from "@agathaai/core/exports";
 import { expiredGenerations } from "@agathaai/core/generations";
+import { eraseKept } from "@agathaai/core/hipaa";
 import {
   archiveRequests,
   expireArchives,
@@ -95,6 +96,14 @@ export const retentionJobs: readonly ScheduledJob[] = [
     async run({ db, log }, signal) {
       const erased = await eraseDeletedOrganizations(db, { signal });
       if (erased > 0) log.info({ erased }, "deleted organizations erased");
+    },
+  },
+  {
+    name: "erase for HIPAA mode",
+    everyMs: MINUTE,
+    async run({ db, log }, signal) {
+      const erased = await eraseKept(db, { signal });
+      if (erased > 0) log.info({ erased }, "nothing is left of what was kept before HIPAA mode");
     },
   },
   {

@@ -33,6 +33,7 @@ interface Row extends StoredRights {
   customRpm: number | null;
   storage: StoragePolicy;
   residency: Region | null;
+  hipaa: boolean;
   emailVerified: boolean;
   operator: boolean;
   ownKeys: boolean;
@@ -105,7 +106,7 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
   const { kind, userId, sessionId, sessionVersion, orgId = null } = claims;
   const [row] = await db.$queryRaw<Row[]>`
     SELECT m.org_id AS "orgId", ${rightsColumns},
-      p.custom_rpm AS "customRpm", o.storage, o.residency,
+      p.custom_rpm AS "customRpm", o.storage, o.residency, o.hipaa_since IS NOT NULL AS hipaa,
       u.email_verified_at IS NOT NULL AS "emailVerified", u.role = 'operator' AS "operator",
       EXISTS (SELECT FROM provider_keys k WHERE k.org_id = o.id) AS "ownKeys",
       o.two_factor_required AS "factorRequired", coalesce(c.enforced, false) AS "companyEnforced",
@@ -145,6 +146,7 @@ async function readPrincipal(db: Db, claims: SessionClaims, clock: Clock): Promi
       operator: row.operator,
       environment: row.emailVerified ? "live" : "test",
       ...(row.residency !== null && { residency: row.residency }),
+      ...(row.hipaa && { hipaa: true }),
       ...(row.ownKeys && { ownKeys: true }),
       ...(row.suspension && { suspension: row.suspension }),
       ...(row.secondFactor && { secondFactor: true }),

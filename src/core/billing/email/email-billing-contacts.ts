@@ -1,4 +1,4 @@
-import { type EmailKind, emailUser } from "../../accounts";
+import { type EmailKind, emailMember } from "../../accounts";
 import type { Db, Tx } from "../../platform";
 import type { Email } from "../../platform/mail";
 
@@ -13,7 +13,9 @@ export async function emailBillingContacts(
     where: { orgId, role: { in: ["owner", "billing"] }, user: { deletedAt: null } },
     select: { userId: true },
   });
-  const sent = await Promise.allSettled(members.map(({ userId }) => emailUser(db, userId, email, { kind })));
+  const sent = await Promise.allSettled(
+    members.map(({ userId }) => emailMember(db, { orgId, userId }, email, { kind })),
+  );
   const failed = sent.find((one) => one.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }

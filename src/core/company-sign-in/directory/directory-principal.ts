@@ -20,6 +20,8 @@ export interface DirectoryPrincipal {
   kind: "directory";
   orgId: string;
   tokenId: string;
+  /** The organization is in HIPAA mode. */
+  hipaa?: boolean;
 }
 
 /** How exact `last_used_at` is. */
@@ -45,7 +47,9 @@ export async function resolveDirectoryToken(
           id: true,
           orgId: true,
           lastUsedAt: true,
-          organization: { select: { suspendedAt: true, subscription: { select: { plan: true } } } },
+          organization: {
+            select: { suspendedAt: true, hipaaSince: true, subscription: { select: { plan: true } } },
+          },
         },
       })
     : null;
@@ -62,7 +66,12 @@ export async function resolveDirectoryToken(
     throw new AppError("plan_required", { public: "Your plan doesn’t have provisioning by SCIM." });
   }
   await noteUse(db, { id, lastUsedAt }, clock);
-  return { kind: "directory", orgId, tokenId: id };
+  return {
+    kind: "directory",
+    orgId,
+    tokenId: id,
+    ...(organization.hipaaSince !== null && { hipaa: true }),
+  };
 }
 
 async function noteUse(

@@ -34,6 +34,20 @@ export async function expireExports(
 }
 
 /**
+ * Lets an organization's files expire that were requested before a moment. Returns how many are left, those that are still being
+ * made among them.
+ */
+export async function expireExportsOf(
+  db: Db,
+  { orgId, before }: { orgId: string; before: Date },
+  clock: Clock = systemClock,
+): Promise<number> {
+  const own = { subjectType: "org", subjectId: orgId, createdAt: { lt: before } } as const;
+  await db.dataExport.updateMany({ where: { ...own, status: "ready" }, data: { expiresAt: clock.now() } });
+  return await db.dataExport.count({ where: { ...own, status: { in: ["waiting", "running", "ready"] } } });
+}
+
+/**
  * Deletes every export of a subject that is erased. Its files can no longer be read; where the store is away, the bucket's own
  * rule deletes them.
  */

@@ -12,8 +12,10 @@ interface ReadyExport {
 /** To the person who requested it. The token is behind `#`, which browsers send to no server. */
 export function exportReadyEmail({ id, token, subject: of, expiresAt }: ReadyExport): Email {
   const subject = "Your export is ready";
+  const link = { label: "Download export", url: `${portalUrl(`/exports/${id}`)}#${token}` };
   return {
     subject,
+    link,
     body: (
       <EmailLayout
         title={subject}
@@ -27,7 +29,7 @@ export function exportReadyEmail({ id, token, subject: of, expiresAt }: ReadyExp
         <Paragraph>
           {`The link works only while you are signed in as the person who requested it, until ${formatDay(expiresAt)} (UTC). Then the file is deleted.`}
         </Paragraph>
-        <Action label="Download export" url={`${portalUrl(`/exports/${id}`)}#${token}`} />
+        <Action {...link} />
       </EmailLayout>
     ),
   };

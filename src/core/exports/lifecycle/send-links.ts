@@ -1,4 +1,4 @@
-import { emailUser } from "../../accounts";
+import { emailMember, emailUser } from "../../accounts";
 import { type Clock, type Db, systemClock, toPublicId } from "../../platform";
 import { randomToken, sha256 } from "../../platform/crypto/hash";
 import { log } from "../../platform/observability/log";
@@ -15,10 +15,17 @@ export async function sendExportLinks(db: Db, clock: Clock = systemClock): Promi
     where: { emailedAt: null, status: { in: ["ready", "failed"] } },
     take: AT_ONCE,
     orderBy: { id: "asc" },
-    select: { id: true, requestedBy: true, subjectType: true, status: true, expiresAt: true },
+    select: {
+      id: true,
+      requestedBy: true,
+      subjectType: true,
+      subjectId: true,
+      status: true,
+      expiresAt: true,
+    },
   });
   let sent = 0;
-  for (const { id, requestedBy, subjectType, status, expiresAt } of waiting) {
+  for (const { id, requestedBy, subjectType, subjectId, status, expiresAt } of waiting) {
     const token = randomToken();
     const claimed = await db.dataExport.updateMany({
       where: { id, emailedAt: null, status },
@@ -31,7 +38,8 @@ export async function sendExportLinks(db: Db, clock: Clock = systemClock): Promi
         ? exportReadyEmail({ id: toPublicId("exp", id), token, subject, expiresAt })
         : exportFailedEmail({ subject });
     try {
-      await emailUser(db, requestedBy, email);
+      if (subjectType === "org") await emailMember(db, { orgId: subjectId, userId: requestedBy }, email);
+      else await emailUser(db, requestedBy, email);
       sent += 1;
     } catch {
       // Without the error, which may contain the address.

@@ -32,9 +32,19 @@ export const organizationTables = {
         "retention_days",
         "archive_days",
       ),
-      ...values("two_factor_required", "developers_see_all", "residency"),
+      ...values("two_factor_required", "developers_see_all", "residency", "hipaa_since", "hipaa_erased_at"),
       ...values("suspended_at", "suspension_reason"),
       suspended_by: ours,
+    },
+  },
+  hipaa_decisions: {
+    person: ofOrganizations,
+    organization: of("org_id", byId),
+    columns: {
+      user_id: id("usr"),
+      org_id: id("org"),
+      reason_cipher: text("hipaa_decisions", "reason_cipher"),
+      ...values("id", "turned_on", "agreement_version", "created_at"),
     },
   },
   custom_roles: {

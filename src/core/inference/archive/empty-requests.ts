@@ -36,7 +36,8 @@ export async function emptyRequests(
         SELECT id, created_at FROM inference_requests
         WHERE org_id = ${orgId}::uuid AND environment = ${environment}::environment
           AND created_at >= ${from}::timestamptz AND created_at < ${before}::timestamptz AND id <= ${state.doneUpTo}::uuid
-          AND completed_at <= ${endedBy}::timestamptz AND input_cipher IS NOT NULL
+          AND completed_at <= ${endedBy}::timestamptz
+          AND (input_cipher IS NOT NULL OR result_cipher IS NOT NULL OR metadata_cipher IS NOT NULL)
         ORDER BY created_at, id LIMIT ${ROWS_A_STATEMENT} FOR UPDATE SKIP LOCKED
       ) past
       WHERE r.id = past.id AND r.created_at = past.created_at`;

@@ -39,3 +39,8 @@ export async function expireArchives(
   }
   return expired;
 }
+
+/** How many archives there are of an organization. */
+export async function countArchives(db: Db, orgId: string): Promise<number> {
+  return await db.requestArchive.count({ where: { orgId } });
+}

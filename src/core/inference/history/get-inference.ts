@@ -36,7 +36,8 @@ export async function getInferenceResult(db: Db, key: RequestKey): Promise<Resul
       select: { ...statusColumns, inputCipher: true, resultCipher: true, finishReason: true },
     }),
   );
-  const emptied = row !== null && row.inputCipher === null && row.completedAt !== null;
+  const emptied =
+    row !== null && row.inputCipher === null && row.resultCipher === null && row.completedAt !== null;
   if (row === null || emptied) {
     const archived = await readArchived(db, key);
     if (archived !== undefined) return archivedResult(archived, await ledgerOf(db, key));

@@ -24,7 +24,7 @@ const statusSql = `
       r.started_at AS "startedAt", r.completed_at AS "completedAt", r.cancel_requested_at AS "cancelRequestedAt",
       r.error_code AS "errorCode", r.error_message AS "errorMessage", r.error_param AS "errorParam",
       r.trace_id AS "traceId", r.metadata_cipher AS "metadataCipher",
-      r.input_cipher IS NULL AND r.completed_at IS NOT NULL AS emptied
+      r.input_cipher IS NULL AND r.result_cipher IS NULL AND r.completed_at IS NOT NULL AS emptied
     FROM inference_requests r
     WHERE r.id = asked.id AND r.created_at = asked.created_at AND r.org_id = asked.org_id AND r.deleted_at IS NULL
       AND r.created_at BETWEEN $5::timestamptz AND $6::timestamptz

@@ -5,7 +5,7 @@ import { log } from "../../platform/observability/log";
 import type { QueueName } from "../../platform/queue/queue";
 import { decryptText } from "../../privacy";
 import { type ChatRequest, chatRequestSchema } from "../request/chat";
-import { inputField, isRequest } from "../request-row";
+import { inputField, isInHipaaMode, isRequest } from "../request-row";
 import { isTerminal, type RequestStatus } from "../schemas";
 import { nowOrCreated, openedAttempt } from "./attempt-log";
 import { failExhausted, failRequest } from "./end-request";
@@ -28,6 +28,7 @@ interface ClaimedRow {
   created_at: Date;
   own_keys: boolean;
   residency: Region | null;
+  hipaa: boolean;
   own_key_only: boolean;
   own_key_fee_percent: number;
   suspended: boolean;
@@ -59,6 +60,7 @@ export async function claimRequest(
       created_at, own_key_only, own_key_fee_percent,
       EXISTS (SELECT FROM provider_keys p WHERE p.org_id = inference_requests.org_id) AS own_keys,
       (SELECT o.residency FROM organizations o WHERE o.id = inference_requests.org_id) AS residency,
+      ${isInHipaaMode} AS hipaa,
       ${isSuspended} AS suspended`;
   return row === undefined ? whyNot(db, requestId) : toJob(db, requestId, owner, row);
 }
@@ -75,6 +77,7 @@ async function toJob(db: Db, requestId: string, owner: string, row: ClaimedRow):
     ...lease,
     environment: row.environment,
     residency: row.residency,
+    hipaa: row.hipaa,
     queueName: row.queue_name,
     provider: row.provider,
     upstreamModel: row.upstream_model,

@@ -3,7 +3,7 @@ import { type Db, type DbOrTx, timeOfId, toPublicId } from "../../platform";
 import { Prisma } from "../../platform/db/client";
 import { amountColumns, type LedgerAmounts, ledgerAndSettlementSteps } from "../../quota";
 import { deliveriesOf } from "../../webhooks";
-import { isRequest } from "../request-row";
+import { isInHipaaMode, isRequest } from "../request-row";
 import type { AttemptOutcome, TerminalStatus } from "../schemas";
 import { type CalledProviders, callsOfAttempts, closedAttempts, nowOrCreated } from "./attempt-log";
 import { holdsLease, type Lease, type RequestError } from "./lease";
@@ -24,7 +24,7 @@ export interface RequestEnd {
 
 /**
  * The one way a request ends: final status, ledger row and quota settlement in one conditional statement. Of all that
- * race to end a request exactly one gets `true`; the others have changed nothing.
+ * race to end a request exactly one gets `true`; the others have changed nothing. In HIPAA mode its prompt ends with it.
  */
 export async function endRequest(db: DbOrTx, end: RequestEnd): Promise<boolean> {
   const { error, called } = end;
@@ -35,6 +35,7 @@ export async function endRequest(db: DbOrTx, end: RequestEnd): Promise<boolean> 
         completed_at = ${nowOrCreated},
         lease_owner = NULL,
         lease_expires_at = NULL,
+        input_cipher = CASE WHEN ${isInHipaaMode} THEN NULL ELSE input_cipher END,
         error_code = ${error?.code ?? null},
         error_message = ${error?.message ?? null},
         error_param = ${error?.param ?? null},

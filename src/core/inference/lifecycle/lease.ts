@@ -23,6 +23,8 @@ export interface ClaimedRequest extends Lease {
   environment: Environment;
   /** The region that its organization’s prompts may not leave, at this moment. */
   residency: Region | null;
+  /** The organization is in HIPAA mode at this moment. */
+  hipaa: boolean;
   queueName: QueueName;
   provider: string;
   /** As the provider names it. */

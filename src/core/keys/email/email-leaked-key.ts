@@ -1,4 +1,4 @@
-import { emailOwners, emailUser } from "../../accounts";
+import { emailMember, emailOwners } from "../../accounts";
 import { readOrgName } from "../../orgs";
 import { type Db, type Environment, toPublicId } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
@@ -21,7 +21,7 @@ export function emailLeakedKey(db: Db, { orgId, createdBy, at, ...key }: EndedKe
     const email = leakedKeyEmail({ ...key, id: toPublicId("key", key.id) }, { organization, at });
     const creator = createdBy === null ? {} : { exceptUserId: createdBy };
     await Promise.all([
-      createdBy !== null && emailUser(db, createdBy, email),
+      createdBy !== null && emailMember(db, { orgId, userId: createdBy }, email),
       emailOwners(db, { orgId, ...creator }, email),
     ]);
   });

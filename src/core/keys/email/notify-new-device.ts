@@ -1,4 +1,4 @@
-import { type CallerContext, decryptPeople, describeDevice, emailOwners, emailUser } from "../../accounts";
+import { type CallerContext, decryptPeople, describeDevice, emailMember, emailOwners } from "../../accounts";
 import { readOrgName } from "../../orgs";
 import type { Db } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
@@ -17,7 +17,7 @@ export function notifyNewDevice(
 ): void {
   const device = describeDevice(userAgent ?? null);
   afterResponse("new device email to the creator", async () => {
-    await emailUser(db, userId, newDeviceEmail(key, { device, ip, at }));
+    await emailMember(db, { orgId, userId }, newDeviceEmail(key, { device, ip, at }));
   });
   afterResponse("new device email to owners", async () => {
     const [organization, people] = await Promise.all([readOrgName(db, orgId), decryptPeople(db, [userId])]);

@@ -44,6 +44,7 @@ interface Row extends Omit<KeyTimes, "suspendedAt"> {
   ownKeys: boolean;
   storage: StoragePolicy;
   residency: Region | null;
+  hipaa: boolean;
   suspension: Suspension | null;
   creatorSuspended: boolean;
 }
@@ -175,7 +176,7 @@ async function readKey(db: Db, hash: Uint8Array<ArrayBuffer>): Promise<KnownKey 
         THEN ARRAY(SELECT c.id::text FROM api_keys c WHERE c.org_id = k.org_id AND c.spend_id = k.spend_id) END AS "chain", k.scopes, k.models, k.ip_allowlist AS "ipAllowlist", k.rpm_limit AS "rpmLimit",
       k.cache_ttl_seconds AS "cacheTtlSeconds",
       k.successor_id AS "successorId", k.expires_at AS "expiresAt", k.grace_ends_at AS "graceEndsAt",
-      k.revoked_at AS "revokedAt", s.plan, s.custom_rpm AS "customRpm", o.storage, o.residency,
+      k.revoked_at AS "revokedAt", s.plan, s.custom_rpm AS "customRpm", o.storage, o.residency, o.hipaa_since IS NOT NULL AS hipaa,
       EXISTS (SELECT FROM provider_keys p WHERE p.org_id = k.org_id) AS "ownKeys",
       ${suspensionOfKey} AS "suspension",
       EXISTS (SELECT FROM users u WHERE u.id = k.created_by AND u.suspended_at IS NOT NULL) AS "creatorSuspended"
@@ -209,6 +210,7 @@ async function readKey(db: Db, hash: Uint8Array<ArrayBuffer>): Promise<KnownKey 
       ...(row.chain !== null && { chain: row.chain }),
       ...(row.cacheTtlSeconds !== null && { cacheTtlSeconds: row.cacheTtlSeconds }),
       ...(row.residency !== null && { residency: row.residency }),
+      ...(row.hipaa && { hipaa: true }),
       ...(row.ownKeys && { ownKeys: true }),
     },
   };

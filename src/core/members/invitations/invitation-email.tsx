@@ -14,8 +14,10 @@ interface Invitation {
 export function invitationEmail({ organization, inviter, role, token }: Invitation): Email {
   const where = looksLikeALink(organization) ? "an organization" : `the organization “${organization}”`;
   const subject = "You are invited to an organization on AgathaAI";
+  const link = { label: "View invitation", url: portalUrl("/invite", { token }) };
   return {
     subject,
+    link,
     body: (
       <EmailLayout
         title={subject}
@@ -23,7 +25,7 @@ export function invitationEmail({ organization, inviter, role, token }: Invitati
         footer="If you don’t know who this is, ignore this email: nothing changes unless you accept."
       >
         <Paragraph>The link works once, for seven days, and only for this email address.</Paragraph>
-        <Action label="View invitation" url={portalUrl("/invite", { token })} />
+        <Action {...link} />
       </EmailLayout>
     ),
   };

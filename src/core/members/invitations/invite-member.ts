@@ -1,4 +1,4 @@
-import { decryptPeople, emailIndex, emailIndexes } from "../../accounts";
+import { decryptPeople, emailIndex, emailIndexes, emailOf } from "../../accounts";
 import { recordAuditIn } from "../../audit";
 import { orgSubject, readOrgName, readRoles } from "../../orgs";
 import {
@@ -93,17 +93,15 @@ export async function inviteMember(
     return { organization: name, given };
   });
   const inviter = (await decryptPeople(db, [userId])).get(userId);
-  afterResponse("invitation email", () =>
-    sendEmail({
-      to: input.email,
-      ...invitationEmail({
-        organization,
-        inviter: inviter?.email ?? "Somebody",
-        role: role.name,
-        token,
-      }),
-    }),
-  );
+  afterResponse("invitation email", async () => {
+    const email = invitationEmail({
+      organization,
+      inviter: inviter?.email ?? "Somebody",
+      role: role.name,
+      token,
+    });
+    await sendEmail({ to: input.email, ...(await emailOf(db, orgId, email)) });
+  });
   return {
     id: toPublicId("inv", id),
     email: input.email,

@@ -1,4 +1,4 @@
-import { emailUser, forgetPrincipals, revokeSessionsOfCompany } from "../../accounts";
+import { emailMember, forgetPrincipals, revokeSessionsOfCompany } from "../../accounts";
 import type { AuditEntry } from "../../audit";
 import { type RoleRef, readOrgName, readRoles } from "../../orgs";
 import { AppError, type Db } from "../../platform";
@@ -63,7 +63,8 @@ export async function endMembershipByDirectory(
     afterCommit: (db) => {
       done.keys.forget();
       forgetPrincipals(userId);
-      if (email !== null) afterResponse("keys of a deprovisioned member", () => emailUser(db, userId, email));
+      if (email !== null)
+        afterResponse("keys of a deprovisioned member", () => emailMember(db, { orgId, userId }, email));
     },
   };
 }
@@ -98,7 +99,7 @@ export async function changeRoleByDirectory(
       done.keys.forget();
       forgetPrincipals(userId);
       if (email !== null)
-        afterResponse("keys of a member with a new role", () => emailUser(db, userId, email));
+        afterResponse("keys of a member with a new role", () => emailMember(db, { orgId, userId }, email));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { emailUser, forgetPrincipals } from "../../accounts";
+import { emailMember, forgetPrincipals } from "../../accounts";
 import { recordAuditIn } from "../../audit";
 import { orgSubject, readOrgName, readRoles } from "../../orgs";
 import { type Clock, type Db, systemClock, type UserPrincipal } from "../../platform";
@@ -53,7 +53,7 @@ export async function changeRole(
   forgetPrincipals(userId);
   const email = keysSettledEmail({ organization, role: now, keys: settled.keys });
   if (email !== null && userId !== principal.userId) {
-    afterResponse("keys of a member with a new role", () => emailUser(db, userId, email));
+    afterResponse("keys of a member with a new role", () => emailMember(db, { orgId, userId }, email));
   }
   return await listMembers(db, principal);
 }

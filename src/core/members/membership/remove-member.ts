@@ -1,4 +1,4 @@
-import { emailUser, forgetPrincipals } from "../../accounts";
+import { emailMember, forgetPrincipals } from "../../accounts";
 import { recordAuditIn } from "../../audit";
 import { orgSubject, readOrgName, readRoles } from "../../orgs";
 import { AppError, type Clock, type Db, systemClock, toPublicId, type UserPrincipal } from "../../platform";
@@ -54,7 +54,8 @@ export async function removeMember(
   settled.keys.forget();
   forgetPrincipals(userId);
   const email = keysSettledEmail({ organization, role: null, keys: settled.keys });
-  if (email !== null) afterResponse("keys of a removed member", () => emailUser(db, userId, email));
+  if (email !== null)
+    afterResponse("keys of a removed member", () => emailMember(db, { orgId, userId }, email));
   return {
     id: toPublicId("usr", userId),
     object: "member",

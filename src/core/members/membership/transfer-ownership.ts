@@ -1,4 +1,4 @@
-import { decryptPeople, emailUser, forgetPrincipals } from "../../accounts";
+import { decryptPeople, emailMember, forgetPrincipals } from "../../accounts";
 import { recordAuditIn } from "../../audit";
 import { assertOrgNameTyped, orgSubject, readRoles } from "../../orgs";
 import { AppError, type Clock, type Db, systemClock, type UserPrincipal } from "../../platform";
@@ -72,8 +72,8 @@ export async function transferOwnership(
     const giver = people.get(userId)?.email ?? "An owner";
     const successor = people.get(successorId)?.email ?? "a member";
     await Promise.all([
-      emailUser(db, successorId, ownershipReceivedEmail({ organization, giver })),
-      emailUser(db, userId, ownershipGivenEmail({ organization, successor })),
+      emailMember(db, { orgId, userId: successorId }, ownershipReceivedEmail({ organization, giver })),
+      emailMember(db, { orgId, userId }, ownershipGivenEmail({ organization, successor })),
     ]);
   });
   return await listMembers(db, { ...principal, role: "admin" });

@@ -35,6 +35,7 @@ interface Row extends StoredRights {
   customRpm: number | null;
   storage: StoragePolicy;
   residency: Region | null;
+  hipaa: boolean;
   emailVerified: boolean;
   ownKeys: boolean;
   suspension: Suspension | null;
@@ -95,6 +96,7 @@ export async function loadAppPrincipal(
     emailVerified: row.emailVerified,
     environment: row.emailVerified ? "live" : "test",
     ...(row.residency !== null && { residency: row.residency }),
+    ...(row.hipaa && { hipaa: true }),
     ...(row.ownKeys && { ownKeys: true }),
     ...(row.factorMissing && { factorMissing: true }),
   };
@@ -103,7 +105,7 @@ export async function loadAppPrincipal(
 async function readGrant(db: Db, grantId: string): Promise<Row | null> {
   const [row] = await db.$queryRaw<Row[]>`
     SELECT g.app_id AS "appId", g.org_id AS "orgId", g.user_id AS "userId", g.scopes, g.expires_at AS "expiresAt",
-      ${rightsColumns}, p.custom_rpm AS "customRpm", o.storage, o.residency,
+      ${rightsColumns}, p.custom_rpm AS "customRpm", o.storage, o.residency, o.hipaa_since IS NOT NULL AS hipaa,
       u.email_verified_at IS NOT NULL AS "emailVerified",
       EXISTS (SELECT FROM provider_keys k WHERE k.org_id = o.id) AS "ownKeys",
       ${suspensionOfPerson} AS "suspension", d.suspended_at IS NOT NULL AS "developerSuspended",

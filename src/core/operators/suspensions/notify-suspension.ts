@@ -1,4 +1,4 @@
-import { emailOwners, emailUser } from "../../accounts";
+import { emailMember, emailOwners, emailUser } from "../../accounts";
 import { decryptOrgNames } from "../../orgs";
 import { type Db, toPublicId } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
@@ -73,7 +73,7 @@ async function emailAboutKey(
   });
   const { createdBy } = key;
   await Promise.all([
-    createdBy !== null && emailUser(db, createdBy, email),
+    createdBy !== null && emailMember(db, { orgId, userId: createdBy }, email),
     emailOwners(db, { orgId, ...(createdBy !== null && { exceptUserId: createdBy }) }, email),
   ]);
 }

@@ -7,6 +7,8 @@ export type EmailNode = Parameters<typeof render>[0];
 export interface Email {
   subject: string;
   body: EmailNode;
+  /** Where its link is the only way to what it is about: kept where an organization's emails carry no details. */
+  link?: { label: string; url: string };
 }
 
 interface TextElement {

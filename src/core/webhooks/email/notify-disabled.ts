@@ -1,4 +1,4 @@
-import { emailUser } from "../../accounts";
+import { emailMember } from "../../accounts";
 import { type Clock, type Db, systemClock, toPublicId } from "../../platform";
 import { log } from "../../platform/observability/log";
 import { endpointDisabledEmail } from "./disabled-email";
@@ -37,7 +37,9 @@ export async function notifyDisabledEndpoints(db: Db, clock: Clock = systemClock
       where: { orgId, role: { in: ["owner", "admin"] }, user: { deletedAt: null } },
       select: { userId: true },
     });
-    const sent = await Promise.allSettled(readers.map(({ userId }) => emailUser(db, userId, email)));
+    const sent = await Promise.allSettled(
+      readers.map(({ userId }) => emailMember(db, { orgId, userId }, email)),
+    );
     const failed = sent.filter(({ status }) => status === "rejected").length;
     if (failed < sent.length || sent.length === 0) notified += 1;
     else await db.webhookEndpoint.updateMany({ where: { id }, data: { notifiedAt: null } });

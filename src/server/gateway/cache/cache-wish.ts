@@ -11,8 +11,12 @@ export interface CacheWish {
   mayAnswer: boolean;
 }
 
-/** Whether the call or its key says anything about the cache: nothing else of this folder runs where neither does. */
+/**
+ * Whether the call or its key says anything about the cache: nothing else of this folder runs where neither does. In HIPAA
+ * mode answers are neither stored nor used again, whatever is asked.
+ */
 export function asksForCache(headers: IncomingHttpHeaders, principal: Principal): boolean {
+  if (principal.hipaa === true) return false;
   return headers["x-agatha-cache"] !== undefined || secondsOfKey(principal) !== undefined;
 }
 

@@ -63,6 +63,7 @@ export function prepareChat(
       model: upstream,
       provider: environment === "test" ? "simulator" : model.provider,
       region: principal.residency,
+      hipaa: principal.hipaa === true,
       maxOutputTokens,
     });
     return [at(one), ...more.map(at)] as const;

@@ -46,6 +46,7 @@ export function prepareEmbeddings(
         model,
         provider: live ? model.provider : "simulator",
         region: principal.residency,
+        hipaa: principal.hipaa === true,
         maxOutputTokens: 0,
         notSent,
       },

@@ -19,13 +19,33 @@ interface CallToRecord {
   recordings: Recordings;
 }
 
-/** Without being asked for it nothing of an answer is kept. */
-export function asksToRecord({ incoming: { headers } }: Exchange, { toStore }: PreparedCall): boolean {
+/**
+ * Without being asked for it nothing of an answer is kept; in HIPAA mode nothing is, and who asks is told so, lest they count on it.
+ * @throws AppError `unsupported_parameter`.
+ */
+export function asksToRecord(
+  { incoming: { headers } }: Exchange,
+  { toStore }: PreparedCall,
+  principal: Principal,
+): boolean {
+  if (principal.hipaa === true) {
+    for (const name of ["idempotency-key", "x-agatha-resumable"] as const) {
+      if (headers[name] !== undefined && headers[name] !== "false") throw keepsNothing(name);
+    }
+    return false;
+  }
   return (
     toStore !== undefined ||
     headers["idempotency-key"] !== undefined ||
     headers["x-agatha-resumable"] !== undefined
   );
+}
+
+function keepsNothing(param: string): AppError {
+  return new AppError("unsupported_parameter", {
+    public: `${param} is not available: your organization is in HIPAA mode, which keeps no answer to send again. Leave it out.`,
+    param,
+  });
 }
 
 /**

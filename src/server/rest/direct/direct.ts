@@ -12,6 +12,7 @@ import { parseFallback, parseIdempotencyKey, parseWait } from "../../http/reques
 import { clientAddress } from "../../http/request/client-address";
 import { apiHeaders, type SecurityPolicy } from "../../http/security-headers";
 import type { Context } from "../../trpc/context";
+import { recordTrace } from "../../trpc/middleware/audited";
 import { enter, setHeadersAfter } from "../../trpc/middleware/guard";
 import { type KnownContext, statusCall, submitCall } from "../../trpc/routers/inference/inference-calls";
 import { type CorsPolicy, corsHeaders } from "../cors";
@@ -73,7 +74,11 @@ export function createDirect(options: DirectOptions): Direct {
   };
 }
 
-async function answer(exchange: Exchange, { rest, run }: DirectCall, parts: DirectParts): Promise<void> {
+async function answer(
+  exchange: Exchange,
+  { rest, input, run }: DirectCall,
+  parts: DirectParts,
+): Promise<void> {
   const { operation } = rest;
   const { headers } = exchange.incoming;
   try {
@@ -90,7 +95,7 @@ async function answer(exchange: Exchange, { rest, run }: DirectCall, parts: Dire
     if (operation.headers?.includes("x-agatha-fallback"))
       ctx.fallback = parseFallback(oneHeader(headers["x-agatha-fallback"]));
     exchange.waits = (ctx.waitSeconds ?? 0) > 0;
-    const output = await guarded(rest, ctx, () => run(asKnown(ctx), exchange.incoming));
+    const output = await guarded(rest, ctx, { input, run: () => run(asKnown(ctx), exchange.incoming) });
     const retryAfter = operation.retryAfter?.(output);
     if (retryAfter !== undefined) exchange.headers["retry-after"] = String(retryAfter);
     if (ctx.waitSeconds !== undefined) exchange.headers["preference-applied"] = `wait=${ctx.waitSeconds}`;
@@ -106,11 +111,13 @@ async function answer(exchange: Exchange, { rest, run }: DirectCall, parts: Dire
 async function guarded(
   { meta }: RestProcedure,
   ctx: DirectContext,
-  run: () => Promise<unknown>,
+  { input, run }: { input: DirectCall["input"]; run: () => Promise<unknown> },
 ): Promise<unknown> {
-  await enter(ctx, meta);
+  const audit = await enter(ctx, meta);
   try {
-    return await run();
+    const output = await run();
+    await recordTrace({ audit, ctx, getRawInput: async () => input, output });
+    return output;
   } finally {
     await setHeadersAfter(ctx, meta);
   }
@@ -128,6 +135,8 @@ function isKnown(ctx: Context): ctx is KnownContext {
 /** A call with its input, as far as the target tells; the rest is read once the caller may go on. */
 interface DirectCall {
   rest: RestProcedure;
+  /** What its target names. */
+  input?: { id: string };
   run(ctx: KnownContext, incoming: IncomingMessage): Promise<unknown>;
 }
 
@@ -141,7 +150,7 @@ export function directRoutes(): (incoming: IncomingMessage) => DirectCall | unde
   const named = (operationId: string): RestProcedure => {
     const rest = procedures.get(operationId);
     if (rest === undefined) throw new Error(`there is no operation ${operationId}`);
-    // An audited operation records its input and output, which this path does not do.
+    // An audited operation records its whole input and output, which this path does not do.
     if (rest.meta.audit?.kind !== "none") throw new Error(`${operationId} cannot be served directly`);
     return rest;
   };
@@ -155,7 +164,7 @@ export function directRoutes(): (incoming: IncomingMessage) => DirectCall | unde
     if (method !== "GET") return undefined;
     const id = STATUS.exec(url)?.groups?.id;
     if (id === undefined) return undefined;
-    return { rest: status, run: (ctx) => statusCall(ctx, { id: fromPublicId("inf", id) }) };
+    return { rest: status, input: { id }, run: (ctx) => statusCall(ctx, { id: fromPublicId("inf", id) }) };
   };
 }
 

@@ -9,6 +9,7 @@ export const modelCallErrors = [
   ...credentialErrors,
   "model_not_allowed",
   "region_not_allowed",
+  "provider_not_covered",
   "invalid_request",
   "invalid_json",
   "unknown_parameter",

@@ -54,8 +54,27 @@ function isProcedure(item: TRPCRouterRecord[string]): item is AnyTRPCProcedure {
   return typeof item === "function";
 }
 
+/** Settings, and what is nobody's data: read without an entry in HIPAA mode too. */
+const notData: readonly string[] = [
+  "account.storage",
+  "audit.stream.get",
+  "billing.preview",
+  "billing.price",
+  "companySignIn.get",
+  "dataPolicy.get",
+  "domains.list",
+  "gateway.key",
+  "hipaa.get",
+  "rateLimit.get",
+  "retention.get",
+  "signInPolicy.get",
+  "subProcessors.notices",
+  "visibility.get",
+];
+
 const actionsOf = ({ meta: { audit } }: Declared): readonly string[] => {
   if (audit?.kind === "traces") return [audit.action];
+  if (audit?.kind === "none") return audit.inHipaaMode === undefined ? [] : [audit.inHipaaMode.action];
   return audit?.kind === "writes" ? audit.actions : [];
 };
 
@@ -81,6 +100,19 @@ describe("what procedures record in the audit log", () => {
         access?.kind === "operator" && audit?.kind === "none" && audit.reason !== "not_a_customers",
     );
     expect(silent.map(({ name }) => name)).toEqual([]);
+  });
+
+  it("is in HIPAA mode an entry for every read of an organization’s data, whoever may make it", () => {
+    const silent = procedures.filter(
+      ({ type, meta: { access, audit } }) =>
+        type === "query" &&
+        access?.kind !== "public" &&
+        access?.kind !== "operator" &&
+        audit?.kind === "none" &&
+        audit.inHipaaMode === undefined &&
+        !["own_account", "public", "changes_nothing"].includes(audit.reason),
+    );
+    expect(silent.map(({ name }) => name).sort()).toEqual(notData);
   });
 
   it("covers every action of the audit log except those that no procedure writes", () => {

@@ -2,6 +2,7 @@ import {
   type AuditAction,
   actorOf,
   recordAudit,
+  recordRead,
   type TargetType,
   targetPrefixes,
 } from "@agathaai/core/audit";
@@ -39,7 +40,14 @@ export type AuditDeclaration =
       shown: (output: unknown) => boolean;
     }
   | { kind: "writes"; actions: readonly [AuditAction, ...AuditAction[]] }
-  | { kind: "none"; reason: UnauditedReason };
+  | { kind: "none"; reason: UnauditedReason; inHipaaMode?: Read };
+
+/** What an organization in HIPAA mode records of a read all the same. */
+interface Read {
+  action: AuditAction;
+  /** What the input's `id` names. */
+  target?: TargetType;
+}
 
 interface TraceOptions {
   target?: TargetType;
@@ -59,22 +67,26 @@ export function writes(...actions: readonly [AuditAction, ...AuditAction[]]): Au
   return { kind: "writes", actions };
 }
 
-/** Leaves only the entry of the call itself. */
-export function unaudited(reason: UnauditedReason): AuditDeclaration {
-  return { kind: "none", reason };
+/** Leaves only the entry of the call itself, and that of a read in HIPAA mode. */
+export function unaudited(reason: UnauditedReason, inHipaaMode?: Read): AuditDeclaration {
+  return { kind: "none", reason, ...(inHipaaMode && { inHipaaMode }) };
 }
 
 const namedSchema = z.object({ id: z.string() });
 
 interface Succeeded {
   audit: AuditDeclaration;
-  ctx: Context;
+  ctx: Pick<Context, "principal" | "requestId">;
   getRawInput: () => Promise<unknown>;
   output: unknown;
 }
 
-/** Records what a call showed or changed, if its procedure declares `traces`. */
+/** Records what a call showed or changed, if its procedure declares `traces`, or a read of an organization in HIPAA mode. */
 export async function recordTrace({ audit, ctx, getRawInput, output }: Succeeded): Promise<void> {
+  if (audit.kind === "none") {
+    await recordHipaaRead(audit.inHipaaMode, { ctx, getRawInput });
+    return;
+  }
   if (audit.kind !== "traces" || ctx.principal === null || !audit.shown(output)) return;
   recordAudit({
     orgId: ctx.principal.orgId,
@@ -82,6 +94,20 @@ export async function recordTrace({ audit, ctx, getRawInput, output }: Succeeded
     action: audit.action,
     target: audit.target === undefined ? undefined : targetOf(audit.target, await getRawInput()),
     traceId: ctx.requestId,
+  });
+}
+
+async function recordHipaaRead(
+  read: Read | undefined,
+  { ctx: { principal, requestId }, getRawInput }: Pick<Succeeded, "ctx" | "getRawInput">,
+): Promise<void> {
+  if (read === undefined || principal?.hipaa !== true) return;
+  recordRead({
+    orgId: principal.orgId,
+    actor: actorOf(principal),
+    action: read.action,
+    target: read.target === undefined ? undefined : targetOf(read.target, await getRawInput()),
+    traceId: requestId,
   });
 }
 

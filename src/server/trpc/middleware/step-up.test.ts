@@ -20,6 +20,7 @@ it("a step-up is asked for before what could take an account or an organization 
     "erasures.eraseAccount",
     "exports.requestMine",
     "exports.requestOrganization",
+    "hipaa.update",
     "keys.create",
     "passkeys.add",
     "passkeys.remove",

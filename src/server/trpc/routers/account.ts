@@ -266,7 +266,7 @@ export const accountRouter = router({
           },
         },
         requestExample: { storage: "forbidden" },
-        errors: [],
+        errors: ["conflict"],
       },
     })
     .input(storageViewSchema)

@@ -25,7 +25,7 @@ import { router, userProcedure } from "../trpc";
 
 /** An organization's own apps: registered and kept by the people who manage its keys. The portal's alone. */
 export const appsRouter = router({
-  list: userProcedure(unaudited("settings"), "keys:read")
+  list: userProcedure(unaudited("settings", { action: "data.keys_read" }), "keys:read")
     .input(listAppsInputSchema)
     .output(appListSchema)
     .query(({ ctx, input }) => listApps(ctx.db, { orgId: ctx.principal.orgId, input })),

@@ -31,12 +31,12 @@ const nothing = z.strictObject({}).optional();
 
 /** Only in the portal: people move money, in a browser; keys never do. */
 export const billingRouter = router({
-  get: userProcedure(unaudited("settings"), "billing:read")
+  get: userProcedure(unaudited("settings", { action: "data.billing_read" }), "billing:read")
     .input(nothing)
     .output(billingViewSchema)
     .query(({ ctx }) => getBilling(ctx.db, ctx.principal)),
 
-  invoices: stripeProcedure(unaudited("settings"), "billing:read")
+  invoices: stripeProcedure(unaudited("settings", { action: "data.billing_read" }), "billing:read")
     .input(listInvoicesInputSchema)
     .output(invoiceListSchema)
     .query(({ ctx, input }) => listInvoices(ctx.db, ctx.stripe, { orgId: ctx.principal.orgId, input })),
@@ -53,7 +53,7 @@ export const billingRouter = router({
       previewPlanChange(ctx.db, ctx.stripe, { orgId: ctx.principal.orgId, plan: input.plan }),
     ),
 
-  spending: userProcedure(unaudited("settings"), "billing:read")
+  spending: userProcedure(unaudited("settings", { action: "data.billing_read" }), "billing:read")
     .input(nothing)
     .output(spendingViewSchema)
     .query(({ ctx }) => getSpending(ctx.db, ctx.principal)),

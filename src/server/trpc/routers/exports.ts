@@ -92,7 +92,7 @@ export const exportsRouter = router({
     .output(exportViewSchema)
     .mutation(({ ctx }) => requestExport(ctx.db, { principal: ctx.principal, subject: "person" })),
 
-  listOrganization: userProcedure(unaudited("settings"), "members:write")
+  listOrganization: userProcedure(unaudited("settings", { action: "data.exports_read" }), "members:write")
     .meta({
       operation: {
         method: "GET",

@@ -193,7 +193,10 @@ export const gatewayRouter = router({
       ),
     ),
 
-  generation: scopedProcedure(unaudited("status_only"), "inference:read")
+  generation: scopedProcedure(
+    unaudited("status_only", { action: "data.request_read", target: "inference" }),
+    "inference:read",
+  )
     .meta({
       operation: {
         method: "GET",
@@ -218,7 +221,10 @@ export const gatewayRouter = router({
     .output(generationSchema)
     .query(({ ctx, input }) => getGeneration(ctx.db, { ...reachOf(ctx.principal), requestId: input.id })),
 
-  generationProof: scopedProcedure(unaudited("status_only"), "inference:read")
+  generationProof: scopedProcedure(
+    unaudited("status_only", { action: "data.request_read", target: "inference" }),
+    "inference:read",
+  )
     .meta({
       operation: {
         method: "GET",

@@ -54,7 +54,7 @@ export const retentionRouter = router({
           },
         },
         requestExample: example,
-        errors: ["plan_required"],
+        errors: ["plan_required", "conflict"],
       },
     })
     .input(updateRetentionInputSchema)

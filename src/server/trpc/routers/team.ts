@@ -42,7 +42,7 @@ const nothing = z.strictObject({}).optional();
 
 /** Only in the portal: members, their roles, and the organizations a person works in. */
 export const teamRouter = router({
-  list: userProcedure(unaudited("settings"), "members:read")
+  list: userProcedure(unaudited("settings", { action: "data.members_read" }), "members:read")
     .input(nothing)
     .output(memberListViewSchema)
     .query(({ ctx }) => listMembers(ctx.db, ctx.principal)),

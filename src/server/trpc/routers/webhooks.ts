@@ -37,7 +37,7 @@ import { router, scopedProcedure } from "../trpc";
 const tag = "Webhooks";
 
 export const webhooksRouter = router({
-  list: scopedProcedure(unaudited("settings"), "webhooks:read")
+  list: scopedProcedure(unaudited("settings", { action: "data.webhooks_read" }), "webhooks:read")
     .meta({
       operation: {
         method: "GET",
@@ -62,7 +62,10 @@ export const webhooksRouter = router({
     .output(endpointListSchema)
     .query(({ ctx, input }) => listEndpoints(ctx.db, { principal: ctx.principal, input })),
 
-  get: scopedProcedure(unaudited("settings"), "webhooks:read")
+  get: scopedProcedure(
+    unaudited("settings", { action: "data.webhooks_read", target: "webhook" }),
+    "webhooks:read",
+  )
     .meta({
       operation: {
         method: "GET",
@@ -215,7 +218,10 @@ export const webhooksRouter = router({
     .output(deliveryViewSchema)
     .mutation(({ ctx, input }) => sendTestEvent(ctx.db, { principal: ctx.principal, id: input.id })),
 
-  deliveries: scopedProcedure(unaudited("settings"), "webhooks:read")
+  deliveries: scopedProcedure(
+    unaudited("settings", { action: "data.webhooks_read", target: "webhook" }),
+    "webhooks:read",
+  )
     .meta({
       operation: {
         method: "GET",
@@ -239,7 +245,7 @@ export const webhooksRouter = router({
     .output(deliveryListSchema)
     .query(({ ctx, input }) => listDeliveries(ctx.db, { principal: ctx.principal, input })),
 
-  delivery: scopedProcedure(unaudited("settings"), "webhooks:read")
+  delivery: scopedProcedure(unaudited("settings", { action: "data.webhooks_read" }), "webhooks:read")
     .meta({
       operation: {
         method: "GET",

@@ -41,7 +41,14 @@ function engineOf(keys: string, timeoutMs = 2_000) {
 }
 
 function target(own?: OwnKeys, model: Model = findModel("gpt-4o")): Target {
-  return { model, provider: "openai", region: undefined, maxOutputTokens: 100, ...(own && { own }) };
+  return {
+    model,
+    provider: "openai",
+    region: undefined,
+    hipaa: false,
+    maxOutputTokens: 100,
+    ...(own && { own }),
+  };
 }
 
 function ownKeys(keys: [string, ...string[]], thenOurs = false): OwnKeys {

@@ -1,8 +1,7 @@
 import { type ClaimedRequest, outputLimit } from "@agathaai/core/inference";
-import { assertInReach, findModel, type Model, upstreamsOf } from "@agathaai/core/models";
+import { assertInReach, type Bounds, findModel, type Model, upstreamsOf } from "@agathaai/core/models";
 import { AppError } from "@agathaai/core/platform";
 import type { OwnKeysByProvider } from "@agathaai/core/provider-keys";
-import type { Region } from "../../../shared/places";
 import { isProvider, type Provider, providers } from "../../../shared/providers";
 import { ProviderFailure } from "../failures/errors";
 import type { Target } from "../live/generation";
@@ -47,9 +46,10 @@ function targetsOf(
 ): Target[] {
   const upstreams = upstreamsOf(model);
   const region = job.residency ?? undefined;
-  assertStillInReach(model, region);
+  const { hipaa } = job;
+  assertStillInReach(model, { residency: region, hipaa });
   if (job.environment === "test") {
-    return [{ model: upstreams[0], provider: "simulator", region, maxOutputTokens }];
+    return [{ model: upstreams[0], provider: "simulator", region, hipaa, maxOutputTokens }];
   }
   if (!isProvider(provider)) return [];
   const keys = own[provider];
@@ -59,15 +59,16 @@ function targetsOf(
     model: upstream,
     provider,
     region,
+    hipaa,
     maxOutputTokens,
     ...(allowed !== undefined && { own: allowed }),
   }));
 }
 
-/** The organization may have chosen its region after the request was accepted. */
-function assertStillInReach(model: Model, residency: Region | undefined): void {
+/** The organization may have chosen its region, or HIPAA mode, after the request was accepted. */
+function assertStillInReach(model: Model, bounds: Bounds): void {
   try {
-    assertInReach(model, { residency });
+    assertInReach(model, bounds);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const { code, public: publicMessage } = error;

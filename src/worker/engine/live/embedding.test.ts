@@ -28,9 +28,12 @@ function embed(engine: LiveEngine, { target, ...more }: Partial<Embedding> & { t
 const small = findModel("text-embedding-3-small");
 const gemini = findModel("gemini-embedding-001");
 const targets: [string, Target][] = [
-  ["OpenAI", { model: small, provider: "openai", region: undefined, maxOutputTokens: 0 }],
-  ["Gemini", { model: gemini, provider: "gemini", region: undefined, maxOutputTokens: 0 }],
-  ["the simulator", { model: small, provider: "simulator", region: undefined, maxOutputTokens: 0 }],
+  ["OpenAI", { model: small, provider: "openai", region: undefined, hipaa: false, maxOutputTokens: 0 }],
+  ["Gemini", { model: gemini, provider: "gemini", region: undefined, hipaa: false, maxOutputTokens: 0 }],
+  [
+    "the simulator",
+    { model: small, provider: "simulator", region: undefined, hipaa: false, maxOutputTokens: 0 },
+  ],
 ];
 
 describe.each(targets)("embeddings of %s", (_name, target) => {
@@ -78,13 +81,13 @@ describe("an embedding's failure", () => {
 
   it("is a refusal where the provider takes no tokens, or makes no embeddings at all", async () => {
     const tokens = await embed(stage.engine(), {
-      target: { model: gemini, provider: "gemini", region: undefined, maxOutputTokens: 0 },
+      target: { model: gemini, provider: "gemini", region: undefined, hipaa: false, maxOutputTokens: 0 },
       input: [[1, 2, 3]],
     });
     expect(tokens).toMatchObject({ result: "failed", failure: { publicCode: "unsupported_parameter" } });
     const chat = findModel("deepseek-chat");
     const none = await embed(stage.engine(), {
-      target: { model: chat, provider: "deepseek", region: undefined, maxOutputTokens: 0 },
+      target: { model: chat, provider: "deepseek", region: undefined, hipaa: false, maxOutputTokens: 0 },
     });
     expect(none).toMatchObject({ result: "failed", failure: { kind: "rejected" } });
   });

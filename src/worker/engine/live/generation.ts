@@ -13,6 +13,8 @@ export interface Target {
   provider: ProviderName;
   /** Only its provider's place in this region is called; undefined is anywhere. */
   region: Region | undefined;
+  /** Only a place under a business associate agreement is called. */
+  hipaa: boolean;
   /** Always sent upstream: the reservation rests on it. */
   maxOutputTokens: number;
   /** Parameters beside the conversation, as this target's provider takes them; they are sent as they are. */

@@ -38,7 +38,7 @@ const group = {
 };
 
 export const directoryRouter = router({
-  get: userProcedure(unaudited("settings"), "members:write")
+  get: userProcedure(unaudited("settings", { action: "data.members_read" }), "members:write")
     .meta({
       operation: {
         method: "GET",
@@ -120,7 +120,7 @@ export const directoryRouter = router({
     .output(deletedDirectoryTokenSchema)
     .mutation(({ ctx, input }) => revokeDirectoryToken(ctx.db, { principal: ctx.principal, id: input.id })),
 
-  groups: userProcedure(unaudited("settings"), "members:write")
+  groups: userProcedure(unaudited("settings", { action: "data.members_read" }), "members:write")
     .meta({
       operation: {
         method: "GET",

@@ -65,6 +65,7 @@ export const inferenceRouter = router({
           "model_unavailable",
           "model_not_allowed",
           "region_not_allowed",
+          "provider_not_covered",
           "context_length_exceeded",
           "unsupported_parameter",
           "idempotency_in_flight",
@@ -102,6 +103,7 @@ export const inferenceRouter = router({
           "model_not_found",
           "model_not_allowed",
           "region_not_allowed",
+          "provider_not_covered",
           "context_length_exceeded",
           "unsupported_parameter",
         ],
@@ -113,7 +115,10 @@ export const inferenceRouter = router({
       quoteInference(ctx.db, { principal: ctx.principal, input: withinFallback(ctx, input) }),
     ),
 
-  get: scopedProcedure(unaudited("status_only"), "inference:read")
+  get: scopedProcedure(
+    unaudited("status_only", { action: "data.request_read", target: "inference" }),
+    "inference:read",
+  )
     .meta({
       operation: {
         method: "GET",

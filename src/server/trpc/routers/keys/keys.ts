@@ -26,7 +26,7 @@ import { publicProcedure, router, scopedProcedure, userProcedure } from "../../t
 const tag = "API keys";
 
 export const keysRouter = router({
-  list: scopedProcedure(unaudited("settings"), "keys:read")
+  list: scopedProcedure(unaudited("settings", { action: "data.keys_read" }), "keys:read")
     .meta({
       operation: {
         method: "GET",
@@ -51,7 +51,7 @@ export const keysRouter = router({
     .output(keyListViewSchema)
     .query(({ ctx, input }) => listKeys(ctx.db, { principal: ctx.principal, input })),
 
-  get: scopedProcedure(unaudited("settings"), "keys:read")
+  get: scopedProcedure(unaudited("settings", { action: "data.keys_read", target: "key" }), "keys:read")
     .meta({
       operation: {
         method: "GET",

@@ -33,7 +33,7 @@ const example = {
 
 /** An organization's own keys at model providers. For owners and admins: who may decide on members may decide on these. */
 export const providerKeysRouter = router({
-  list: userProcedure(unaudited("settings"), "members:write")
+  list: userProcedure(unaudited("settings", { action: "data.keys_read" }), "members:write")
     .meta({
       operation: {
         method: "GET",

@@ -19,7 +19,7 @@ const tag = "Roles";
 
 /** An organization's own roles. Members get them on the team page, as they get the built-in ones. */
 export const rolesRouter = router({
-  list: userProcedure(unaudited("settings"), "members:read")
+  list: userProcedure(unaudited("settings", { action: "data.members_read" }), "members:read")
     .meta({
       operation: {
         method: "GET",

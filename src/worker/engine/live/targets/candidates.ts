@@ -1,3 +1,4 @@
+import { isCovered } from "@agathaai/core/models";
 import { backoff } from "@agathaai/core/platform/concurrency/backoff";
 import { type Place, placeOf } from "../../../../shared/places";
 import type { Provider } from "../../../../shared/providers";
@@ -60,6 +61,10 @@ export class Candidates {
       if (place === undefined) {
         // Refused long before; nothing leaves its region even if that were forgotten.
         this.failure ??= new ProviderFailure("auth", { provider, detail: `no place in ${target.region}` });
+        continue;
+      }
+      if (target.hipaa && !isCovered(place)) {
+        this.failure ??= new ProviderFailure("auth", { provider, detail: "no agreement covers it" });
         continue;
       }
       const own =

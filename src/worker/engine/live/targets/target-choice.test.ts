@@ -18,6 +18,7 @@ function targetsOf(id: string, choice: Choice, weights: Record<string, number>):
     model: { ...model, upstreamModel },
     provider: model.provider,
     region: undefined,
+    hipaa: false,
     maxOutputTokens: 100,
   });
   return [at(first), ...others.map(at)];
@@ -143,7 +144,7 @@ describe("a call to a model with several upstreams", () => {
   it("says nothing of upstreams where a model has one", async () => {
     const model = findModel("gpt-4o");
     const heard = await ask(stage.engine(), {
-      targets: [{ model, provider: "openai", region: undefined, maxOutputTokens: 100 }],
+      targets: [{ model, provider: "openai", region: undefined, hipaa: false, maxOutputTokens: 100 }],
     });
     expect(heard.outcome.attempts[0]).not.toHaveProperty("upstream");
   });

@@ -44,6 +44,8 @@ export const meanings: Record<ErrorCode, string> = {
   ip_not_allowed: "The key’s allow-list does not include this IP address.",
   region_not_allowed:
     "Your organization’s data residency is the EU, and this model’s provider has no endpoint there.",
+  provider_not_covered:
+    "Your organization is in HIPAA mode, and this model’s provider is not covered by a business associate agreement.",
   model_not_allowed: "The key’s allow-list does not include this model.",
   provider_key_refused:
     "The provider refused your organization’s own key. Check it at the provider, or replace it in Settings.",

@@ -1,0 +1,1 @@
+ALTER TABLE "organizations" VALIDATE CONSTRAINT "organizations_hipaa_keeps_nothing";
