@@ -121,7 +121,7 @@ test("the box for marketing is not ticked, and the documents are named, where pe
   await expect(page.getByRole("link", { name: "data processing agreement" })).toBeVisible();
   await page.screenshot({ path: info.outputPath("sign-up.png"), fullPage: true });
   await page.setExtraHTTPHeaders({ "sec-gpc": "1" });
-  for (const path of ["/terms", "/privacy", "/dpa", "/subprocessors", "/do-not-sell"]) {
+  for (const path of ["/terms", "/privacy", "/dpa", "/baa", "/subprocessors", "/do-not-sell"]) {
     await page.goto(path);
     expect(await violations(page)).toEqual([]);
     for (const scheme of ["light", "dark"] as const) {

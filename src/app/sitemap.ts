@@ -12,6 +12,7 @@ const pages = [
   "/terms",
   "/privacy",
   "/dpa",
+  "/baa",
   "/subprocessors",
   "/do-not-sell",
 ];

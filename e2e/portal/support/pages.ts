@@ -42,6 +42,7 @@ export const pages = {
     page("/terms"),
     page("/privacy"),
     page("/dpa"),
+    page("/baa"),
     page("/subprocessors"),
     page("/do-not-sell"),
     page("/nowhere", "not-found"),

@@ -29,6 +29,7 @@ const columns = [
       { href: "/terms", label: "Terms" },
       { href: "/privacy", label: "Privacy" },
       { href: "/dpa", label: "Data processing" },
+      { href: "/baa", label: "Health data (BAA)" },
       { href: "/subprocessors", label: "Sub-processors" },
       { href: "/do-not-sell", label: "Do not sell or share" },
     ],

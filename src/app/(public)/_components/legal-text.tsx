@@ -2,10 +2,26 @@ import type { ReactNode } from "react";
 import { Notice } from "@/components/ui/notice";
 import { type LegalDocument, legalDocuments, versionInForce } from "@/shared/legal";
 
-/** A legal text. It is a template until whoever runs this installation has had it reviewed, and says so first. */
 export function LegalPage({ document, children }: { document: LegalDocument; children: ReactNode }) {
   return (
-    <LegalText title={legalDocuments[document].title} version={versionInForce(document, new Date())}>
+    <TemplatePage title={legalDocuments[document].title} version={versionInForce(document, new Date())}>
+      {children}
+    </TemplatePage>
+  );
+}
+
+/** A legal text. It is a template until whoever runs this installation has had it reviewed, and says so first. */
+export function TemplatePage({
+  title,
+  version,
+  children,
+}: {
+  title: string;
+  version: string;
+  children: ReactNode;
+}) {
+  return (
+    <LegalText title={title} version={version}>
       <Notice tone="attention" title="This is a template">
         Counsel has to review and complete it before it binds anyone. Brackets mark what the operator of this
         installation fills in.

@@ -4,6 +4,7 @@ import { Breadcrumbs } from "../../../_components/breadcrumbs";
 import { PageHeader } from "../../../_components/page-header";
 import { ArchiveSection } from "./archive-section";
 import { ConsentsSection } from "./consents-section";
+import { HipaaSection } from "./hipaa-section";
 import { ResidencySection } from "./residency-section";
 import { RetentionSection } from "./retention-section";
 import { StorageSection } from "./storage-section";
@@ -21,6 +22,7 @@ export function DataSettings() {
         <ArchiveSection />
         <StorageSection />
         <ResidencySection />
+        <HipaaSection />
         <SubProcessorsSection />
         <ConsentsSection />
       </div>

@@ -59,6 +59,7 @@ export function OrganizationView({ id, inquiryId }: { id: string; inquiryId: str
             <span className="break-words">{organization.name}</span>
             {organization.personal && <Badge tone="outline">personal</Badge>}
             {organization.suspension && <Badge tone="danger">suspended</Badge>}
+            {organization.hipaa && <Badge tone="accent">HIPAA mode</Badge>}
           </span>
         }
         actions={
@@ -90,6 +91,15 @@ export function OrganizationView({ id, inquiryId }: { id: string; inquiryId: str
             <Link href="/admin/suspensions" className="underline underline-offset-4">
               View suspensions
             </Link>
+          </Notice>
+        )}
+        {organization.hipaa && (
+          <Notice tone="info">
+            In HIPAA mode since <ExactTime iso={organization.hipaa.since} />, under version{" "}
+            {organization.hipaa.agreement_version} of the agreement.{" "}
+            {organization.hipaa.kept_before === "erased"
+              ? "What was kept before is erased."
+              : "What was kept before is being erased."}
           </Notice>
         )}
         <PlanCard organization={organization} />
