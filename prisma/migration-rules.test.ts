@@ -1,10 +1,15 @@
 import { expect, it } from "vitest";
+import { TRIAL } from "../e2e/load/migrations/trial";
 import { lintMigration, lintNewMigrations } from "./migration-rules";
 
 const rulesOf = (sql: string) => [...new Set(lintMigration(sql).map(({ rule }) => rule))];
 
 it("no new migration stops the calls of an installation at work", () => {
   expect(lintNewMigrations()).toEqual([]);
+});
+
+it("what the trial under load applies is what the rules allow", () => {
+  expect(Object.values(TRIAL).flatMap(lintMigration)).toEqual([]);
 });
 
 it.each([

@@ -12,6 +12,8 @@ const ours = fileURLToPath(new URL("../../../prisma/migrations", import.meta.url
 
 export interface MigratedUnderLoad {
   applied: string[];
+  /** Of the whole deployment, indexes of partitions included. */
+  deployedMs: number;
   statements: number;
   /** Statements that waited for a lock longer than `blockedMs`, by table. */
   blocked: Record<string, number>;
@@ -39,8 +41,10 @@ export async function migrateUnderLoad({ databaseUrl, rows, blockedMs }: Options
     await fill(databaseUrl, rows, new Date());
     const load = await startLoad(databaseUrl, blockedMs);
     try {
+      const startedAt = performance.now();
       const { applied } = await deployMigrations(databaseUrl, newer);
-      return { applied, ...(await load.stop()) } satisfies MigratedUnderLoad;
+      const deployedMs = Math.round(performance.now() - startedAt);
+      return { applied, deployedMs, ...(await load.stop()) } satisfies MigratedUnderLoad;
     } finally {
       await load.stop();
     }

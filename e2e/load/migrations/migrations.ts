@@ -6,8 +6,10 @@ import { completeSecrets, secretsAsEnv } from "../../../infra/local/data/secrets
 import { startPostgres } from "../../../infra/local/postgres/postgres";
 import { removeCluster } from "../../../infra/local/postgres/postgres-host";
 import { migrateUnderLoad } from "./migrate-under-load";
+import { withTrial } from "./trial";
 
 // npm run bench:migrations -- [--rows 1000000] [--blocked-ms 200]
+// Applies what is newer than the baseline, and after it one of each kind of change that the rules allow.
 
 const { values } = parseArgs({
   options: {
@@ -29,13 +31,18 @@ const postgres = await startPostgres({
   logFile: join(home, "postgres.log"),
   durable: false,
 });
+const { migrations, remove } = await withTrial();
 try {
   const startedAt = performance.now();
-  const done = await migrateUnderLoad({ databaseUrl: postgres.url("migrations"), rows, blockedMs });
+  const done = await migrateUnderLoad(
+    { databaseUrl: postgres.url("migrations"), rows, blockedMs },
+    migrations,
+  );
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
   console.log(JSON.stringify({ rows, blockedMs, seconds, cores: cpus().length, ...done }, null, 2));
   process.exitCode = Object.keys(done.blocked).length === 0 ? 0 : 1;
 } finally {
+  await remove();
   await postgres.stop();
   removeCluster(join(home, "postgres"));
   rmSync(home, { recursive: true, force: true });
