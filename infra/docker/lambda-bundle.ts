@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { ZipFile } from "yazl";
 import { COMMONJS, ENTRIES, ROOT } from "../commands/build";
+import { rdsCertificates } from "./rds-certificates";
 
 /** The same commit gives the same archive, and so the same hash: its files have no time of their own. */
 const NO_TIME = new Date("2026-01-01T00:00:00Z");
@@ -48,7 +49,9 @@ async function bundle(target: string): Promise<void> {
     });
     writeFileSync(join(folder, "package.json"), '{"type":"module"}\n');
     const zip = new ZipFile();
-    for (const file of ["index.mjs", "lambda.js", "package.json"]) add(zip, join(folder, file), file);
+    writeFileSync(join(folder, "rds-ca.pem"), rdsCertificates());
+    for (const file of ["index.mjs", "lambda.js", "package.json", "rds-ca.pem"])
+      add(zip, join(folder, file), file);
     for (const name of [NATIVE, `${NATIVE}-linux-x64-gnu`])
       for (const file of readdirSync(join(ROOT, "node_modules", name)))
         if (/\.(js|node)$|^package\.json$/.test(file))

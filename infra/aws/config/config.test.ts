@@ -32,14 +32,35 @@ it("a number out of range is one line that names it", () => {
   expect(problemsOf({ ...good(), sizes: { databaseMaxStorageGiB: 1_030 } })).toHaveLength(1);
 });
 
-it("the epochs of a cell are in neither of its regions, so that the loss of one does not take both of its signs", () => {
-  const bucket = "epochs-of-euw1";
-  for (const region of ["eu-west-1", "eu-central-1"]) {
-    expect(problemsOf({ ...good(), epochs: { euw1: { bucket, region } } })).toEqual([
-      "epochs.euw1.region: must be neither the cell's home nor its standby's",
+it("the witnesses of a cell are three, in its home, its standby's region and a third, so that no region takes two of them", () => {
+  const at = (...regions: string[]) => ({
+    ...good(),
+    epochs: { euw1: regions.map((region) => ({ bucket: `epochs-of-${region}`, region })) },
+  });
+  for (const regions of [
+    ["eu-north-1"],
+    ["eu-west-1", "eu-central-1"],
+    ["eu-west-1", "eu-central-1", "eu-west-1"],
+    ["eu-west-1", "eu-north-1", "eu-south-1"],
+    ["eu-central-1", "eu-north-1", "eu-south-1"],
+    ["eu-west-1", "eu-central-1", "eu-north-1", "eu-south-1"],
+  ])
+    expect(problemsOf(at(...regions)), regions.join()).toEqual([
+      "epochs.euw1: must be three buckets: in the cell's home, its standby's region and a third",
     ]);
-  }
-  expect(problemsOf({ ...good(), epochs: { euw1: { bucket, region: "eu-north-1" } } })).toEqual([]);
+  expect(problemsOf(at("eu-west-1", "eu-central-1", "eu-north-1"))).toEqual([]);
+});
+
+it("further variables of the product are given, but for secrets and what the stacks set", () => {
+  const variables = {
+    GEMINI_EU_BASE_URL: "https://gemini.example.com",
+    MAIL_FROM: "AgathaAI <mail@example.com>",
+  };
+  expect(problemsOf({ ...good(), variables })).toEqual([]);
+  for (const name of ["NEXTAUTH_SECRET", "OPENAI_ADMIN_KEY", "DATABASE_URL", "SMTP_URL"])
+    expect(problemsOf({ ...good(), variables: { [name]: "anything" } })).toEqual([
+      `variables.${name}: must not stand openly: it is a secret, or the stacks set it`,
+    ]);
 });
 
 it("a region without a key is one line that names both of its regions", () => {

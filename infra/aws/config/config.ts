@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { cells as allCells, type Cell, placementsOf, regionsOf } from "../spec/cells";
 import { type Profile, profiles } from "../spec/profiles";
+import { secretVariables } from "./secret-variables";
 
 const account = z.string().regex(/^\d{12}$/, "must be the account's twelve digits");
 const arnOf = (service: string) =>
@@ -38,9 +39,13 @@ const schema = z.object({
     z.string().regex(/^mrk-[0-9a-f]{32}$/, "must be a multi-region key (mrk-…), not an ARN of one region"),
   ),
   regions: z.record(z.string(), regionSchema),
-  /** The bucket of each cell's epochs (ADR 96), in a region that is neither its home nor its standby's. */
+  /** The witnesses of each cell that has a standby (ADR 104): buckets in its home, its standby's region and a third. */
   epochs: z
-    .record(z.string(), z.object({ bucket: z.string().min(3), region: z.string().min(1) }))
+    .record(z.string(), z.array(z.object({ bucket: z.string().min(3), region: z.string().min(1) })))
+    .prefault({}),
+  /** Further variables of the product that are no secret (`.env.example`), such as MAIL_FROM or GEMINI_EU_BASE_URL. */
+  variables: z
+    .record(z.string().regex(/^[A-Z][A-Z0-9_]*$/, "must be a variable's name"), z.string())
     .prefault({}),
   onCall: z.object({
     /** HTTPS address of the pager (PagerDuty, Opsgenie). */
@@ -85,6 +90,7 @@ export function parseConfig(raw: unknown): Config {
     ...missingOf(rest, profile.cells),
     ...misplacedOf(rest, profile.cells),
     ...foreignOf(rest),
+    ...takenOf(rest),
     ...sizeProblems(profile),
   ];
   if (problems.length > 0) throw refusal(problems);
@@ -121,15 +127,17 @@ function missingOf(config: Pick<Config, "regions" | "keys">, cells: readonly Cel
   ];
 }
 
-/** Where the home or the standby is lost, the epochs must still be seen. */
+/** Two of three decide who writes, so no two may be lost with one region, and each side has one of its own. */
 function misplacedOf({ epochs }: Pick<Config, "epochs">, cells: readonly Cell[]): string[] {
   return cells
     .filter(({ code, home, standby }) => {
-      const region = epochs[code]?.region;
-      return region !== undefined && (region === home || region === standby);
+      const witnesses = epochs[code];
+      const regions = new Set(witnesses?.map(({ region }) => region));
+      const isWhole = witnesses?.length === 3 && regions.size === 3;
+      return witnesses !== undefined && !(isWhole && regions.has(home) && regions.has(standby ?? home));
     })
     .map(({ code }) =>
-      lineOf(["epochs", code, "region"], "must be neither the cell's home nor its standby's"),
+      lineOf(["epochs", code], "must be three buckets: in the cell's home, its standby's region and a third"),
     );
 }
 
@@ -143,6 +151,16 @@ function foreignOf({ regions, account: own }: Pick<Config, "regions" | "account"
       })
       .map((field) => lineOf(["regions", region, field], `must be of ${region} and account ${own}`)),
   );
+}
+
+/** What the secret holds must not stand in a template, and a second word would hide which of the two holds. */
+function takenOf({ variables }: Pick<Config, "variables">): string[] {
+  const secret: ReadonlySet<string> = new Set(secretVariables);
+  return Object.keys(variables)
+    .filter((name) => secret.has(name) || /SECRET|PASSWORD|_KEY|_TOKEN|_HEADERS|DATABASE_URL/.test(name))
+    .map((name) =>
+      lineOf(["variables", name], "must not stand openly: it is a secret, or the stacks set it"),
+    );
 }
 
 function sizeProblems({ api, database }: Profile): string[] {

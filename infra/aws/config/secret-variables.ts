@@ -3,7 +3,6 @@
  * is not needed is there as an empty string: a task does not start when one is missing.
  */
 export const secretVariables = [
-  "DATABASE_URL",
   "REDIS_URL",
   "BLIND_INDEX_KEY",
   "BLIND_INDEX_KEY_PREVIOUS",
@@ -16,6 +15,7 @@ export const secretVariables = [
   "STRIPE_WEBHOOK_SECRET",
   "OPENAI_API_KEY",
   "OPENAI_EU_API_KEY",
+  "OPENAI_ADMIN_KEY",
   "GEMINI_API_KEY",
   "GEMINI_EU_API_KEY",
   "DEEPSEEK_API_KEY",
@@ -24,10 +24,8 @@ export const secretVariables = [
   "GITHUB_CLIENT_ID",
   "GITHUB_CLIENT_SECRET",
   "METRICS_TOKEN",
+  "OTEL_EXPORTER_OTLP_HEADERS",
 ] as const;
-
-/** Only the task that migrates connects as the schema's owner. */
-export const migrationVariables = ["MIGRATION_DATABASE_URL"] as const;
 
 /** Not a variable of the processes: what ElastiCache asks of who connects. */
 export const CACHE_TOKEN = "REDIS_AUTH_TOKEN";

@@ -65,6 +65,8 @@ function addFunction(
         APP_SECRET_ARN: made.appSecret,
         APP_SECRET_VARIABLES: secretVariables.join(","),
         NODE_OPTIONS: "--enable-source-maps",
+        // Lambda's Node.js knows no authority of RDS; the bundle has them.
+        NODE_EXTRA_CA_CERTS: "/var/task/rds-ca.pem",
       }),
     ),
     logGroup: logGroupOf(scope, `burst-${kind}`, props),

@@ -10,16 +10,32 @@ import type { DataContext } from "./data-context";
 
 type DatabaseContext = DataContext & { securityGroupId: string };
 
+/** What has to be known of a database by who connects to it. */
+export interface DatabaseRef {
+  host: string;
+  /** By which IAM names it: it stays the same when its name is changed, and when a copy is promoted. */
+  resourceId: string;
+  /** The schema's owner, where the home's migrations connect as it. */
+  ownerSecretArn?: string;
+}
+
+const refOf = ({ attrEndpointAddress, attrDbiResourceId }: rds.CfnDBInstance): DatabaseRef => ({
+  host: attrEndpointAddress,
+  resourceId: attrDbiResourceId,
+});
+
 /** The major version that every test of the product runs on. AWS takes the minor ones in the maintenance window. */
 export const POSTGRES_MAJOR = 18;
-const OWNER = "agathaai_owner";
+export const OWNER = "agathaai_owner";
+/** Made by the migrations: it can add to the audit trail and not change it. */
+export const SERVING = "agathaai_app";
 /** UTC. Saturday 02:00 to 06:00 in New York is 06:00 or 07:00 UTC on; the daily snapshot is long done by then. */
 const MAINTENANCE_WINDOW = "sat:07:00-sat:08:00";
 const BACKUP_WINDOW = "04:00-05:00";
 const INSIGHTS_DAYS = 7;
 
 /** The writer of a cell, and its readers, one in each zone. */
-export function addDatabase(scope: Construct, context: DatabaseContext): void {
+export function addDatabase(scope: Construct, context: DatabaseContext): DatabaseRef {
   const { profile, names, placement, dataKeyArn, zones } = context;
   const { database, backupDays } = profile;
   const { standby } = placement.cell;
@@ -90,10 +106,11 @@ export function addDatabase(scope: Construct, context: DatabaseContext): void {
       reason: "The zone is the point of a reader: three of them in three named zones.",
     });
   }
+  return { ...refOf(writer), ownerSecretArn: owner.secretArn };
 }
 
 /** Follows the home's writer from the other region of the same jurisdiction; a failover promotes it. */
-export function addStandbyDatabase(scope: Construct, context: DatabaseContext): void {
+export function addStandbyDatabase(scope: Construct, context: DatabaseContext): DatabaseRef {
   const { profile, names, placement, dataKeyArn } = context;
   const home = { ...placement, role: "home" as const, region: regions[placement.cell.home] };
   const standby = new rds.CfnDBInstance(scope, "Standby", {
@@ -109,6 +126,7 @@ export function addStandbyDatabase(scope: Construct, context: DatabaseContext): 
     preferredBackupWindow: BACKUP_WINDOW,
   });
   standby.applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
+  return refOf(standby);
 }
 
 function shared(scope: Construct, context: DatabaseContext, reader = 0): rds.CfnDBInstanceProps {

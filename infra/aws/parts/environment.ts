@@ -1,3 +1,5 @@
+import { ports } from "../spec/may-talk";
+import { OWNER, SERVING } from "./database";
 import { cellHost } from "./origins";
 import type { TaskContext } from "./task-context";
 
@@ -6,12 +8,13 @@ const PROXIES = 2;
 
 /** The product's variables that are no secret (.env.example lists them all). */
 export function productVariables(
-  { config, names, placement, messaging, dataKeyArn }: TaskContext,
+  { config, names, placement, messaging, database, dataKeyArn }: TaskContext,
   poolMax: number,
   more: Record<string, string> = {},
 ): Record<string, string> {
   const url = `https://${cellHost(config.domain, placement.cell)}`;
   return {
+    ...config.variables,
     NODE_ENV: "production",
     CELL: placement.cell.code,
     CELLS: config.profile.cells
@@ -20,6 +23,8 @@ export function productVariables(
     APP_URL: url,
     NEXTAUTH_URL: url,
     AWS_REGION: placement.region.name,
+    // No secret: each connection signs a token of its own, with the task's role (ADR 93).
+    DATABASE_URL: addressOf(database.host, SERVING, "iam"),
     DATABASE_POOL_MAX: String(poolMax),
     ...epochVariables(config, placement),
     TRUSTED_PROXY_HOPS: String(PROXIES),
@@ -37,11 +42,24 @@ export function productVariables(
   };
 }
 
-/** In a third region: one that is lost must not take both signs of a cell with it (ADR 96). */
+/** The migrations' own: as the schema's owner, whose password is read when it is needed. */
+export function migrationVariables({ database }: TaskContext): Record<string, string> {
+  const { host, ownerSecretArn } = database;
+  if (ownerSecretArn === undefined) throw new Error("migrations run where the schema's owner is known");
+  return { MIGRATION_DATABASE_URL: addressOf(host, OWNER, `secretsmanager:${ownerSecretArn}`) };
+}
+
+/** `verify-full`: the password goes to nobody but the host that RDS's certificate names. */
+function addressOf(host: string, user: string, passwordFrom: string): string {
+  return `postgresql://${user}@${host}:${ports.postgres}/agathaai?sslmode=verify-full&passwordFrom=${passwordFrom}`;
+}
+
+/** Which epoch is the newest, as most of them say (ADR 104). */
 function epochVariables(
   config: TaskContext["config"],
   { cell }: TaskContext["placement"],
 ): Record<string, string> {
-  const epochs = config.epochs[cell.code];
-  return epochs === undefined ? {} : { CELL_EPOCH_BUCKET: epochs.bucket, CELL_EPOCH_REGION: epochs.region };
+  const witnesses = config.epochs[cell.code];
+  if (witnesses === undefined) return {};
+  return { CELL_EPOCH_WITNESSES: witnesses.map(({ bucket, region }) => `${bucket}@${region}`).join(",") };
 }

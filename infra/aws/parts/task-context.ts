@@ -2,6 +2,7 @@ import type { Config, RegionConfig } from "../config/config";
 import type { Placement } from "../spec/cells";
 import type { Names } from "../spec/names";
 import type { MessagingStack } from "../stacks/messaging";
+import type { DatabaseRef } from "./database";
 
 /** What every process of a placement needs to know. */
 export interface TaskContext {
@@ -12,4 +13,5 @@ export interface TaskContext {
   dataKeyArn: string;
   platformKeyArn: string;
   messaging: MessagingStack;
+  database: DatabaseRef;
 }

@@ -7,11 +7,11 @@ import * as logs from "aws-cdk-lib/aws-logs";
 import * as secrets from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
 import type { Config } from "../config/config";
-import { migrationVariables, secretVariables } from "../config/secret-variables";
+import { secretVariables } from "../config/secret-variables";
 import type { Placement } from "../spec/cells";
 import type { Profile } from "../spec/profiles";
-import { productVariables } from "./environment";
-import { allowProduct } from "./permissions";
+import { migrationVariables, productVariables } from "./environment";
+import { allowMigrations, allowProduct } from "./permissions";
 import type { TaskContext } from "./task-context";
 
 /** Of SIGTERM: 25 s for what runs, and a margin. ECS ends it after that. */
@@ -40,7 +40,7 @@ export function addTask(scope: Construct, name: string, props: TaskProps): ecs.F
     ...(command[0] === "migrate" ? rolesByName(scope, names.placed(placement)) : {}),
   });
   const appSecret = secrets.Secret.fromSecretCompleteArn(scope, `${name}-secret`, made.appSecret);
-  const variables = command[0] === "migrate" ? migrationVariables : secretVariables;
+  const migrates = command[0] === "migrate";
   const health = {
     server: `fetch('http://127.0.0.1:${port}/api/health').then((r)=>process.exit(r.ok?0:1),()=>process.exit(1))`,
     worker: `fetch('http://127.0.0.1:${METRICS_PORT}/metrics').then(()=>process.exit(0),()=>process.exit(1))`,
@@ -54,11 +54,15 @@ export function addTask(scope: Construct, name: string, props: TaskProps): ecs.F
     linuxParameters: withoutCapabilities(scope, name),
     stopTimeout: Duration.seconds(STOP_SECONDS),
     environment: productVariables(props, size.connections.pool, {
+      ...(migrates ? migrationVariables(props) : {}),
       ...(port === undefined ? {} : { PORT: String(port) }),
       ...(command[0] === "worker" ? { WORKER_METRICS_PORT: String(METRICS_PORT) } : {}),
     }),
     secrets: Object.fromEntries(
-      variables.map((variable) => [variable, ecs.Secret.fromSecretsManager(appSecret, variable)]),
+      (migrates ? [] : secretVariables).map((variable) => [
+        variable,
+        ecs.Secret.fromSecretsManager(appSecret, variable),
+      ]),
     ),
     logging: ecs.LogDrivers.awsLogs({
       streamPrefix: name,
@@ -79,18 +83,23 @@ export function addTask(scope: Construct, name: string, props: TaskProps): ecs.F
         }),
   });
   container.addMountPoints({ sourceVolume: "tmp", containerPath: "/tmp", readOnly: false });
-  if (command[0] !== "migrate") allowProduct(task.taskRole, props);
+  if (migrates) allowMigrations(task.taskRole, props);
+  else allowProduct(task.taskRole, props);
   return task;
 }
 
 /** Who runs the task has to pass its roles, so they have names that can be said beforehand. */
+export const migrationRoles = (base: string) =>
+  [`${base}-migrate-execution`, `${base}-migrate-task`] as const;
+
 function rolesByName(scope: Construct, base: string) {
-  const role = (kind: "execution" | "task") =>
+  const [execution, task] = migrationRoles(base);
+  const role = (kind: string, roleName: string) =>
     new iam.Role(scope, `migrate-${kind}-role`, {
-      roleName: `${base}-migrate-${kind}`,
+      roleName,
       assumedBy: new iam.ServicePrincipal("ecs-tasks.amazonaws.com"),
     });
-  return { executionRole: role("execution"), taskRole: role("task") };
+  return { executionRole: role("execution", execution), taskRole: role("task", task) };
 }
 
 /** The image of its own region: what is pulled does not cross a jurisdiction, and a region that is away stops nobody. */

@@ -6,6 +6,7 @@ import type * as elbv2 from "aws-cdk-lib/aws-elasticloadbalancingv2";
 import type { Construct } from "constructs";
 import { addBalancer, type Balancer } from "../parts/balancer";
 import { addCanaryHook } from "../parts/canary-hook";
+import type { DatabaseRef } from "../parts/database";
 import { addApiScaling } from "../parts/scaling";
 import { addTask } from "../parts/task";
 import type { TaskContext } from "../parts/task-context";
@@ -23,6 +24,7 @@ const BAKE_MINUTES = 10;
 export interface ServiceProps extends CellProps {
   network: NetworkStack;
   messaging: MessagingStack;
+  database: DatabaseRef;
   platformKeyArn: string;
 }
 
@@ -62,6 +64,7 @@ export class ApiStack extends CellStack {
       dataKeyArn: this.dataKeyArn,
       platformKeyArn: props.platformKeyArn,
       messaging: props.messaging,
+      database: props.database,
     };
     const task = addTask(this, "api", {
       ...context,

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { addBuckets } from "../parts/buckets";
 import { addCache } from "../parts/cache";
-import { addDatabase, addStandbyDatabase } from "../parts/database";
+import { addDatabase, addStandbyDatabase, type DatabaseRef } from "../parts/database";
 import { type CellProps, CellStack } from "./base-stack";
 import type { NetworkStack } from "./network";
 
@@ -16,6 +16,8 @@ export interface DataProps extends CellProps {
  * anew once.
  */
 export class DataStack extends CellStack {
+  readonly database: DatabaseRef;
+
   constructor(scope: Construct, props: DataProps) {
     super(scope, "data", props);
     const { profile } = this.config;
@@ -32,8 +34,8 @@ export class DataStack extends CellStack {
       appSecretArn: this.made.appSecret,
     };
     const { database, cache } = props.network.securityGroups;
-    if (this.isHome) addDatabase(this, { ...context, securityGroupId: database });
-    else addStandbyDatabase(this, { ...context, securityGroupId: database });
+    const add = this.isHome ? addDatabase : addStandbyDatabase;
+    this.database = add(this, { ...context, securityGroupId: database });
     // The standby does without: the product counts in PostgreSQL where there is no Redis.
     if (profile.cache !== undefined && this.isHome)
       addCache(this, { ...context, cache: profile.cache, securityGroupId: cache });

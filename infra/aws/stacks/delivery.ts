@@ -4,6 +4,7 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import * as kms from "aws-cdk-lib/aws-kms";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
+import { migrationRoles } from "../parts/task";
 import { spec } from "../spec/spec";
 import { type RegionProps, RegionStack } from "./base-stack";
 
@@ -99,6 +100,8 @@ export class DeliveryStack extends RegionStack {
     const allow = (actions: string[], resources: string[]) =>
       role.addToPolicy(new iam.PolicyStatement({ actions, resources }));
     repository.grantPullPush(role);
+    // Whether it is there already, and what its scan found.
+    allow(["ecr:DescribeImages", "ecr:DescribeImageScanFindings"], [repository.repositoryArn]);
     allow(["s3:PutObject", "s3:GetObject"], [artifacts.arnForObjects("lambda/*")]);
     allow(
       ["sts:AssumeRole"],
@@ -123,7 +126,17 @@ export class DeliveryStack extends RegionStack {
         `${cellOf("ecs")}:service-deployment/${this.names.base}-*`,
       ],
     );
-    allow(["iam:PassRole"], [`arn:aws:iam::${account}:role/${profile.name}-${region}-*-worker-migratetask*`]);
+    const migrators = profile.cells
+      .filter(({ home }) => home === region)
+      .flatMap((cell) => migrationRoles(this.names.placed({ cell, role: "home" })));
+    if (migrators.length > 0)
+      role.addToPolicy(
+        new iam.PolicyStatement({
+          actions: ["iam:PassRole"],
+          resources: migrators.map((name) => `arn:aws:iam::${account}:role/${name}`),
+          conditions: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+        }),
+      );
     allow(
       ["lambda:GetAlias", "lambda:UpdateAlias", "lambda:ListVersionsByFunction"],
       [`${cellOf("lambda")}:function:${this.names.base}-*`],

@@ -11,7 +11,7 @@ import { CellStack } from "./base-stack";
 export class MigrateStack extends CellStack {
   constructor(scope: Construct, props: ServiceProps) {
     super(scope, "migrate", props);
-    const { network, messaging, platformKeyArn } = props;
+    const { network, messaging, database, platformKeyArn } = props;
     addTask(this, "migrate", {
       config: this.config,
       names: this.names,
@@ -20,6 +20,7 @@ export class MigrateStack extends CellStack {
       dataKeyArn: this.dataKeyArn,
       platformKeyArn,
       messaging,
+      database,
       size: { cpu: 512, memoryMiB: 1_024, connections: { pool: 2, beside: 0 } },
       command: ["migrate"],
     });

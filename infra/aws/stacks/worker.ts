@@ -15,7 +15,7 @@ import { CellStack } from "./base-stack";
 export class WorkerStack extends CellStack {
   constructor(scope: Construct, props: ServiceProps & { cluster: ecs.ICluster }) {
     super(scope, "worker", props);
-    const { network, messaging } = props;
+    const { network, messaging, database } = props;
     const { profile } = this.config;
     const context: TaskContext = {
       config: this.config,
@@ -25,6 +25,7 @@ export class WorkerStack extends CellStack {
       dataKeyArn: this.dataKeyArn,
       platformKeyArn: props.platformKeyArn,
       messaging,
+      database,
     };
     // At the standby nothing works on rows that cannot be written: the recovery plan raises it.
     const least = this.isHome ? profile.worker.min : 0;

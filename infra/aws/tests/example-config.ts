@@ -28,6 +28,11 @@ export function exampleConfig(profile: ProfileName): RawConfig {
         },
       ]),
     ),
+    epochs: Object.fromEntries(
+      used
+        .filter(({ standby }) => standby !== undefined)
+        .map((cell) => [cell.code, [cell.home, cell.standby, third(cell.home)].map(witness)]),
+    ),
     onCall: {
       pager: "https://events.pagerduty.com/integration/example/enqueue",
       primary: "primary@agathaai.com",
@@ -39,3 +44,7 @@ export function exampleConfig(profile: ProfileName): RawConfig {
     repository: "agathaai/agathaai",
   };
 }
+
+const witness = (region = "") => ({ bucket: `agathaai-epochs-${region}`, region });
+/** Inside the jurisdiction, like everything else. */
+const third = (home: string) => (home.startsWith("eu-") ? "eu-north-1" : "us-east-2");

@@ -153,3 +153,52 @@ it("the role that the drills take on exists once, is theirs alone, and can read 
     },
   ]);
 });
+
+/** Commands whose permission is not called as they are. */
+const ASKS: Record<string, string> = {
+  "ecr get-login-password": "ecr:GetAuthorizationToken",
+  "ecr wait image-scan-complete": "ecr:DescribeImageScanFindings",
+  "ecs wait tasks-stopped": "ecs:DescribeTasks",
+  "s3 cp": "s3:PutObject",
+};
+const permissionOf = (command: string) => {
+  const [service, operation = ""] = command.split(" ");
+  return (
+    ASKS[command] ?? `${service}:${operation.replace(/(^|-)(\w)/g, (_, __, letter) => letter.toUpperCase())}`
+  );
+};
+
+it("the deployer may do each thing that the workflow asks of AWS, and passes on the roles of the task that migrates and no others", () => {
+  const scripts = Object.values(jobsOf("deploy-region.yml")).flatMap(({ steps = [] }) =>
+    steps.map(({ run = "" }) => run),
+  );
+  const commands = scripts.flatMap((run) =>
+    [...run.matchAll(/\baws ([a-z][a-z0-9]* (?:wait )?[a-z-]+)/g)].map(([, command = ""]) => command),
+  );
+  expect(commands).toContain("ecs run-task");
+  const production = synthesized("production");
+  for (const region of ["us-east-1", "us-west-2", "eu-west-1"]) {
+    const [deployer] = resourcesOf(production, "AWS::IAM::Policy", new RegExp(`${region}-delivery$`)).filter(
+      ({ Properties }) => JSON.stringify(Properties["Roles"]).includes("Deployer"),
+    );
+    const { Statement } = z
+      .object({
+        Statement: z.array(
+          z.object({ Action: z.union([z.string(), z.array(z.string())]), Resource: z.unknown() }),
+        ),
+      })
+      .parse(deployer?.Properties["PolicyDocument"]);
+    const actions = new Set(Statement.flatMap(({ Action }) => Action));
+    expect(
+      [...new Set(commands.map(permissionOf))].filter((action) => !actions.has(action)),
+      region,
+    ).toEqual([]);
+    const migrators = resourcesOf(production, "AWS::IAM::Role", new RegExp(`${region}-.*-migrate$`));
+    expect(migrators).toHaveLength(2);
+    expect(Statement.find(({ Action }) => Action === "iam:PassRole")?.Resource).toEqual(
+      migrators.map(
+        ({ Properties }) => `arn:aws:iam::${production.config.account}:role/${Properties["RoleName"]}`,
+      ),
+    );
+  }
+});
