@@ -118,13 +118,13 @@ const UPDATE_REQUEST = `
   UPDATE inference_requests SET result_cipher = '\\x02'
   WHERE (id, created_at) = (SELECT id, created_at FROM inference_requests ORDER BY id DESC OFFSET floor(random() * 50) LIMIT 1)`;
 
-/** As a settlement writes it, with another id. */
+/** As a settlement writes it, with another id: found by its key, as every statement of the product finds what it writes. */
 const INSERT_LEDGER = `
   INSERT INTO usage_ledger (request_id, created_at, org_id, user_id, api_key_id, environment, model, provider, upstream_model,
     status, billable, input_tokens, output_tokens, price_version, cost_micros, latency_ms, settled_at)
   SELECT (substr(request_id::text, 1, 14) || '7' || substr($1, 16))::uuid, created_at, org_id, user_id, api_key_id, environment,
     model, provider, upstream_model, status, billable, input_tokens, output_tokens, price_version, cost_micros, latency_ms, settled_at
-  FROM usage_ledger ORDER BY created_at DESC LIMIT 1
+  FROM usage_ledger ORDER BY request_id DESC LIMIT 1
   ON CONFLICT DO NOTHING`;
 
 async function publicTables(client: pg.Client | undefined): Promise<string[]> {
