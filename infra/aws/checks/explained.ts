@@ -72,7 +72,7 @@ export const explained: readonly Explanation[] = [
       "What is set openly is no secret: names, addresses and sizes. Every secret comes from Secrets Manager.",
   },
   {
-    id: /^AwsSolutions-IAM5\[Resource::arn:aws:s3:::agathaai-[a-z0-9-]+-(objects|evidence)-\d+\/\*\]$/,
+    id: /^AwsSolutions-IAM5\[Resource::arn:aws:s3:::agathaai-[a-z0-9-]+-(objects|evidence)-\d+\/(audit\/archives\/)?\*\]$/,
     at: /-(api|worker)\/((api|worker)-task\/TaskRole|burst-(standard|enterprise)\/ServiceRole)\/DefaultPolicy\//,
     because: "Any object of the cell's own two buckets; names of objects are made by the product.",
   },

@@ -64,8 +64,9 @@ export function addBuckets(scope: Construct, context: DataContext): void {
       ? s3.ObjectLockRetention.compliance(Duration.days(auditDays))
       : s3.ObjectLockRetention.governance(Duration.days(profile.keepsData ? auditDays : 1)),
     lifecycleRules: [
-      {
-        id: "seven-years",
+      ...(["audit/heads/", "tombstones/"] as const).map((prefix) => ({
+        id: `seven-years-${prefix.split("/").at(-2)}`,
+        prefix,
         transitions: [
           {
             storageClass: s3.StorageClass.GLACIER_INSTANT_RETRIEVAL,
@@ -74,6 +75,17 @@ export function addBuckets(scope: Construct, context: DataContext): void {
         ],
         expiration: Duration.days(auditDays),
         noncurrentVersionExpiration: Duration.days(auditDays),
+      })),
+      {
+        // Entries older than 400 days. The product locks each until it is seven years old and then deletes it, since a legal hold keeps it
+        // longer (ADR 79, 100).
+        id: "audit-archive",
+        prefix: "audit/archives/",
+        transitions: [
+          { storageClass: s3.StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(0) },
+        ],
+        noncurrentVersionExpiration: Duration.days(NONCURRENT_DAYS),
+        expiredObjectDeleteMarker: true,
       },
     ],
   });

@@ -26,7 +26,10 @@ export function allowProduct(
   allow(["s3:ListBucket"], [objects, evidence, ...witnesses.map(({ bucket }) => `arn:aws:s3:::${bucket}`)]);
   allow(["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"], [`${objects}/*`]);
   // Evidence is added, never removed; Object Lock refuses it to everybody anyway.
-  allow(["s3:GetObject", "s3:PutObject"], [`${evidence}/*`]);
+  allow(["s3:GetObject", "s3:PutObject", "s3:PutObjectRetention"], [`${evidence}/*`]);
+  allow(["s3:GetBucketObjectLockConfiguration"], [evidence]);
+  // But for archives of the audit log, once their seven years and their lock are over.
+  allow(["s3:DeleteObject"], [`${evidence}/audit/archives/*`]);
   allow(["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"], [dataKeyArn]);
   allow(
     ["rds-db:connect"],

@@ -29,6 +29,7 @@ const elsewhere: Record<string, string> = {
   AuditChainsBroken: OWN,
   AuditRoleFree: OWN,
   AuditHeadsUnlocked: OWN,
+  AuditArchiveLate: OWN,
   EmailsFail: OWN,
   Deployment: "Told by the events of ECS.",
   Scaling: "Told by the events of Application Auto Scaling.",

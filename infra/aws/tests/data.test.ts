@@ -111,13 +111,22 @@ it("evidence cannot be changed or deleted for seven years, by nobody where custo
     ObjectLockEnabled: "Enabled",
     Rule: { DefaultRetention: { Mode: "COMPLIANCE", Days: 2_557 } },
   });
-  expect(rule(/^Evidence/, "seven-years")?.ExpirationInDays).toBe(2_557);
+  expect(rule(/^Evidence/, "seven-years-heads")?.ExpirationInDays).toBe(2_557);
+  expect(rule(/^Evidence/, "seven-years-tombstones")?.ExpirationInDays).toBe(2_557);
   for (const profile of ["small", "staging"] as const)
     expect(
       synthesized(profile)
         .stacks.map(({ text }) => text)
         .join(),
     ).not.toContain("COMPLIANCE");
+});
+
+it("archives of the audit log are cold from their first day, and only the product deletes them: holds keep them longer", () => {
+  expect(rule(/^Evidence/, "audit-archive")).toMatchObject({
+    Prefix: "audit/archives/",
+    Transitions: [{ StorageClass: "GLACIER_IR", TransitionInDays: 0 }],
+  });
+  expect(rule(/^Evidence/, "audit-archive")).not.toHaveProperty("ExpirationInDays");
 });
 
 it("exports that were forgotten are deleted after 14 days, and pieces of uploads after one", () => {
