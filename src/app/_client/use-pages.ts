@@ -5,6 +5,8 @@ import { keepPreviousData, type QueryKey, useInfiniteQuery } from "@tanstack/rea
 interface Page<Item> {
   data: Item[];
   next_cursor: string | null;
+  /** Of lists whose earlier items are in an archive. */
+  reaches_back_to?: string | null;
 }
 
 interface PagesOptions<Item> {
@@ -31,5 +33,9 @@ export function usePages<Item>({ queryKey, fetchPage, pollAfter, keepPrevious = 
       pollAfter?.(state.data?.pages.flatMap((page) => page.data) ?? []) ?? false,
     ...(keepPrevious ? { placeholderData: keepPreviousData } : {}),
   });
-  return { ...list, items: list.data?.pages.flatMap((page) => page.data) ?? [] };
+  return {
+    ...list,
+    items: list.data?.pages.flatMap((page) => page.data) ?? [],
+    reachesBackTo: list.data?.pages.at(-1)?.reaches_back_to ?? null,
+  };
 }

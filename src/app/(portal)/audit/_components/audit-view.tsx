@@ -11,6 +11,7 @@ import { RetryNotice, ShowMore } from "../../_components/query-states";
 import { UrlState } from "../../_components/url-state";
 import { filterUrlOrder, isFiltered, noFilters, toQuery, useFilters } from "../_lib/filters";
 import { useNames } from "../_lib/use-names";
+import { ArchiveNote } from "./archive-note";
 import { AuditFilterBar } from "./audit-filter-bar";
 import { EntryDrawer } from "./entry-drawer";
 import { EntryTable } from "./entry-table";
@@ -60,6 +61,9 @@ function AuditList() {
         <EntryTable entries={list.items} stale={list.isPlaceholderData} nameOf={names.nameOf} onOpen={open} />
       )}
       <ShowMore list={list} />
+      {list.isSuccess && !list.hasNextPage && (
+        <ArchiveNote reachesBackTo={list.reachesBackTo} from={toQuery(filters, new Date()).created?.gte} />
+      )}
       {entry !== null && (
         <EntryDrawer
           id={entry}

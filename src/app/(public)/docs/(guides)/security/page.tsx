@@ -57,7 +57,8 @@ export default function SecurityGuidePage() {
           every API call. Entries form a hash chain, and the end of each chain is signed and kept outside the
           database, so changed, removed or inserted entries are detected. When one of our operators views your
           organization, that’s an entry in your audit log too. Owners and admins can read it with{" "}
-          <Code>GET /api/v1/audit</Code>. Entries are kept for seven years and hold no content.
+          <Code>GET /api/v1/audit</Code>. Entries are kept for seven years and hold no content; those older
+          than 400 days are exported rather than listed.
         </p>
       </Section>
 
