@@ -148,7 +148,17 @@ describe("the auditor's role", () => {
     const rights = await owner.$queryRaw<{ name: string; privilege: string }[]>`
       SELECT table_name::text AS name, privilege_type::text AS privilege FROM information_schema.role_table_grants
       WHERE grantee = 'agathaai_auditor' ORDER BY 1, 2`;
-    const readable = ["audit_calls", "audit_chains", "audit_logs", "audit_prunings", "usage_ledger"];
+    const readable = [
+      ...[
+        "audit_archives",
+        "audit_calls",
+        "audit_chains",
+        "audit_logs",
+        "audit_moved_weeks",
+        "audit_prunings",
+      ],
+      "usage_ledger",
+    ];
     expect(rights).toEqual(readable.map((name) => ({ name, privilege: "SELECT" })));
     for (const table of ["audit_logs", "usage_ledger"]) {
       const seen = await owner.$transaction(async (tx) => {

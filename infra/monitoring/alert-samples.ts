@@ -127,6 +127,7 @@ export const SAMPLES: Record<string, Sample> = {
   AuditChainsBroken: gauge("agatha_audit_chains_broken"),
   AuditRoleFree: gauge("agatha_audit_role_restricted"),
   AuditHeadsUnlocked: gauge("agatha_audit_heads_locked"),
+  AuditArchiveLate: gauge("agatha_audit_archive_late_seconds"),
   EmailsFail: increase("agatha_emails_total", 'outcome="failed"', 15),
 };
 

@@ -124,6 +124,8 @@ export const auditActions = [
   "data.cache_purged",
   "data.keys_rewrapped",
   "data.indexes_renewed",
+  "data.audit_archived",
+  "data.audit_archives_expired",
   // Operators, in the chain of the organization concerned or else in the system chain
   "operator.granted",
   "operator.revoked",

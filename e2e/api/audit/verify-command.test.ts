@@ -4,8 +4,8 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ROOT } from "../../../infra/commands/build";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { recordAuditIn, writeHeads } from "../../../src/core/audit";
-import { newId, toPublicId } from "../../../src/core/platform";
+import { chainHash, moveAuditWeeks, recordAuditIn, writeHeads } from "../../../src/core/audit";
+import { newId, timeOfId, toPublicId } from "../../../src/core/platform";
 import { createDb } from "../../../src/core/platform/db/client";
 import { evidenceStorage } from "../../../src/core/platform/storage";
 
@@ -74,4 +74,59 @@ it("npm run audit:verify reports intact chains, and for a bad row names the firs
   const compared = verify("--org", cutName);
   expect(compared.status).toBe(1);
   expect(compared.said).toContain(`BROKEN  ${cutName}  truncated at row 3: row 3 is missing at the end`);
+}, 240_000);
+
+/** Two entries of January 2024. */
+async function pastChain(): Promise<string> {
+  const orgId = newId();
+  for (const table of ["audit_logs", "audit_calls"])
+    await owner.query("SELECT partitions.ensure($1, 'week', '2024-01-03T12:00:00Z', 0)", [table]);
+  let head = { sequence: 0n, hash: new Uint8Array() };
+  for (const time of ["2024-01-03T12:00:00Z", "2024-01-03T12:00:01Z"]) {
+    const id = newId(new Date(time));
+    const row = {
+      ...{
+        id,
+        createdAt: timeOfId(id),
+        orgId,
+        sequence: head.sequence + 1n,
+        actorType: "system",
+        actorId: null,
+      },
+      ...{ action: "key.created", targetType: null, targetId: null, traceId: null, details: {} },
+      prevHash: head.hash,
+    };
+    head = { sequence: row.sequence, hash: chainHash(row) };
+    await owner.query(
+      `INSERT INTO audit_logs (id, created_at, org_id, sequence, actor_type, action, details, prev_hash, hash)
+       VALUES ($1, $2, $3, $4, 'system', 'key.created', '{}', $5, $6)`,
+      [id, row.createdAt, orgId, String(row.sequence), Buffer.from(row.prevHash), Buffer.from(head.hash)],
+    );
+  }
+  await owner.query("INSERT INTO audit_chains (chain_id, sequence, hash) VALUES ($1, $2, $3)", [
+    orgId,
+    String(head.sequence),
+    Buffer.from(head.hash),
+  ]);
+  return orgId;
+}
+
+it("npm run audit:verify reads entries older than 400 days from the archive, and names a missing object", async () => {
+  const orgId = await pastChain();
+  const db = createDb({ url: databaseUrl, poolMax: 1 });
+  expect(await moveAuditWeeks(db)).toMatchObject({ failed: 0, rows: 2n });
+  await db.$disconnect();
+  await writeOff();
+  const name = toPublicId("org", orgId);
+  expect(verify("--org", name)).toMatchObject({
+    status: 0,
+    said: expect.stringContaining("2 rows (2 in the archive)"),
+  });
+  const [object = ""] = await evidenceStorage().list(`audit/archives/${orgId}/`);
+  await evidenceStorage().delete(object);
+  const { status, said } = verify("--org", name);
+  expect(status).toBe(1);
+  expect(said).toContain(
+    `BROKEN  ${name}  archive at row 1: rows 1 to 2 are in ${object}: the object is missing`,
+  );
 }, 240_000);

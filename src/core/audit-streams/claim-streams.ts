@@ -48,7 +48,7 @@ export async function claimStreams(
       JOIN organizations o ON o.id = s.org_id AND o.deleted_at IS NULL AND o.suspended_at IS NULL
       JOIN subscriptions p ON p.org_id = s.org_id AND p.plan = ANY (${withFeature}::text[])
       WHERE s.paused_at IS NULL AND s.next_attempt_at <= ${now}::timestamptz
-        AND EXISTS (SELECT FROM audit_logs l WHERE l.org_id = s.org_id AND l.sequence > s.cursor)
+        AND EXISTS (SELECT FROM audit_chains c WHERE c.chain_id = s.org_id::text AND c.sequence > s.cursor)
       ORDER BY s.next_attempt_at
       LIMIT ${limit}::int
       FOR UPDATE OF s SKIP LOCKED

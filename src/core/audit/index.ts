@@ -1,4 +1,7 @@
 export { type AuditAction, auditActions } from "../../shared/audit-actions";
+export { expireAuditArchives } from "./archives/expire-archives";
+export { readAuditArchives } from "./archives/export-archives";
+export { type Moved, moveAuditWeeks } from "./archives/move-weeks";
 export type { RecordedCall } from "./batches/call-record";
 export { type LedgerProof, proofSchema, proveLedgerRow } from "./batches/prove-ledger-row";
 export { recordLedger } from "./batches/record-ledger";
@@ -17,6 +20,7 @@ export {
 export { auditGauges, auditMetrics } from "./metrics";
 export { auditCalls, auditLogs } from "./partitions";
 export { recordAuditIn } from "./record/append-entries";
+export { chainHash } from "./record/chain-hash";
 export { type AuditEntry, actorOf, type TargetType, targetPrefixes } from "./record/entry";
 export {
   type AuditStats,

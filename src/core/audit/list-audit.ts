@@ -1,5 +1,8 @@
 import { type DbOrTx, type Reach, toPublicId } from "../platform";
 import { readPage, withOldCreated } from "../platform/list";
+import { evidenceStorage, type Storage } from "../platform/storage";
+import { entriesOf } from "./archives/archived-chain";
+import { movedUntil, readMoved } from "./archives/manifest";
 import { recordOperatorReads } from "./record/record-audit";
 import type {
   AuditEntryView,
@@ -8,11 +11,11 @@ import type {
   ListOperatorAuditInput,
   OperatorAuditList,
 } from "./schemas";
-import { type EntryRow, toEntryView } from "./viewer/entry-view";
+import { type EntryRow, toEntryRow, toEntryView } from "./viewer/entry-view";
 import { readEntries } from "./viewer/read-entries";
 
 /**
- * An organization's log, newest first. An API key sees the entries of its own environment only.
+ * An organization's log, newest first, as far back as it is in the database: what was moved is exported. An API key sees the entries of its own environment only.
  * @throws AppError `invalid_cursor`.
  */
 export async function listAudit(
@@ -24,7 +27,8 @@ export async function listAudit(
   const { rows, next_cursor } = await readPage(identity, { limit, cursor, order, created }, (bounds) =>
     readEntries(db, { orgId, environment, filter }, bounds),
   );
-  return { data: rows.map(toEntryView), next_cursor };
+  const moved = await movedUntil(db);
+  return { data: rows.map(toEntryView), next_cursor, reaches_back_to: moved?.toISOString() ?? null };
 }
 
 /** An organization's log for an operator; the read is itself recorded in it. @throws AppError `invalid_cursor`. */
@@ -67,21 +71,36 @@ export async function listOperatorAudit(
   return { data, next_cursor };
 }
 
-/** A chain's entries after one of them, in its order, for a reader that goes on where it stopped. */
+/**
+ * A chain's entries after one of them, in its order, for a reader that goes on where it stopped: from objects where they were moved meanwhile.
+ * @throws ArchiveFault; AppError `service_unavailable`.
+ */
 export async function readEntriesAfter(
   db: DbOrTx,
-  { orgId, after, limit }: { orgId: string; after: bigint; limit: number },
+  {
+    orgId,
+    after,
+    limit,
+    store,
+  }: { orgId: string; after: bigint; limit: number; store?: Pick<Storage, "get"> },
 ): Promise<AuditEntryView[]> {
+  const moved = await readMoved(db, { chain: orgId, source: "audit_logs", afterSequence: after });
   const rows = await db.$queryRaw<EntryRow[]>`
     SELECT id, created_at, sequence, actor_type, actor_id, action, target_type, target_id, trace_id, details
     FROM audit_logs WHERE org_id = ${orgId}::uuid AND sequence > ${after}::bigint
     ORDER BY sequence LIMIT ${limit}::int`;
-  return rows.map(toEntryView);
+  const archived: EntryRow[] = [];
+  if (moved.length > 0)
+    for await (const row of entriesOf(moved, { store: store ?? evidenceStorage() })) {
+      if (row.sequence > after) archived.push(toEntryRow(row));
+      if (archived.length === limit) break;
+    }
+  const inOrder = [...archived, ...rows].sort((left, right) => Number(left.sequence - right.sequence));
+  return inOrder.slice(0, limit).map(toEntryView);
 }
 
 /** The sequence of a chain's last entry; 0 before the first. */
 export async function lastSequence(db: DbOrTx, orgId: string): Promise<bigint> {
-  const [row] = await db.$queryRaw<{ sequence: bigint }[]>`
-    SELECT sequence FROM audit_logs WHERE org_id = ${orgId}::uuid ORDER BY sequence DESC LIMIT 1`;
-  return row?.sequence ?? 0n;
+  const head = await db.auditChain.findUnique({ where: { chainId: orgId }, select: { sequence: true } });
+  return head?.sequence ?? 0n;
 }

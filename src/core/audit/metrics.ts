@@ -24,15 +24,22 @@ export const auditMetrics = singleton("audit metrics", () => ({
     "1 when the role that serves can only add to the audit log.",
     [],
   ),
+  archiveLate: gauge(
+    "agatha_audit_archive_late_seconds",
+    "How long ago the oldest week of the audit log that is still in the database should have gone to its archive.",
+    [],
+  ),
 }));
 
 export const auditGauges: GaugeSource = {
   source: "audit",
-  gauges: () => [auditMetrics().headsAge, auditMetrics().roleRestricted],
+  gauges: () => [auditMetrics().headsAge, auditMetrics().roleRestricted, auditMetrics().archiveLate],
   async read() {
-    const { headsAt, restricted } = await auditHealth();
+    const { headsAt, restricted, archiveDueAt } = await auditHealth();
     const age = headsAt === undefined ? Number.POSITIVE_INFINITY : (Date.now() - headsAt.getTime()) / 1_000;
     auditMetrics().headsAge.set(age);
     auditMetrics().roleRestricted.set(restricted ? 1 : 0);
+    const late = archiveDueAt === undefined ? 0 : (Date.now() - archiveDueAt.getTime()) / 1_000;
+    auditMetrics().archiveLate.set(late);
   },
 };

@@ -90,7 +90,12 @@ export const auditEntryDetailSchema = auditEntrySchema.extend({
 });
 export type AuditEntryDetail = z.output<typeof auditEntryDetailSchema>;
 
-export const auditListSchema = listSchema(auditEntrySchema);
+export const auditListSchema = listSchema(auditEntrySchema).extend({
+  reaches_back_to: z.iso.datetime().nullable().meta({
+    description:
+      "Entries from before then are in the archive: they are not listed, but exported, and found by ID. Null while there are none.",
+  }),
+});
 
 /** Actions of operators in all organizations. */
 export const listOperatorAuditInputSchema = z.strictObject(listFields(50));

@@ -1,4 +1,5 @@
 import { expiredAccountRows } from "@agathaai/core/accounts";
+import { expireAuditArchives, moveAuditWeeks } from "@agathaai/core/audit";
 import { expiredBillingRows, stripeIfSetUp } from "@agathaai/core/billing";
 import { expiredCompanyRows } from "@agathaai/core/company-sign-in";
 import { expiredExportRows } from "@agathaai/core/exports";
@@ -55,6 +56,16 @@ export const retentionJobs: readonly ScheduledJob[] = [
       const expired = await expireArchives(db, { signal });
       const all = { ...done, rewritten, expired };
       if (Object.values(all).some((count) => count > 0)) log.info(all, "requests past their time archived");
+    },
+  },
+  {
+    name: "archive audit log",
+    everyMs: HOUR,
+    async run({ db, log }, signal) {
+      const { rows, ...moved } = await moveAuditWeeks(db, { signal });
+      const expired = await expireAuditArchives(db, { signal });
+      const all = { ...moved, rows: Number(rows), expired };
+      if (Object.values(all).some((count) => count > 0)) log.info(all, "weeks of the audit log moved");
     },
   },
   {

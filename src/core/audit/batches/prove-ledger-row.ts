@@ -11,6 +11,9 @@ import {
 } from "../../platform";
 import { Prisma } from "../../platform/db/client";
 import { andOwn } from "../../platform/db/own-rows";
+import { evidenceStorage, type Storage } from "../../platform/storage";
+import { readMoved } from "../archives/manifest";
+import { openEntries } from "../archives/open-archive";
 import { BATCH_OF_LEDGER_ROWS, batchStatement, signer, unpackLeaves } from "./batch";
 import { ledgerText } from "./ledger-record";
 import { inclusionPath, merkleRoot } from "./merkle";
@@ -69,7 +72,13 @@ const detailsSchema = z.object({ signature: z.string() });
  */
 export async function proveLedgerRow(
   db: Db,
-  { orgId, environment, own, requestId }: Reach & { requestId: string },
+  {
+    orgId,
+    environment,
+    own,
+    requestId,
+    store = evidenceStorage(),
+  }: Reach & { requestId: string; store?: Pick<Storage, "get"> },
   clock: Clock = systemClock,
 ): Promise<LedgerProof> {
   const [row] = await db.$queryRaw<{ text: string; settled_at: Date }[]>`
@@ -77,7 +86,7 @@ export async function proveLedgerRow(
     WHERE u.request_id = ${requestId}::uuid AND u.created_at = ${timeOfId(requestId).toISOString()}::timestamptz
       AND u.org_id = ${orgId}::uuid AND u.environment::text = ANY(${[...environmentsIn(environment)]}::text[]) ${andOwn(own, "u")}`;
   if (row === undefined) throw new AppError("not_found", { public: "No such call.", param: "id" });
-  const batch = await findBatch(db, { orgId, requestId, settledAt: row.settled_at });
+  const batch = await findBatch(db, { orgId, requestId, settledAt: row.settled_at, store });
   const leaves = unpackLeaves(batch.leaves) ?? [];
   const index = leaves.findIndex(({ id }) => id === requestId);
   const hashes = leaves.map(({ hash }) => hash);
@@ -131,23 +140,67 @@ export async function proveLedgerRow(
 
 async function findBatch(
   db: Db,
-  { orgId, requestId, settledAt }: { orgId: string; requestId: string; settledAt: Date },
+  {
+    orgId,
+    requestId,
+    settledAt,
+    store,
+  }: { orgId: string; requestId: string; settledAt: Date; store: Pick<Storage, "get"> },
 ): Promise<BatchRow> {
   const id = Buffer.from(requestId.replaceAll("-", ""), "hex");
   // The clocks of the database and of the process that made the batch may differ a little.
-  const from = new Date(settledAt.getTime() - 60_000).toISOString();
+  const since = new Date(settledAt.getTime() - 60_000);
+  const from = since.toISOString();
   const [batch] = await db.$queryRaw<BatchRow[]>`
     SELECT a.id, a.created_at, a.sequence, a.details, a.hash, a.leaves, c.sequence AS head_sequence, c.hash AS head_hash
     FROM audit_logs a JOIN audit_chains c ON c.chain_id = a.org_id::text
     WHERE a.org_id = ${orgId}::uuid AND a.action = 'usage.recorded' AND a.created_at >= ${from}::timestamptz
       AND position(${id}::bytea IN a.leaves) % 48 = 1
     ORDER BY a.created_at LIMIT 1`;
-  if (batch !== undefined) return batch;
+  const found = batch ?? (await findArchivedBatch(db, { orgId, requestId, since, store }));
+  if (found !== undefined) return found;
   throw new AppError("conflict", {
     public: "This call is not in the audit log yet, or is older than its batches. Try again in a moment.",
     param: "id",
     retryAfterSeconds: 2,
   });
+}
+
+/** A row is in a batch within seconds: the first objects from then on hold it. */
+const OBJECTS_READ = 3;
+
+async function findArchivedBatch(
+  db: Db,
+  {
+    orgId,
+    requestId,
+    since,
+    store,
+  }: { orgId: string; requestId: string; since: Date; store: Pick<Storage, "get"> },
+): Promise<BatchRow | undefined> {
+  const moved = await readMoved(db, { chain: orgId, source: "audit_logs", from: since });
+  for (const manifest of moved.slice(0, OBJECTS_READ)) {
+    const entries = await openEntries(manifest, { store });
+    const entry = entries.find(
+      ({ action, leaves }) =>
+        action === BATCH_OF_LEDGER_ROWS &&
+        leaves !== null &&
+        unpackLeaves(leaves)?.some(({ id }) => id === requestId),
+    );
+    if (entry === undefined) continue;
+    const head = await db.auditChain.findUniqueOrThrow({ where: { chainId: orgId } });
+    return {
+      id: entry.id,
+      created_at: entry.createdAt,
+      sequence: entry.sequence,
+      details: entry.details,
+      hash: entry.hash,
+      leaves: entry.leaves ?? new Uint8Array(),
+      head_sequence: head.sequence,
+      head_hash: head.hash,
+    };
+  }
+  return undefined;
 }
 
 function toHex(bytes: Uint8Array): string {

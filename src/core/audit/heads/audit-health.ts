@@ -10,6 +10,8 @@ export interface AuditHealth {
   headsAt: Date | undefined;
   /** Whether the database role can only append to the audit log. */
   restricted: boolean;
+  /** Since when the oldest week that is still in the database is due for its archive; undefined while none is. */
+  archiveDueAt: Date | undefined;
 }
 
 const recent = new FreshCache<AuditHealth>({ maxAgeMs: MINUTE, maxEntries: 1 });
@@ -17,11 +19,12 @@ const recent = new FreshCache<AuditHealth>({ maxAgeMs: MINUTE, maxEntries: 1 });
 /** Cached for a minute, because metrics are scraped more often than the object store should be read. */
 export function auditHealth(): Promise<AuditHealth> {
   return recent.get("", async () => {
-    const [headsAt, restricted] = await Promise.all([
+    const [headsAt, restricted, archiveDueAt] = await Promise.all([
       newestHeadsAt(evidenceStorage(), systemClock.now()),
       isRestricted(db()),
+      archiveDueSince(db()),
     ]);
-    return { headsAt, restricted };
+    return { headsAt, restricted, archiveDueAt };
   });
 }
 
@@ -29,6 +32,14 @@ export async function newestHeadsAt(storage: Pick<Storage, "list">, now: Date): 
   const after = beforeDay(new Date(now.getTime() - 2 * DAY));
   const newest = (await storage.list(headsPrefix, { after })).at(-1);
   return newest === undefined ? undefined : timeOfKey(newest);
+}
+
+export async function archiveDueSince(db: Db): Promise<Date | undefined> {
+  const [row] = await db.$queryRaw<{ due: Date | null }[]>`
+    SELECT min(until) + interval '400 days' AS due FROM (
+      SELECT until FROM partitions.archivable('audit_logs') UNION ALL SELECT until FROM partitions.archivable('audit_calls')
+    ) weeks`;
+  return row?.due ?? undefined;
 }
 
 async function isRestricted(db: Db): Promise<boolean> {

@@ -2,6 +2,7 @@ import { type Clock, DAY, type Db, systemClock } from "../../platform";
 import { constantTimeEqual } from "../../platform/crypto/hash";
 import { createSigner } from "../../platform/crypto/signer";
 import type { Storage } from "../../platform/storage";
+import { archivedHeads } from "../archives/archived-heads";
 import { SYSTEM_CHAIN } from "../record/chain-hash";
 import { type ChainHead, type HeadsDocument, headsKey, renderHeads } from "./heads-document";
 import { readPrunings } from "./pruning";
@@ -113,7 +114,13 @@ async function findReplaced(db: Db, heads: readonly ChainHead[]): Promise<string
     )`;
   const signer = createSigner("audit-pruning");
   const replaced: string[] = [];
+  const missing = new Set(rows.map(({ chain }) => chain));
+  const archived = await archivedHeads(
+    db,
+    heads.filter(({ chain }) => missing.has(chain)),
+  );
   for (const { chain } of rows) {
+    if (archived.has(chain)) continue;
     const { last } = await readPrunings(db, chain, signer);
     const head = heads.find((one) => one.chain === chain);
     if (head === undefined || last === undefined || !coveredBy(head, last)) replaced.push(chain);

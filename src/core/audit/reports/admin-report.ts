@@ -1,7 +1,7 @@
 import { type AuditKind, auditActionsOf, auditKinds } from "../../../shared/audit-actions";
 import { type Clock, type DbOrTx, systemClock, toPublicId } from "../../platform";
 import type { ActorType } from "../record/entry";
-import { periodOf } from "./report-period";
+import { assertListed, periodOf } from "./report-period";
 import type { AdminReport, ReportInput } from "./schemas";
 
 /** What people do for themselves, and reads: not what an administrator decides. */
@@ -28,6 +28,7 @@ export async function adminReport(
   clock: Clock = systemClock,
 ): Promise<AdminReport> {
   const { from, to } = periodOf(input, clock.now());
+  await assertListed(db, from);
   const rows = await db.$queryRaw<Row[]>`
     SELECT actor_type, actor_id, action, count(*) AS times, min(created_at) AS first_at, max(created_at) AS last_at
     FROM audit_logs

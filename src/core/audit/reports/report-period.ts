@@ -1,4 +1,5 @@
-import { AppError, DAY } from "../../platform";
+import { AppError, DAY, type DbOrTx } from "../../platform";
+import { movedUntil } from "../archives/manifest";
 import { LONGEST_DAYS, type ReportInput } from "./schemas";
 
 export interface Period {
@@ -23,4 +24,14 @@ export function periodOf(input: ReportInput, now: Date): Period {
     });
   }
   return { from, to };
+}
+
+/** @throws AppError `invalid_request` for a period with entries in the archive, which a report does not read. */
+export async function assertListed(db: DbOrTx, from: Date): Promise<void> {
+  const moved = await movedUntil(db);
+  if (moved === undefined || from >= moved) return;
+  throw new AppError("invalid_request", {
+    public: `Reports reach back to ${moved.toISOString()}. Earlier entries are in the archive: export them instead.`,
+    param: "from",
+  });
 }

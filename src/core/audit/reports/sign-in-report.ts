@@ -1,6 +1,6 @@
 import type { AuditAction } from "../../../shared/audit-actions";
 import { type Clock, type DbOrTx, systemClock, toPublicId } from "../../platform";
-import { periodOf } from "./report-period";
+import { assertListed, periodOf } from "./report-period";
 import type { ReportInput, SignInReport } from "./schemas";
 
 const signedIn: AuditAction[] = ["auth.logged_in", "auth.registered"];
@@ -24,6 +24,7 @@ export async function signInReport(
   clock: Clock = systemClock,
 ): Promise<SignInReport> {
   const { from, to } = periodOf(input, clock.now());
+  await assertListed(db, from);
   const rows = await db.$queryRaw<Row[]>`
     SELECT CASE WHEN actor_type = 'user' THEN actor_id END AS user_id, details->>'method' AS method,
       count(*) FILTER (WHERE action = ANY (${signedIn}::text[])) AS sign_ins,

@@ -22,7 +22,9 @@ export type FaultKind =
   /** The row differs from the head that was written off the database: the history was rewritten. */
   | "replaced"
   /** The record of a pruning was not signed by us, or the pruned rows were too young. */
-  | "pruning";
+  | "pruning"
+  /** An archive object or the note of it is missing, was changed, or is not ours. */
+  | "archive";
 
 export interface ChainFault {
   kind: FaultKind;

@@ -1,6 +1,12 @@
 import type { Db } from "../../platform";
 import { createSigner } from "../../platform/crypto/signer";
 import { Prisma } from "../../platform/db/client";
+import { evidenceStorage, type Storage } from "../../platform/storage";
+import { ArchivedCalls, entriesOf, merged } from "../archives/archived-chain";
+import { checkMovedWeek } from "../archives/check-moved-week";
+import { type Manifest, readMoved, weekOf } from "../archives/manifest";
+import { ArchiveFault } from "../archives/open-archive";
+import { BATCH_OF_LEDGER_ROWS } from "../batches/batch";
 import type { HeadsDocument } from "../heads/heads-document";
 import { type Pruning, readPrunings } from "../heads/pruning";
 import { chainKeyOf, chainOf, SYSTEM_CHAIN } from "../record/chain-hash";
@@ -13,7 +19,7 @@ import {
   type Proof,
   sameHash,
 } from "./chain-walk";
-import { checkBatch, findOutsideBatches, keptSince } from "./check-batch";
+import { checkBatch, findOutsideBatches, keptSince, type LedgerCount } from "./check-batch";
 
 const ROWS_A_PAGE = 2_000;
 
@@ -21,6 +27,8 @@ export interface ChainReport {
   chain: string;
   /** Rows found intact. */
   rows: number;
+  /** Of them, those that are in archive objects. */
+  archived: number;
   /** Heads written off the database that this chain was compared with. */
   proofs: number;
   head: Head;
@@ -32,6 +40,7 @@ export async function listAuditChains(db: Db, heads: readonly HeadsDocument[] = 
   const rows = await db.$queryRaw<{ chain: string }[]>`
     SELECT chain_id AS chain FROM audit_chains
     UNION SELECT chain_id FROM audit_prunings
+    UNION SELECT chain_id FROM audit_archives
     UNION SELECT DISTINCT coalesce(org_id::text, ${SYSTEM_CHAIN}) FROM audit_logs`;
   const written = heads.flatMap((document) => document.heads.map(({ chain }) => chain));
   return [...new Set([...rows.map(({ chain }) => chain), ...written])].sort();
@@ -46,13 +55,26 @@ interface VerifyOptions {
    * older database, looks like a complete one.
    */
   heads?: readonly HeadsDocument[];
+  /** Where the objects of moved weeks are. */
+  archives?: Pick<Storage, "get">;
 }
 
 /**
- * Reads one chain from its first row to its head, page by page, and stops at the first fault. Writers may continue:
- * rows appended after the start are left for the next run.
+ * Reads one chain from its first row to its head, page by page, and stops at the first fault: weeks that were moved from their objects, and on
+ * over the border into the table. Writers may continue: rows appended after the start are left for the next run.
  */
 export async function verifyAuditChain(db: Db, options: VerifyOptions): Promise<ChainReport> {
+  for (;;) {
+    const moved = await readMoved(db, { chain: chainOf(options.orgId), source: "audit_logs" });
+    const report = await verifyOnce(db, options, moved);
+    if (report.fault === undefined) return report;
+    // A week that is moved during the reading is in neither place for it.
+    const since = await readMoved(db, { chain: chainOf(options.orgId), source: "audit_logs" });
+    if (since.length === moved.length) return report;
+  }
+}
+
+async function verifyOnce(db: Db, options: VerifyOptions, moved: readonly Manifest[]): Promise<ChainReport> {
   const { orgId, secret, heads = [] } = options;
   const chain = chainOf(orgId);
   const proofs = proofsOf(chain, heads);
@@ -61,6 +83,7 @@ export async function verifyAuditChain(db: Db, options: VerifyOptions): Promise<
   const report: ChainReport = {
     chain,
     rows: 0,
+    archived: 0,
     proofs: proofs.length,
     head: { sequence: head?.sequence ?? 0n, hash: Buffer.from(head?.hash ?? []).toString("hex") },
     fault: undefined,
@@ -69,17 +92,69 @@ export async function verifyAuditChain(db: Db, options: VerifyOptions): Promise<
   report.fault ??= pruning && (tooYoung(pruning, proofs) ?? otherRowPruned(pruning, proofs));
   if (report.fault !== undefined) return report;
   const walk = new ChainWalk({ key: chainKeyOf(secret), head: report.head, pruning, proofs });
-  for await (const row of rowsOf(db, orgId, report.head.sequence)) {
-    report.fault = walk.step(row);
-    if (report.fault?.kind === "changed" && (await hasTwin(db, row))) {
-      report.fault = faultAt("inserted", row, "it was not written by us; the genuine row stands beside it");
-    }
-    report.fault ??= await checkBatch(db, row);
-    if (report.fault !== undefined) return report;
-    report.rows += 1;
+  try {
+    report.fault = await walkChain(db, { ...options, moved, pruning, walk, report });
+  } catch (error) {
+    if (!(error instanceof ArchiveFault)) throw error;
+    report.fault = error.fault;
   }
-  report.fault = walk.end() ?? (await findBeyondHead(db, orgId)) ?? (await findOutsideBatches(db, orgId));
   return report;
+}
+
+interface WalkedChain extends VerifyOptions {
+  moved: readonly Manifest[];
+  pruning: Pruning | undefined;
+  walk: ChainWalk;
+  /** Its rows are counted. */
+  report: ChainReport;
+}
+
+async function walkChain(
+  db: Db,
+  { orgId, secret, archives, moved, pruning, walk, report }: WalkedChain,
+): Promise<ChainFault | undefined> {
+  const store = { get: (key: string) => (archives ?? evidenceStorage()).get(key) };
+  const reader = { store, secret };
+  const calls = await readMoved(db, { chain: report.chain, source: "audit_calls" });
+  const archived = new ArchivedCalls(unpruned(calls, pruning), reader);
+  const inObjects = new Set<string>();
+  let ledger: LedgerCount | undefined;
+  const rows = merged(
+    marked(entriesOf(unpruned(moved, pruning), reader), inObjects),
+    rowsOf(db, orgId, report.head.sequence),
+  );
+  for await (const row of rows) {
+    const fault = walk.step(row);
+    if (fault?.kind === "changed" && (await hasTwin(db, row)))
+      return faultAt("inserted", row, "it was not written by us; the genuine row stands beside it");
+    if (fault !== undefined) return fault;
+    const isArchived = inObjects.delete(row.id);
+    if (isArchived && row.action === BATCH_OF_LEDGER_ROWS) ledger ??= { since: row.createdAt, rows: 0n };
+    const ofBatch =
+      (await checkBatch(db, row, { archived, ledger: isArchived ? ledger : undefined })) ??
+      (await checkMovedWeek(db, row));
+    if (ofBatch !== undefined) return ofBatch;
+    report.rows += 1;
+    if (isArchived) report.archived += 1;
+  }
+  return walk.end() ?? (await findBeyondHead(db, orgId)) ?? (await findOutsideBatches(db, orgId, ledger));
+}
+
+/** Weeks that retention has ended are not read, whether or not their objects are gone yet. */
+function unpruned(moved: readonly Manifest[], pruning: Pruning | undefined): Manifest[] {
+  return moved.filter(
+    ({ partition }) => pruning === undefined || weekOf(partition) > weekOf(pruning.partition),
+  );
+}
+
+async function* marked(
+  rows: AsyncGenerator<ChainRow, void>,
+  ids: Set<string>,
+): AsyncGenerator<ChainRow, void> {
+  for await (const row of rows) {
+    ids.add(row.id);
+    yield row;
+  }
 }
 
 function proofsOf(chain: string, documents: readonly HeadsDocument[]): Proof[] {
@@ -133,7 +208,7 @@ async function findBeyondHead(db: Db, orgId: string | null): Promise<ChainFault 
     : faultAt("inserted", row, "it lies beyond the chain's head");
 }
 
-async function* rowsOf(db: Db, orgId: string | null, upTo: bigint): AsyncGenerator<ChainRow> {
+async function* rowsOf(db: Db, orgId: string | null, upTo: bigint): AsyncGenerator<ChainRow, void> {
   let after = { sequence: 0n, createdAt: new Date(0), id: "00000000-0000-0000-0000-000000000000" };
   let page: ChainRow[];
   do {

@@ -1,6 +1,8 @@
+import { z } from "zod";
 import { type IdPrefix, toPublicId } from "../../platform";
-import { type ActorType, type Details, type TargetType, targetPrefixes } from "../record/entry";
+import { type ActorType, actorTypes, type Details, type TargetType, targetPrefixes } from "../record/entry";
 import type { AuditEntryView } from "../schemas";
+import type { ChainRow } from "../verify/chain-walk";
 import { outcomeOf } from "./outcome";
 
 /** An entry as lists read it. */
@@ -37,5 +39,28 @@ export function toEntryView(row: EntryRow): AuditEntryView {
         : { type: row.target_type, id: toPublicId(targetPrefixes[row.target_type], row.target_id) },
     request_id: row.trace_id,
     details: row.details,
+  };
+}
+
+const typed = z.object({
+  actorType: z.enum(actorTypes),
+  targetType: z.enum(Object.keys(targetPrefixes) as [TargetType, ...TargetType[]]).nullable(),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+
+/** A row out of an archive object, as lists read those of the table. */
+export function toEntryRow(row: ChainRow): EntryRow {
+  const { actorType, targetType, details } = typed.parse(row);
+  return {
+    id: row.id,
+    created_at: row.createdAt,
+    sequence: row.sequence,
+    actor_type: actorType,
+    actor_id: row.actorId,
+    action: row.action,
+    target_type: targetType,
+    target_id: row.targetId,
+    trace_id: row.traceId,
+    details,
   };
 }

@@ -1,7 +1,10 @@
-import { AppError, type DbOrTx, type Reach, timeOfId, toPublicId } from "../../platform";
+import { AppError, type Db, type DbOrTx, type Reach, timeOfId, toPublicId } from "../../platform";
+import { asOrganization } from "../../platform/db/as-organization";
+import { evidenceStorage, type Storage } from "../../platform/storage";
 import type { AuditEntryDetail } from "../schemas";
 import { type EntryRow, toEntryView } from "./entry-view";
 import { environmentSql } from "./filter";
+import { findArchivedEntry } from "./find-archived";
 
 interface Row extends EntryRow {
   prev_hash: Uint8Array;
@@ -10,13 +13,32 @@ interface Row extends EntryRow {
 }
 
 /**
- * One entry, with its place in the chain. An API call has no hash of its own: it shows that of its batch.
+ * One entry, with its place in the chain: from its archive object where its week was moved. An API call has no hash of its own: it shows that
+ * of its batch.
  * @throws AppError `not_found`.
  */
 export async function getAuditEntry(
+  db: Db,
+  { store = evidenceStorage(), ...asked }: Reach & { id: string; store?: Pick<Storage, "get"> },
+): Promise<AuditEntryDetail> {
+  const row =
+    (await asOrganization(db, asked.orgId, (tx) => readEntry(tx, asked))) ??
+    (await findArchivedEntry(db, asked, { store }));
+  if (row === undefined) throw new AppError("not_found", { public: "Audit entry not found.", param: "id" });
+  return {
+    ...toEntryView(row),
+    chain: {
+      prev_hash: toHex(row.prev_hash),
+      hash: toHex(row.hash),
+      batch_id: row.batch_id === null ? null : toPublicId("aud", row.batch_id),
+    },
+  };
+}
+
+async function readEntry(
   db: DbOrTx,
   { orgId, environment, id }: Reach & { id: string },
-): Promise<AuditEntryDetail> {
+): Promise<Row | undefined> {
   const at = timeOfId(id).toISOString();
   const [row] = await db.$queryRaw<Row[]>`
     SELECT * FROM (
@@ -30,15 +52,7 @@ export async function getAuditEntry(
       WHERE c.org_id = ${orgId}::uuid AND c.created_at = ${at}::timestamptz AND c.id = ${id}::uuid
     ) e WHERE true ${environmentSql(environment)}
     LIMIT 1`;
-  if (row === undefined) throw new AppError("not_found", { public: "Audit entry not found.", param: "id" });
-  return {
-    ...toEntryView(row),
-    chain: {
-      prev_hash: toHex(row.prev_hash),
-      hash: toHex(row.hash),
-      batch_id: row.batch_id === null ? null : toPublicId("aud", row.batch_id),
-    },
-  };
+  return row;
 }
 
 function toHex(bytes: Uint8Array): string {

@@ -7,19 +7,28 @@ import type { AuditFilter } from "../schemas";
 import type { EntryRow } from "./entry-view";
 import { environmentSql, filterSql, selectionOf, withoutCalls } from "./filter";
 
-interface ReadOptions {
+export interface ReadOptions {
   orgId: string;
   environment: EnvironmentChoice;
   filter: AuditFilter;
 }
 
+/** Where entries and calls are: in the tables, or rows out of archive objects in their place. */
+export interface EntrySources {
+  logs: Prisma.Sql;
+  /** With the columns of entries. */
+  calls: Prisma.Sql;
+}
+
 const columns = Prisma.sql`id, created_at, sequence, actor_type, actor_id, action, target_type, target_id, trace_id, details`;
 
 /** Calls that are in batches, as entries: each has the sequence of its batch. */
-const callsAsEntries = Prisma.sql`(
+export function callsAsEntries(calls: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`(
   SELECT id, created_at, org_id, sequence, actor_type, actor_id, 'api.request' AS action, NULL::text AS target_type, NULL::uuid AS target_id,
     trace_id, details::jsonb AS details
-  FROM audit_calls) c`;
+  FROM ${calls}) c`;
+}
 
 /** One page of what a filter selects of an organization's log. */
 export async function readEntries(db: DbOrTx, options: ReadOptions, bounds: Bounds): Promise<EntryRow[]> {
@@ -38,6 +47,7 @@ export function pageSql(
   { orgId, environment, filter }: ReadOptions,
   { andSql, directionSql, take }: Pick<Bounds, "andSql" | "directionSql" | "take">,
   shown: Prisma.Sql = columns,
+  { logs, calls: callsSource }: EntrySources = tables,
 ): Prisma.Sql {
   const { actions, calls } = selectionOf(filter);
   const order = Prisma.sql`ORDER BY created_at ${directionSql}, id ${directionSql} LIMIT ${take}::int`;
@@ -45,13 +55,17 @@ export function pageSql(
     SELECT ${shown} FROM ${source}
     WHERE org_id = ${orgId}::uuid ${environmentSql(environment)} ${andSql} ${filterSql(filter)} ${more}
     ${order})`;
-  const parts = actions === undefined ? [pageOf(logs, ofEvents(calls))] : [...byAction(actions, pageOf)];
-  if (calls) parts.push(pageOf(callsAsEntries, Prisma.empty));
+  const parts =
+    actions === undefined ? [pageOf(logs, ofEvents(calls))] : [...byAction(actions, logs, pageOf)];
+  if (calls) parts.push(pageOf(callsSource, Prisma.empty));
   if (parts.length === 0) return Prisma.sql`SELECT ${shown} FROM ${logs} WHERE false`;
   return Prisma.sql`SELECT * FROM (${Prisma.join(parts, " UNION ALL ")}) p ${order}`;
 }
 
-const logs = Prisma.sql`audit_logs`;
+const tables: EntrySources = {
+  logs: Prisma.sql`audit_logs`,
+  calls: callsAsEntries(Prisma.sql`audit_calls`),
+};
 
 /** Calls from before there were batches are entries of their own. */
 function ofEvents(withCalls: boolean): Prisma.Sql {
@@ -61,7 +75,7 @@ function ofEvents(withCalls: boolean): Prisma.Sql {
 type PageOf = (source: Prisma.Sql, more: Prisma.Sql) => Prisma.Sql;
 
 /** Literals where an index holds that action alone. */
-function* byAction(actions: readonly AuditAction[], pageOf: PageOf): Generator<Prisma.Sql> {
+function* byAction(actions: readonly AuditAction[], logs: Prisma.Sql, pageOf: PageOf): Generator<Prisma.Sql> {
   const named = actions.filter((action) => action !== "api.request" && !isBatch(action));
   if (named.length > 0) {
     const one = pageOf(logs, Prisma.sql`AND action = wanted ${withoutCalls}`);

@@ -1,13 +1,15 @@
-import { targetPrefixes } from "../../audit";
+import { readAuditArchives, targetPrefixes } from "../../audit";
 import type { IdPrefix } from "../../platform";
 import { Prisma } from "../../platform/db/client";
 import {
   byTime,
   id,
   inNoExport,
+  inner,
   leftOut,
   of,
   ofNobody,
+  ofOrganizations,
   type Row,
   type Rows,
   type TableExport,
@@ -25,6 +27,8 @@ const doneBy: Rows = {
     AND (org_id IN (SELECT org_id FROM memberships WHERE user_id = ${userId}::uuid) OR org_id IS NULL)`,
   key: byTime,
 };
+
+const proof = leftOut("It proves that the archive was not changed. Its entries are exported.");
 
 /** The audit log, and the tables by which the product runs. */
 export const recordTables = {
@@ -52,6 +56,55 @@ export const recordTables = {
       ...values("created_at", "sequence", "actor_type", "trace_id", "details"),
     },
   },
+  // Entries and calls that are older than 400 days.
+  audit_archives: {
+    person: ofOrganizations,
+    organization: {
+      where: (orgId) => Prisma.sql`chain_id = ${orgId}`,
+      key: [
+        ["source", "text"],
+        ["partition", "text"],
+        ["part", "int"],
+      ],
+    },
+    columns: {
+      id: inner,
+      chain_id: leftOut("It is the ID of the organization."),
+      remaining: proof,
+      first_id: id("aud"),
+      last_id: id("aud"),
+      first_prev_hash: proof,
+      last_hash: proof,
+      rows_digest: proof,
+      object_digest: proof,
+      signature: proof,
+      ...values(
+        "source",
+        "partition",
+        "part",
+        "rows",
+        "first_sequence",
+        "last_sequence",
+        "first_at",
+        "last_at",
+        "bytes",
+        "archived_at",
+      ),
+    },
+    file: {
+      columns: {
+        id: id("aud"),
+        org_id: id("org"),
+        actor_id: actor,
+        target_id: target,
+        prev_hash: { kind: "bytes" },
+        hash: { kind: "bytes" },
+        ...values("created_at", "sequence", "actor_type", "action", "target_type", "trace_id", "details"),
+      },
+      read: readAuditArchives,
+    },
+  },
+  audit_moved_weeks: inNoExport("It says which weeks of all audit logs are in the archive."),
   audit_chains: inNoExport("It repeats the last entry of each audit log."),
   audit_prunings: inNoExport("It says how far audit logs were pruned when their retention ended."),
   audit_ledger_watermark: inNoExport(ofNobody),

@@ -3,7 +3,13 @@ import type { Bytes } from "./hash";
 import { keyedHash } from "./keyed-hash";
 
 /** Each kind has a key of its own, so a signature of one kind is invalid for another. */
-export type SignedKind = "audit-heads" | "audit-pruning" | "audit-batch" | "tombstone" | "erasure";
+export type SignedKind =
+  | "audit-heads"
+  | "audit-pruning"
+  | "audit-archive"
+  | "audit-batch"
+  | "tombstone"
+  | "erasure";
 
 export interface Signer {
   sign(text: string): Bytes;

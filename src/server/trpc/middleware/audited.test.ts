@@ -19,6 +19,8 @@ const elsewhere: readonly string[] = [
   "data.erasure_certified",
   "data.keys_rewrapped",
   "data.indexes_renewed",
+  "data.audit_archived",
+  "data.audit_archives_expired",
   "operator.granted",
   "operator.revoked",
   "api.request",
