@@ -1,8 +1,10 @@
+import { fromPublicId } from "@agathaai/core/platform";
 import { beforeAll, describe, expect, it } from "vitest";
 import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { assemble, chunksOf } from "../../support/chat-stream";
 import { type Api, expectRefusal, openApi } from "../../support/client";
+import { query } from "../../support/database";
 import { heldTokens, ledgerRow } from "../../support/ledger";
 import { customer, makeKey, type Person, setPlan } from "../../support/people";
 
@@ -242,6 +244,33 @@ describe("a request that asks for the response cache", () => {
       });
       expectRefusal(refused, 400, "invalid_request", "cache_ttl_seconds");
     }
+  });
+
+  it("of an organization that forbids storage is answered by the model: nothing is stored, nothing stored is used", async () => {
+    const eve = await customer(api, stack);
+    const keyed = await makeKey(api, eve, { cache_ttl_seconds: 600 });
+    const set = (storage: string) =>
+      api.call("PATCH", "/api/v1/organization/storage", { as: eve.accessToken, body: { storage } });
+    const body = ask();
+    await hit(body, "on", keyed);
+    expect((await set("forbidden")).status).toBe(200);
+    const outcome = async (cache?: string) => (await send(body, cache, keyed)).headers.get("x-agatha-cache");
+    await expect.poll(() => outcome("on"), { timeout: 10_000 }).toBe("off");
+    const before = asked();
+    for (const cache of ["on", "600", "refresh", undefined])
+      expect(
+        (
+          await api.post(path, { as: keyed, body, headers: cache ? { "x-agatha-cache": cache } : {} })
+        ).headers.get("x-agatha-cache"),
+      ).toBe("off");
+    expect(asked()).toBe(before + 4);
+    expect(
+      await query("SELECT count(*) AS count FROM cached_answers WHERE org_id = $1", [
+        fromPublicId("org", eve.orgId),
+      ]),
+    ).toEqual([{ count: "0" }]);
+    await set("off");
+    await expect.poll(() => outcome("on"), { timeout: 10_000 }).not.toBe("off");
   });
 
   it("works for embeddings", async () => {

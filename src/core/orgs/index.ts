@@ -32,7 +32,7 @@ export {
   orgViewSchema,
   planSchema,
   renameOrganizationInputSchema,
+  type StorageView,
   storageViewSchema,
 } from "./schemas";
 export { scopeSetOfRole } from "./scopes-of-role";
-export { getStorage, updateStorage } from "./storage";

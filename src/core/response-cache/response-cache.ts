@@ -92,7 +92,7 @@ async function read(
 
 /**
  * Stores a whole answer for others of the same scope; the newer one wins. Where the organization's room (`maxBytes`) is
- * taken, those that expire first go. Too long ones are left out.
+ * taken, those that expire first go. Too long ones are left out, and none stays where storage has been forbidden meanwhile.
  */
 export async function storeAnswer(
   db: Db,
@@ -116,8 +116,15 @@ export async function storeAnswer(
     expiresAt: new Date(expiresAt),
     maxBytes,
   });
-  writes.inc({ result: stored ? "stored" : "refused" });
   evictions.inc(evicted);
+  // Looked at after the write: who forbids later empties the cache later.
+  const isKept = stored && !(await isForbidden(db, scope.orgId));
+  if (stored && !isKept) await deleteCachedAnswers(db, scope.orgId);
+  writes.inc({ result: isKept ? "stored" : "refused" });
+}
+
+async function isForbidden(db: Db, orgId: string): Promise<boolean> {
+  return (await db.organization.count({ where: { id: orgId, storage: "forbidden" } })) > 0;
 }
 
 export const purgedCacheSchema = deletedSchema("response_cache");

@@ -1,9 +1,8 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { makeUser, principalOf } from "../../../infra/testing/make-user";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { getStorage, updateStorage } from "../orgs";
 import { closeDb, db } from "../platform/db/client";
-import { getRetention, updateRetention, updateRetentionInputSchema } from ".";
+import { getRetention, getStorage, updateRetention, updateRetentionInputSchema, updateStorage } from ".";
 
 await useTestStack();
 afterAll(closeDb);

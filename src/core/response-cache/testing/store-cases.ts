@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { makeUser, principalOf } from "../../../../infra/testing/make-user";
 import { db } from "../../platform/db/client";
 import { metricsRegistry } from "../../platform/observability/metrics";
+import { updateRetention, updateStorage } from "../../retention";
 import { type CacheScope, purgeResponseCache, readCached, responseCacheGauges, storeAnswer } from "..";
 
 /** What holds wherever answers are stored: a test file for each store calls `describeStore`. */
@@ -20,6 +21,9 @@ export function scopeOf(orgId: string, more: Partial<CacheScope> = {}): CacheSco
     ...more,
   };
 }
+const setPlan = (orgId: string) =>
+  db().subscription.updateMany({ where: { orgId }, data: { plan: "enterprise" } });
+
 const answerOf = (text: string) => ({
   answer: { object: "chat.completion", text },
   usage: { total_tokens: 9 },
@@ -116,6 +120,29 @@ export function describeStore(kind: "Redis" | "PostgreSQL"): void {
       expect(await read(scopeOf(eve.orgId))).toBe("one");
       await store(scopeOf(ada.orgId), "two");
       expect(await read(scopeOf(ada.orgId))).toBe("two");
+    });
+
+    it("is deleted when the organization forbids storage or keeps nothing", async () => {
+      for (const forbid of ["storage", "retention"] as const) {
+        const ada = await owner();
+        await setPlan(ada.orgId);
+        const before = await bytesOfAll();
+        await store(scopeOf(ada.orgId), "one");
+        expect(await bytesOfAll()).toBeGreaterThan(before);
+        if (forbid === "storage") await updateStorage(db(), { ...ada, storage: "forbidden" });
+        else await updateRetention(db(), { principal: ada, input: { retention_days: 0, archive_days: 0 } });
+        expect(await bytesOfAll()).toBe(before);
+        expect(await read(scopeOf(ada.orgId))).toBeUndefined();
+      }
+    });
+
+    it("that was on its way when storage was forbidden does not stay", async () => {
+      const ada = await owner();
+      await updateStorage(db(), { ...ada, storage: "forbidden" });
+      const before = await bytesOfAll();
+      await store(scopeOf(ada.orgId), "late");
+      expect(await bytesOfAll()).toBe(before);
+      expect(await read(scopeOf(ada.orgId))).toBeUndefined();
     });
 
     describe("of an organization whose room is taken", () => {

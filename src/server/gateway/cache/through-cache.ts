@@ -18,7 +18,7 @@ interface CallThroughCache {
 
 /**
  * The engine for a call that asks for the response cache: one that replays the stored answer, or one that stores what the
- * model answers. A stored answer holds neither tokens nor money; it counts as a request and has its ledger row like any other.
+ * model answers. Where the organization forbids storage it is the engine as it was. A stored answer holds neither tokens nor money; it counts as a request and has its ledger row like any other.
  * @throws AppError `invalid_request`, param `x-agatha-cache`.
  */
 export async function throughCache(
@@ -28,6 +28,10 @@ export async function throughCache(
 ): Promise<LiveEngine> {
   const wish = readCacheWish(exchange.incoming.headers, principal);
   if (wish === undefined) return engine;
+  if (principal.storage === "forbidden") {
+    exchange.headers["x-agatha-cache"] = "off";
+    return engine;
+  }
   const { id: model, upstreamModel } = prepared.targets[0].model;
   const scope: CacheScope = {
     orgId: principal.orgId,

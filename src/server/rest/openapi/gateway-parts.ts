@@ -80,8 +80,9 @@ export const callHeaders = z.object({
     .string()
     .optional()
     .meta({ description: "Why another model answered than the one asked for." }),
-  "x-agatha-cache": z.enum(["hit", "miss"]).optional().meta({
-    description: "`hit`: a stored answer, at no cost. `miss`: the model answered, and the answer is stored.",
+  "x-agatha-cache": z.enum(["hit", "miss", "off"]).optional().meta({
+    description:
+      "`hit`: a stored answer, at no cost. `miss`: the model answered, and the answer is stored. `off`: the call asked for the cache, and the organization’s storage is `forbidden`.",
   }),
   age: z.string().optional().meta({ description: "Of a stored answer, in seconds." }),
   "x-agatha-not-sent": z

@@ -22,13 +22,12 @@ import {
   updateProfileInputSchema,
 } from "@agathaai/core/accounts";
 import {
-  getStorage,
   orgViewSchema,
   renameOrganization,
   renameOrganizationInputSchema,
   storageViewSchema,
-  updateStorage,
 } from "@agathaai/core/orgs";
+import { getStorage, updateStorage } from "@agathaai/core/retention";
 import { z } from "zod";
 import { meExample } from "../examples/examples";
 import { unaudited, writes } from "../middleware/audited";
@@ -256,7 +255,7 @@ export const accountRouter = router({
         tag,
         summary: "Change what your organization stores",
         description:
-          "Changes whether prompts and answers of calls under `/v1` are stored, for calls from now on (everywhere within five seconds). What is stored already stays until it is deleted. Owners and admins can do this.",
+          "Changes whether prompts and answers of calls under `/v1` are stored, for calls from now on (everywhere within five seconds). What is stored already stays until it is deleted; `forbidden` empties the response cache. Owners and admins can do this.",
         responses: {
           200: {
             name: "Storage",

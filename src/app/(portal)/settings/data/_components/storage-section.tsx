@@ -20,7 +20,7 @@ const options = [
 const meaning: Record<Storage, string> = {
   off: "A call is kept when it says store: true, and no other.",
   on: "Every call is kept, unless it says store: false.",
-  forbidden: "No call is kept, whatever it says.",
+  forbidden: "No call is kept, whatever it says, and no answer is cached.",
 };
 
 const managers: readonly string[] = ["owner", "admin"];

@@ -1,8 +1,7 @@
 import { recordAuditIn } from "../audit";
+import { assertNotInHipaaMode, orgNotFound, type StorageView, storageViewSchema } from "../orgs";
 import { AppError, type Clock, type Db, systemClock } from "../platform";
-import { assertNotInHipaaMode } from "./hipaa-mode";
-import { orgNotFound } from "./org-name";
-import { type StorageView, storageViewSchema } from "./schemas";
+import { forgetAnswers, forgetAnswersIn } from "../response-cache";
 
 /** What the organization keeps of calls under `/v1`. @throws AppError `not_found`. */
 export async function getStorage(db: Db, { orgId }: { orgId: string }): Promise<StorageView> {
@@ -15,8 +14,8 @@ export async function getStorage(db: Db, { orgId }: { orgId: string }): Promise<
 }
 
 /**
- * Changes it for calls from now on; content already stored stays until it is deleted. A trigger tells every process. The caller has
- * checked the role (owner or admin). @throws AppError `not_found`.
+ * Changes it for calls from now on; content already stored stays until it is deleted, but no answer of the response cache outlives
+ * a "forbidden". A trigger tells every process. The caller has checked the role (owner or admin). @throws AppError `not_found`.
  */
 export async function updateStorage(
   db: Db,
@@ -24,7 +23,8 @@ export async function updateStorage(
   clock: Clock = systemClock,
 ): Promise<StorageView> {
   const where = { id: orgId, deletedAt: null };
-  return await db.$transaction(async (tx) => {
+  const now = clock.now();
+  await db.$transaction(async (tx) => {
     if (storage !== "forbidden") await assertNotInHipaaMode(tx, orgId, "storage");
     if (
       storage !== "forbidden" &&
@@ -36,9 +36,10 @@ export async function updateStorage(
       });
     const { count } = await tx.organization.updateMany({
       where,
-      data: { storage, updatedAt: clock.now() },
+      data: { storage, updatedAt: now },
     });
     if (count === 0) throw orgNotFound();
+    if (storage === "forbidden") await forgetAnswersIn(tx, { orgId, now });
     await recordAuditIn(tx, {
       orgId,
       actor: { type: "user", id: userId },
@@ -46,6 +47,7 @@ export async function updateStorage(
       target: { type: "organization", id: orgId },
       details: { changed: "storage", to: storage },
     });
-    return { storage };
   });
+  if (storage === "forbidden") await forgetAnswers(db, orgId);
+  return { storage };
 }
