@@ -99,6 +99,7 @@ export const auditActions = [
   "app.registered",
   "app.updated",
   "app.secret_rotated",
+  "app.secret_revoked",
   "app.deleted",
   // Reading, exporting and deleting data
   "data.result_read",

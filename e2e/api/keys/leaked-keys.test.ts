@@ -27,15 +27,15 @@ describe("POST /api/v1/leaked-keys", () => {
     expect(reply.json).toEqual({
       object: "leak_report",
       data: [
-        { prefix, last_four, status: "revoked" },
-        { prefix: null, last_four: null, status: "not_a_key" },
+        { kind: "api_key", prefix, last_four, status: "revoked" },
+        { kind: null, prefix: null, last_four: null, status: "not_a_key" },
       ],
     });
     expect(reply.text).not.toContain(secret);
     expectRefusal(await api.get("/api/v1/models", { as: secret }), 401, "api_key_revoked");
     const before = await countRows();
     expect((await report({ keys: [secret] })).json.data).toEqual([
-      { prefix, last_four, status: "not_active" },
+      { kind: "api_key", prefix, last_four, status: "not_active" },
     ]);
     expect(await countRows()).toEqual(before);
   });

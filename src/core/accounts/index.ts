@@ -46,6 +46,7 @@ export {
 export * from "./second-factor/schemas";
 export type { SessionRef } from "./sessions/create-session";
 export { describeDevice } from "./sessions/describe-device";
+export { endLeakedSession, sessionOfRefreshToken } from "./sessions/end-leaked-session";
 export { listSessions } from "./sessions/list-sessions";
 export {
   assertSessionActive,

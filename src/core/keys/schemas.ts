@@ -120,32 +120,6 @@ export const rotateKeyInputSchema = z.strictObject({
   grace: graceSchema.default("now").meta({ description: "How long the old secret keeps working." }),
 });
 
-/** What a finder of keys sends: the secrets are the proof. */
-export const leakReportInputSchema = z.strictObject({
-  keys: distinct(z.string().min(1).max(200), 100).pipe(
-    z.array(z.string()).min(1, "must name at least one key"),
-  ),
-  found_at: z
-    .url({ protocol: /^https?$/, error: "must be an http or https URL" })
-    .max(2_048)
-    .optional()
-    .meta({ description: "Where they were found. The organization’s audit log keeps its host." }),
-});
-
-const leakedKeyViewSchema = z.object({
-  prefix: z.string().nullable(),
-  last_four: z.string().nullable(),
-  status: z.enum(["revoked", "not_active", "not_a_key", "other_region"]).meta({
-    description:
-      "`revoked`: it worked until now. `not_active`: no key, or one that had ended before. `not_a_key`: its form or checksum is wrong. `other_region`: it belongs to another region; report it to that region's host.",
-  }),
-});
-
-export const leakReportViewSchema = z.object({
-  object: z.literal("leak_report"),
-  data: z.array(leakedKeyViewSchema).meta({ description: "One for each distinct key, in their order." }),
-});
-
 /** What becomes of a member's keys that may do more than the role left to them (`settleKeysOfMember`). */
 export const keyDispositionSchema = z.enum(["end", "narrow", "keep"]);
 
@@ -204,8 +178,6 @@ export type ListKeysInput = ListQuery;
 export type UpdateKeyInput = z.output<typeof updateKeyInputSchema>;
 export type RotateKeyInput = z.output<typeof rotateKeyInputSchema>;
 export type KeyDisposition = z.output<typeof keyDispositionSchema>;
-export type LeakReportInput = z.output<typeof leakReportInputSchema>;
-export type LeakReportView = z.output<typeof leakReportViewSchema>;
 export type KeyIdInput = z.output<typeof keyIdInputSchema>;
 export type KeyStatus = z.output<typeof keyStatusSchema>;
 export type DeletedKeyView = z.output<typeof deletedKeyViewSchema>;

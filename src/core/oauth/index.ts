@@ -1,4 +1,5 @@
-export { isAppSecret } from "./apps/app-secret";
+export { isAppSecret, isSecretForm } from "./apps/app-secret";
+export { endLeakedAppSecret } from "./apps/end-leaked-secret";
 export { type Client, findClient } from "./apps/find-client";
 export { deleteApp, listApps, readLogo, registerApp, rotateAppSecret, updateApp } from "./apps/manage-apps";
 export {
@@ -10,6 +11,7 @@ export {
   saveArtifact,
 } from "./artifacts/artifact-store";
 export { type AuthorizationRequest, describeConsent, requestedScopes } from "./grants/consent";
+export { endLeakedGrant, grantOfRefreshToken } from "./grants/end-leaked-grant";
 export {
   deleteAllApps,
   endGrantsIn,

@@ -7,6 +7,11 @@ import { sha256 } from "../../platform/crypto/hash";
 const PREFIX = "agt_scim_";
 const SECRET = /^agt_scim_[0-9A-Za-z]{38}$/;
 
+/** Whether the text has the form of a SCIM token, its checksum included. */
+export function isDirectorySecret(text: string): boolean {
+  return SECRET.test(text) && endsWithChecksum(text);
+}
+
 export function newDirectorySecret() {
   const secret = checkedSecret(PREFIX);
   return { secret, secretHash: sha256(secret), ...partsShown(secret) };
@@ -39,8 +44,7 @@ export async function resolveDirectoryToken(
   if (bearer === undefined) {
     throw new AppError("missing_credentials", { public: "Send the SCIM token as Authorization: Bearer …." });
   }
-  const known = SECRET.test(bearer) && endsWithChecksum(bearer);
-  const row = known
+  const row = isDirectorySecret(bearer)
     ? await db.directoryToken.findUnique({
         where: { secretHash: sha256(bearer), organization: { deletedAt: null } },
         select: {

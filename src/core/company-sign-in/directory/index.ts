@@ -1,7 +1,9 @@
 export {
   type DirectoryPrincipal,
+  isDirectorySecret,
   resolveDirectoryToken,
 } from "./directory-principal";
+export { endLeakedDirectoryToken } from "./end-leaked-token";
 export type { DirectoryGroupInput, DirectoryGroupResource, GroupChange, MemberStep } from "./group-rows";
 export { MAX_GROUP_MEMBERS } from "./group-rows";
 export {

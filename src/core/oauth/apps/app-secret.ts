@@ -4,10 +4,16 @@ import { type Bytes, constantTimeEqual, randomToken, sha256 } from "../../platfo
 
 /** The prefix lets secret scanners recognize a leaked one. */
 const PREFIX = "agt_app_";
+const FORM = /^agt_app_[\w-]{43}$/;
 
 export interface NewSecret {
   secret: string;
   hash: Bytes;
+}
+
+/** Whether the text has the form of an app's secret. */
+export function isSecretForm(text: string): boolean {
+  return FORM.test(text);
 }
 
 /** 256 random bits, stored as SHA-256. */

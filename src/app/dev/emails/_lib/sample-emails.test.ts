@@ -2,6 +2,7 @@ import { accountEmails } from "@agathaai/core/accounts";
 import { billingEmails, incidentEmails } from "@agathaai/core/billing";
 import { inquiryEmails } from "@agathaai/core/inquiries";
 import { keyEmails, leakedKeyEmails } from "@agathaai/core/keys";
+import { leakEmails } from "@agathaai/core/leaks";
 import { invitationEmails, memberKeyEmails, ownershipEmails } from "@agathaai/core/members";
 import { suspensionEmails } from "@agathaai/core/operators";
 import { deletionEmails } from "@agathaai/core/org-deletion";
@@ -23,6 +24,7 @@ const nouns = {
   inquiryEmails,
   keyEmails,
   leakedKeyEmails,
+  leakEmails,
   invitationEmails,
   memberKeyEmails,
   ownershipEmails,
@@ -61,6 +63,11 @@ test("what a customer typed reaches no template as markup", async () => {
       { id: "key_1", environment: "live", prefix: "agt_live_4fQz", last_four: "9x2K" },
       { organization: evil, at: new Date(0) },
     ),
+    leakEmails.leakedSecretEmail("scim_token", {
+      organization: evil,
+      shown: { prefix: "agt_scim_4fQz", last_four: "9x2K" },
+      at: new Date(0),
+    }),
     memberKeyEmails.keysEndedByLeavingEmail({ organization: evil, member: evil, ended: 1 }),
     deletionEmails.organizationDeletedEmail({
       organization: evil,

@@ -11,6 +11,7 @@ import { domainEmails } from "@agathaai/core/company-sign-in";
 import { exportEmails } from "@agathaai/core/exports";
 import { inquiryEmails } from "@agathaai/core/inquiries";
 import { keyEmails, leakedKeyEmails } from "@agathaai/core/keys";
+import { leakEmails } from "@agathaai/core/leaks";
 import { invitationEmails, memberKeyEmails, ownershipEmails } from "@agathaai/core/members";
 import { suspensionEmails } from "@agathaai/core/operators";
 import { deletionEmails, erasureEmails } from "@agathaai/core/org-deletion";
@@ -203,6 +204,23 @@ export const sampleEmails: readonly Sample[] = [
     email: () => leakedKeyEmails.leakedKeyEmail(key, { organization, at: creation.at }),
     links: [`/keys/${key.id}`],
   },
+  ...(
+    [
+      ["scim_token", "agt_scim_4fQz", "/settings/company-sign-in"],
+      ["app_secret", "agt_app_4fQz", "/apps"],
+      ["session", "agr_4fQz", "/settings#sessions"],
+      ["connection", null, "/settings#connected-apps"],
+    ] as const
+  ).map(([thing, prefix, link]) => ({
+    name: `Leaked ${thing.replace("_", " ")}`,
+    email: () =>
+      leakEmails.leakedSecretEmail(thing, {
+        organization,
+        shown: { prefix, last_four: prefix && "9sXe" },
+        at: creation.at,
+      }),
+    links: [link],
+  })),
   {
     name: "Invitation",
     email: () => invitationEmails.invitationEmail({ organization, inviter: person, role: "admin", token }),

@@ -8,17 +8,15 @@ import {
   keyIdInputSchema,
   keyListViewSchema,
   keyViewSchema,
-  leakReportInputSchema,
-  leakReportViewSchema,
   listKeys,
   listKeysInputSchema,
-  reportLeakedKeys,
   revokeKey,
   rotateKey,
   rotateKeyInputSchema,
   updateKey,
   updateKeyInputSchema,
 } from "@agathaai/core/keys";
+import { leakReportInputSchema, leakReportViewSchema, reportLeaks } from "@agathaai/core/leaks";
 import { createdKeyExample, keyExample } from "../../examples/examples";
 import { unaudited, writes } from "../../middleware/audited";
 import { publicProcedure, router, scopedProcedure, userProcedure } from "../../trpc";
@@ -185,24 +183,32 @@ export const keysRouter = router({
     .output(deletedKeyViewSchema)
     .mutation(({ ctx, input }) => revokeKey(ctx.db, { principal: ctx.principal, input })),
 
-  reportLeaked: publicProcedure(writes("key.revoked"))
+  reportLeaked: publicProcedure(
+    writes(
+      "key.revoked",
+      "directory.token_revoked",
+      "app.secret_revoked",
+      "auth.session_revoked",
+      "auth.oauth_revoked",
+    ),
+  )
     .meta({
       operation: {
         method: "POST",
         path: "/api/v1/leaked-keys",
         operationId: "reportLeakedKeys",
         tag,
-        summary: "Report leaked API keys",
+        summary: "Report leaked credentials",
         description:
-          "For whoever finds our keys where they do not belong, such as a secret scanner: needs no account. Every key whose whole secret you send is revoked, permanently and everywhere within five seconds, and its owner is emailed. Keys match `agt_(live|test)_[0-9A-Za-z]{38}`.",
+          "For whoever finds our credentials where they do not belong, such as a secret scanner: needs no account. Every one whose whole secret you send is revoked, permanently and everywhere within five seconds, and its owner is emailed. API keys match `agt_(live|test)_([a-z][a-z0-9]{1,7}_)?[0-9A-Za-z]{38}`, SCIM tokens `agt_scim_[0-9A-Za-z]{38}`, client secrets of apps `agt_app_[0-9A-Za-z_-]{43}`, refresh tokens `agr_[0-9A-Za-z_-]{43}`. An access token or an app's refresh token ends the session or connection that it belongs to.",
         responses: {
           200: {
             name: "LeakReport",
-            description: "What became of each key.",
+            description: "What became of each.",
             schema: leakReportViewSchema,
             example: {
               object: "leak_report",
-              data: [{ prefix: "agt_live_4fQz", last_four: "9x2K", status: "revoked" }],
+              data: [{ kind: "api_key", prefix: "agt_live_4fQz", last_four: "9x2K", status: "revoked" }],
             },
           },
         },
@@ -212,5 +218,5 @@ export const keysRouter = router({
     })
     .input(leakReportInputSchema)
     .output(leakReportViewSchema)
-    .mutation(({ ctx, input }) => reportLeakedKeys(ctx.db, { input })),
+    .mutation(({ ctx, input }) => reportLeaks(ctx.db, { input })),
 });

@@ -1,0 +1,3 @@
+export * as leakEmails from "./email/leaked-secret-email";
+export { reportLeaks } from "./report-leaks";
+export * from "./schemas";
