@@ -2,11 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeUser, principalOf } from "../infra/testing/make-user";
 import { useTestStack } from "../infra/testing/use-test-stack";
 import { flushAudit } from "../src/core/audit";
+import { readPage, walledTables } from "../src/core/exports/archive/read-rows";
+import { everyTable, rowsFor } from "../src/core/exports/tables/every-table";
 import { cancelInference, submitInference } from "../src/core/inference";
 import { createKey } from "../src/core/keys";
-import { fromPublicId, newId, reachOf } from "../src/core/platform";
+import { DAY, fromPublicId, newId, reachOf } from "../src/core/platform";
 import { asOrganization } from "../src/core/platform/db/as-organization";
 import { closeDb, createDb, db, Prisma } from "../src/core/platform/db/client";
+import { readUsageCells } from "../src/core/usage/statistics/read-usage-cells";
+import { refreshUsageStatistics } from "../src/core/usage/statistics/refresh-usage-statistics";
+import { mergedSql, usageSources } from "../src/core/usage/statistics/usage-sql";
 
 /** Two organizations with a row in each of the most sensitive tables. Connections are those of the role that serves. */
 const stack = await useTestStack();
@@ -20,6 +25,7 @@ const walled = [
   "api_keys",
   "inference_requests",
   "usage_ledger",
+  "usage_statistics_history",
   "generations",
   "open_calls",
   "audit_logs",
@@ -137,6 +143,81 @@ describe("row-level security", () => {
       SELECT count(*) AS open FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE n.nspname = 'partitions' AND has_table_privilege('agathaai_tenant', c.oid, 'SELECT')`;
     expect(rows).toEqual([{ open: 0n }]);
+  });
+});
+
+describe("usage", () => {
+  const ask = (orgId: string) => ({
+    orgId,
+    environment: "live" as const,
+    interval: "day" as const,
+    from: new Date(Date.now() - 400 * DAY),
+    to: new Date(Date.now() + DAY),
+  });
+
+  test.each(["tenant_usage_statistics_hourly", "tenant_usage_statistics_daily"])(
+    "a query on %s that forgets its filter sees the caller's organization only, and nothing where none is named",
+    async (view) => {
+      await refreshUsageStatistics(db());
+      for (const orgId of orgs) {
+        expect(await asOrganization(db(), orgId, (tx) => orgsIn(tx, view))).toEqual([{ org_id: orgId }]);
+      }
+      expect(await orgsIn(db(), view)).toEqual([]);
+    },
+  );
+
+  test("the views behind them are closed to a tenant", async () => {
+    const [orgId = ""] = orgs;
+    for (const view of ["usage_statistics_hourly", "usage_statistics_daily"]) {
+      await expect(asOrganization(db(), orgId, (tx) => orgsIn(tx, view))).rejects.toThrow(
+        /permission denied/,
+      );
+    }
+  });
+
+  test("a chart that asks for another organization's figures gets none, of any source", async () => {
+    const [orgId = "", other = ""] = orgs;
+    expect(await readUsageCells(db(), ask(orgId))).toHaveLength(1);
+    // The boundary at any place: views, history and the ledger's tail each answer once.
+    for (const boundary of [new Date(0), new Date(Date.now() + 30 * DAY)]) {
+      for (const interval of ["day", "hour"] as const) {
+        const sources = usageSources(
+          { ...ask(other), interval },
+          { boundary, historyXid: 0n, recentXid: 0n },
+        );
+        const [row] = await asOrganization(db(), orgId, (tx) =>
+          tx.$queryRaw<{ cells: string }[]>(mergedSql(sources)),
+        );
+        expect(row?.cells).toBe("[]");
+      }
+    }
+  });
+
+  test("an export whose condition is forgotten has no other organization's rows", async () => {
+    const [orgId = ""] = orgs;
+    for (const table of walledTables) {
+      const spec = everyTable[table];
+      const rows = spec && rowsFor(spec, "org");
+      if (spec === undefined || rows === undefined || typeof rows === "string") throw new Error(table);
+      const forgetful = { ...rows, where: () => Prisma.sql`true` };
+      const columns = { ...spec.columns, org_id: { kind: "value" as const } };
+      for (const environment of rows.byEnvironment ? ["live", "test"] : [undefined]) {
+        const page = await readPage(
+          db(),
+          { table, spec: { columns }, rows: forgetful, subject: { type: "org", id: orgId } },
+          { environment, after: undefined },
+        );
+        expect(page.filter((row) => row["org_id"] !== orgId), table).toEqual([]);
+        if (filled.includes(table) && environment !== "test") expect(page.length, table).toBeGreaterThan(0);
+      }
+    }
+  });
+
+  test("an export reads every table behind the wall that has one", async () => {
+    const rows = await db().$queryRaw<{ name: string }[]>`
+      SELECT tablename::text AS name FROM pg_policies WHERE policyname = 'one_organization'
+        AND has_any_column_privilege('agathaai_tenant', format('public.%I', tablename), 'SELECT') ORDER BY 1`;
+    expect(rows.map(({ name }) => name)).toEqual([...walledTables].toSorted());
   });
 });
 

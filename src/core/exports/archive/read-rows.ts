@@ -1,4 +1,5 @@
 import { type Db, environments, toPublicId } from "../../platform";
+import { asOrganization } from "../../platform/db/as-organization";
 import { Prisma } from "../../platform/db/client";
 import { decryptTexts, type Subject, type TextToDecrypt } from "../../privacy";
 import type { Column, Row, Rows, TableExport } from "../tables/table-export";
@@ -50,6 +51,25 @@ export async function* readRows(db: Db, read: RowsToRead): AsyncGenerator<Export
   }
 }
 
+/** Tables that an organization's export reads in the role of its tenant (ADR 77): whatever a condition forgets, no other organization's rows come. */
+export const walledTables: ReadonlySet<string> = new Set([
+  "memberships",
+  "custom_roles",
+  "invitations",
+  "api_keys",
+  "inference_requests",
+  "usage_ledger",
+  "usage_statistics_history",
+  "generations",
+  "open_calls",
+  "audit_logs",
+  "audit_calls",
+  "webhook_endpoints",
+  "webhook_deliveries",
+  "oauth_grants",
+  "data_exports",
+]);
+
 export async function readPage(
   db: Db,
   { table, spec, rows: { where, found, key }, subject }: RowsToRead,
@@ -68,10 +88,12 @@ export async function readPage(
       ? Prisma.empty
       : Prisma.sql`AND (${list(keyNames)}) > (${Prisma.join(key.map(([column, type]) => parameter(after[column], type)))})`;
   const theirs = found === undefined ? where(subject.id) : await found(db, subject.id);
-  return await db.$queryRaw<Row[]>`
+  const page = (client: Pick<Db, "$queryRaw">) => client.$queryRaw<Row[]>`
     SELECT ${list(selected)} FROM ${list([table])}
     WHERE ${theirs} ${ofEnvironment} ${behind}
     ORDER BY ${list(keyNames)} LIMIT ${ROWS_A_PAGE}`;
+  if (subject.type !== "org" || !walledTables.has(table)) return await page(db);
+  return await asOrganization(db, subject.id, page);
 }
 
 function parameter(value: unknown, type: string): Prisma.Sql {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Db, type EnvironmentChoice, environmentsIn } from "../../platform";
-import type { Prisma } from "../../platform/db/client";
+import { asOrganization } from "../../platform/db/as-organization";
+import type { Prisma, Tx } from "../../platform/db/client";
 import type { UsageTotals } from "../schemas";
 import type { LatencyColumns } from "./latency";
 import { ledgerCells, mergedSql, type UsageAsk, type UsageWatermark, usageSources } from "./usage-sql";
@@ -56,12 +57,16 @@ export async function readUsageCells(
   { environment, ...asked }: Omit<UsageAsk, "environment"> & { environment: EnvironmentChoice },
 ): Promise<UsageCell[]> {
   const asks = environmentsIn(environment).map((one): UsageAsk => ({ ...asked, environment: one }));
-  let [watermark] = await db.$queryRaw<UsageWatermark[]>`
+  return await asOrganization(db, asked.orgId, (tx) => readCells(tx, asks));
+}
+
+async function readCells(tx: Tx, asks: readonly UsageAsk[]): Promise<UsageCell[]> {
+  let [watermark] = await tx.$queryRaw<UsageWatermark[]>`
     SELECT boundary, history_xid AS "historyXid", recent_xid AS "recentXid" FROM usage_watermarks`;
   for (let round = 0; round < ROUNDS && watermark !== undefined; round++) {
     const known = watermark;
     const answer = await readMerged(
-      db,
+      tx,
       asks.flatMap((ask) => usageSources(ask, known)),
     );
     if (sameWatermark(answer, watermark)) return toCells(answer.cells);
@@ -70,15 +75,15 @@ export async function readUsageCells(
   return toCells(
     (
       await readMerged(
-        db,
+        tx,
         asks.map((ask) => ledgerCells(ask)),
       )
     ).cells,
   );
 }
 
-async function readMerged(db: Db, sources: readonly Prisma.Sql[]): Promise<Merged> {
-  const [row] = await db.$queryRaw<Merged[]>(mergedSql(sources));
+async function readMerged(tx: Tx, sources: readonly Prisma.Sql[]): Promise<Merged> {
+  const [row] = await tx.$queryRaw<Merged[]>(mergedSql(sources));
   if (row === undefined) throw new Error("the table usage_watermarks has lost its row");
   return row;
 }

@@ -24,7 +24,7 @@ export interface UsageWatermark {
 }
 
 /**
- * The sources of a query's cells: the views, and the ledger rows not in them yet. Together they hold each ledger row
+ * The sources of a query's cells: the views, and the ledger rows not in them yet. To be read as the organization (`asOrganization`). Together they hold each ledger row
  * once. Hours before the boundary are in no view and come from the ledger, at most a month of it.
  */
 export function usageSources(
@@ -47,13 +47,20 @@ export function usageSources(
   ];
 }
 
-function viewCells(view: "hourly" | "daily" | "history", ask: UsageAsk): Prisma.Sql {
+/** The recent ones are materialized, so a tenant's role reads them through views that filter by its organization (ADR 77). */
+const viewNames = {
+  hourly: "tenant_usage_statistics_hourly",
+  daily: "tenant_usage_statistics_daily",
+  history: "usage_statistics_history",
+} as const;
+
+function viewCells(view: keyof typeof viewNames, ask: UsageAsk): Prisma.Sql {
   return Prisma.sql`
     SELECT ${startSql(ask.interval, "bucket")} AS start, ${groupSql(ask.group_by)} AS grp, requests, completed, failed,
       cancelled, input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_micros,
       cache_write_tokens, cache_hits, own_key_requests, own_key_micros, provider_micros, latency_buckets, latency_counts,
       latency_lows, latency_highs
-    FROM ${Prisma.raw(`usage_statistics_${view}`)}
+    FROM ${Prisma.raw(viewNames[view])}
     WHERE org_id = ${ask.orgId}::uuid AND grain = ${grainOf(ask)}::int
       AND environment = ${ask.environment}::environment
       AND bucket >= ${ask.from.toISOString()}::timestamptz AND bucket < ${ask.to.toISOString()}::timestamptz

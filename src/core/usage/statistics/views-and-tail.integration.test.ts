@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DAY, type Db, HOUR, MINUTE, newId } from "../../platform";
+import { asOrganization } from "../../platform/db/as-organization";
 import { createDb } from "../../platform/db/client";
 import { refreshUsageStatistics } from "../index";
 import { readUsageCells } from "./read-usage-cells";
@@ -86,8 +87,12 @@ test("a chart reads its views and, of the ledger, its own organization's tail in
   if (watermark === undefined) throw new Error("no watermark");
   const planOf = async (from: string) => {
     const ask = { ...askOf(orgId, { interval: "month" }), from: new Date(from) };
-    const rows = await db.$queryRaw<Record<string, string>[]>`
-      EXPLAIN (COSTS off) ${mergedSql(usageSources(ask, watermark))}`;
+    const rows = await asOrganization(
+      db,
+      orgId,
+      (tx) => tx.$queryRaw<Record<string, string>[]>`
+        EXPLAIN (COSTS off) ${mergedSql(usageSources(ask, watermark))}`,
+    );
     return rows.map((row) => row["QUERY PLAN"]).join("\n");
   };
   const year = await planOf("2025-12-01T00:00:00Z");
