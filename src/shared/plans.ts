@@ -129,3 +129,15 @@ export function rankOf(plan: Plan): number {
 export function planNamesWith(feature: PlanFeature): string[] {
   return planIds.filter((id) => plans[id].features[feature]).map((id) => plans[id].name);
 }
+
+/** What a plan has beyond its limits, as a list names it. */
+export function featureNamesOf(plan: Plan): string[] {
+  return Object.keys(planFeatures)
+    .filter(isPlanFeature)
+    .filter((feature) => plans[plan].features[feature])
+    .map((feature) => planFeatures[feature]);
+}
+
+function isPlanFeature(text: string): text is PlanFeature {
+  return Object.hasOwn(planFeatures, text);
+}

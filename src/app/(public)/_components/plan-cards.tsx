@@ -2,7 +2,7 @@ import { Check } from "lucide-react";
 import Link from "next/link";
 import { Button } from "@/components/ui/button";
 import { formatCount } from "@/shared/count";
-import { isByAgreement, type Plan, planIds, plans } from "@/shared/plans";
+import { featureNamesOf, isByAgreement, type Plan, planIds, plans } from "@/shared/plans";
 
 function limitsOf(id: Plan): string[] {
   const { requestsPerMinute, tokensPerMonth, queue } = plans[id];
@@ -10,6 +10,7 @@ function limitsOf(id: Plan): string[] {
     tokensPerMonth === null ? "Unlimited tokens" : `${formatCount(tokensPerMonth)} tokens per month`,
     `${formatCount(requestsPerMinute)} requests per minute`,
     ...(queue === "enterprise" ? ["A queue separate from other plans"] : []),
+    ...featureNamesOf(id),
   ];
 }
 
