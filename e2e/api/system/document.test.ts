@@ -111,6 +111,7 @@ const promised = [
   "PATCH /api/v1/keys/{id}",
   "PATCH /api/v1/me",
   "PATCH /api/v1/me/passkeys/{id}",
+  "PATCH /api/v1/members/{user_id}",
   "PATCH /api/v1/organization",
   "PATCH /api/v1/organization/data-policy",
   "PATCH /api/v1/organization/hipaa",

@@ -9,6 +9,24 @@ export const customRoleExample = {
   updated_at: "2026-11-23T12:00:00.000Z",
 } as const;
 
+export const memberListExample = {
+  members: [
+    {
+      user_id: "usr_01jd0q4g5te8tvhz3t1c7x9ncm",
+      name: "Ada",
+      email: "ada@example.com",
+      role: "viewer",
+      custom_role: { id: "rol_01jd0q4g5te8tvhz3t1c7x9ncm", name: "Support" },
+      joined_at: "2026-11-23T12:00:00.000Z",
+      self: false,
+      managed: false,
+      keys: 1,
+      keys_beyond: { viewer: 1 },
+    },
+  ],
+  invitations: [],
+} as const;
+
 export const accessReviewExample = {
   object: "access_review",
   created_at: "2026-11-27T12:00:00.000Z",

@@ -35,14 +35,36 @@ import {
 } from "@agathaai/core/org-deletion";
 import { orgViewSchema } from "@agathaai/core/orgs";
 import { z } from "zod";
+import { memberListExample } from "../examples/role-example";
 import { unaudited, writes } from "../middleware/audited";
 import { publicProcedure, router, userProcedure } from "../trpc";
 
+const tag = "Roles";
 const nothing = z.strictObject({}).optional();
 
-/** Only in the portal: members, their roles, and the organizations a person works in. */
+/** Members and their roles, and the organizations a person works in. Only in the portal, but for who is a member and with which role. */
 export const teamRouter = router({
   list: userProcedure(unaudited("settings", { action: "data.members_read" }), "members:read")
+    .meta({
+      operation: {
+        method: "GET",
+        path: "/api/v1/members",
+        operationId: "listMembers",
+        tag,
+        summary: "List members",
+        description:
+          "Lists your organization's members by when they joined, with the role of each, and its open invitations. `keys_beyond` says for each role how many of a member's keys may do more than that role allows.",
+        responses: {
+          200: {
+            name: "MemberList",
+            description: "All members and open invitations.",
+            schema: memberListViewSchema,
+            example: memberListExample,
+          },
+        },
+        errors: [],
+      },
+    })
     .input(nothing)
     .output(memberListViewSchema)
     .query(({ ctx }) => listMembers(ctx.db, ctx.principal)),
@@ -77,6 +99,27 @@ export const teamRouter = router({
     ),
     "members:write",
   )
+    .meta({
+      operation: {
+        method: "PATCH",
+        path: "/api/v1/members/{user_id}",
+        operationId: "changeMemberRole",
+        tag,
+        summary: "Change a member's role",
+        description:
+          "Gives a member another role: a built-in role's name or a custom role's ID, and none that may do more than yours. Takes effect everywhere within five seconds. Keys they created that may do more are narrowed to the new role, unless `keys` says otherwise, and the member is emailed what became of them. Only owners make owners; the last owner keeps the role.",
+        responses: {
+          200: {
+            name: "MemberList",
+            description: "All members and open invitations.",
+            schema: memberListViewSchema,
+            example: memberListExample,
+          },
+        },
+        requestExample: { role: "developer" },
+        errors: ["conflict"],
+      },
+    })
     .input(changeRoleInputSchema)
     .output(memberListViewSchema)
     .mutation(({ ctx, input }) => changeRole(ctx.db, { principal: ctx.principal, input })),
