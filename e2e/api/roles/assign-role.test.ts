@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 const idOf = (person: Person) => ids.get(person) ?? "";
 const assign = (as: Person | string, whom: Person, body: object) =>
-  api.patch(`/api/v1/members/${idOf(whom)}`, { as: typeof as === "string" ? as : as.accessToken, body });
+  api.call("PATCH", `/api/v1/members/${idOf(whom)}`, { as: typeof as === "string" ? as : as.accessToken, body });
 const roleOf = async (person: Person) => {
   const { json } = await api.get("/api/v1/members", { as: owner.accessToken });
   const found = json.members.find(({ user_id }: { user_id: string }) => user_id === idOf(person));
