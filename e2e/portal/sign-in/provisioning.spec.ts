@@ -1,5 +1,5 @@
 import { type APIRequestContext, expect, type Page, test } from "@playwright/test";
-import { makeSamlProvider } from "../../../infra/stand-ins/saml/saml-provider";
+import { makeSamlProvider, metadataOf } from "../../../infra/stand-ins/saml/saml-provider";
 import { fromPublicId } from "../../../src/core/platform";
 import { checkPage } from "../support/check-page";
 import { type Customer, makeCustomer, signIn, verifyAddress } from "../support/customer";
@@ -159,6 +159,16 @@ test("a company is connected by SAML, and each field says what is wrong with it"
 
   await dialog.getByLabel("Protocol").selectOption("SAML 2.0");
   await connect.click();
+  await expect(dialog.getByText("Paste the metadata of your provider.")).toBeVisible();
+  await wrong("Metadata of your provider");
+  await dialog.getByLabel("Metadata of your provider").fill("<!DOCTYPE x><EntityDescriptor/>");
+  await connect.click();
+  await expect(dialog.getByText(/Must have no document type/)).toBeVisible();
+  await checkPage(page);
+  await picture(page, "saml-metadata");
+
+  await dialog.getByText("By hand", { exact: true }).click();
+  await connect.click();
   await expect(dialog.getByText("Enter the entity ID of your provider.")).toBeVisible();
   await expect(dialog.getByText("Enter the sign-in URL of your provider.")).toBeVisible();
   await wrong("Entity ID of your provider");
@@ -200,4 +210,16 @@ test("a company is connected by SAML, and each field says what is wrong with it"
   await edit.getByLabel("Role of new members").selectOption("Viewer");
   await edit.getByRole("button", { name: "Save changes" }).click();
   await expect(connection.getByText("Viewer", { exact: true })).toBeVisible();
+
+  // A provider's metadata says all of it.
+  await page.getByRole("button", { name: "Edit connection" }).click();
+  await edit.getByText("From metadata", { exact: true }).click();
+  const text = metadataOf({ issuer: "http://www.okta.com/exk2", certificates: [provider.certificate] });
+  const file = { name: "metadata.xml", mimeType: "text/xml", buffer: Buffer.from(text) };
+  await edit.getByLabel("Or upload the file").setInputFiles(file);
+  await expect(edit.getByLabel("Metadata of your provider")).toHaveValue(/exk2/);
+  await picture(page, "saml-uploaded");
+  await edit.getByRole("button", { name: "Save changes" }).click();
+  await expect(connection.getByText("http://www.okta.com/exk2")).toBeVisible();
+  await expect(connection.getByText("https://idp.example.com/sso")).toBeVisible();
 });

@@ -45,13 +45,13 @@ export interface Signing {
 export type SamlProvider = Awaited<ReturnType<typeof makeSamlProvider>>;
 
 /** A company's identity provider that speaks SAML: it signs real assertions with a key of its own. */
-export async function makeSamlProvider() {
+export async function makeSamlProvider({ expired = false }: { expired?: boolean } = {}) {
   const keys = await webcrypto.subtle.generateKey(rsa, true, ["sign", "verify"]);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: "01",
     name: "CN=Identity provider of a test",
     notBefore: new Date(Date.now() - DAY_MS),
-    notAfter: new Date(Date.now() + DAY_MS),
+    notAfter: new Date(Date.now() + (expired ? -MINUTE_MS : DAY_MS)),
     keys,
     signingAlgorithm: rsa,
   });
@@ -89,8 +89,49 @@ export async function makeSamlProvider() {
   };
 }
 
+/** As some providers have it. We take none: it could verify no signature that we do. */
+export async function makeEcdsaCertificate(): Promise<string> {
+  const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: "02",
+    name: "CN=Identity provider with an elliptic curve",
+    notBefore: new Date(Date.now() - DAY_MS),
+    notAfter: new Date(Date.now() + DAY_MS),
+    keys,
+    signingAlgorithm: algorithm,
+  });
+  return certificate.toString("pem");
+}
+
 /** As browsers post it. */
 export const posted = (xml: string): string => Buffer.from(xml).toString("base64");
+
+/** A provider's metadata, as Okta, Entra ID and Keycloak write it; each test of it changes something. */
+export function metadataOf({
+  issuer,
+  ssoUrl = "https://idp.example.com/sso",
+  certificates,
+  more = "",
+}: {
+  issuer: string;
+  ssoUrl?: string;
+  /** PEM. */
+  certificates: readonly string[];
+  more?: string;
+}): string {
+  const keys = certificates
+    .map((pem) => pem.replaceAll(/-----[A-Z ]+-----/g, ""))
+    .map(
+      (text) =>
+        `<md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>${text}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>`,
+    )
+    .join("");
+  const binding = "urn:oasis:names:tc:SAML:2.0:bindings";
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<!-- A provider. -->
+<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${issuer}"><md:IDPSSODescriptor WantAuthnRequestsSigned="false" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">${keys}${more}<md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress</md:NameIDFormat><md:SingleSignOnService Binding="${binding}:HTTP-POST" Location="https://idp.example.com/post"/><md:SingleSignOnService Binding="${binding}:HTTP-Redirect" Location="${ssoUrl}"/></md:IDPSSODescriptor></md:EntityDescriptor>`;
+}
 
 function responseOf(said: Said, assertion: string): string {
   const { issuer, recipient, inResponseTo, outerInResponseTo = inResponseTo, at = new Date() } = said;

@@ -29,6 +29,10 @@ const texts: Readonly<Record<string, string>> = {
   Callback: UNFINISHED,
   company_email:
     "Your company’s identity provider gave no email at a domain that your company has verified. Ask its administrator.",
+  company_encrypted:
+    "Your company’s identity provider encrypts what it tells us, which we don’t take. Its administrator has to turn off encrypted assertions for AgathaAI.",
+  company_signature:
+    "Your company’s identity provider signs with an algorithm that we don’t take. Its administrator has to choose RSA with SHA-256 for AgathaAI.",
   company_failed: "Sign-in through your company wasn’t completed. Start again.",
   SessionRequired: "Sign in to see that page.",
 };

@@ -38,3 +38,7 @@ export function viewCertificate(pem: string): { fingerprint: string; expires_at:
   const { fingerprint256, validTo } = new X509Certificate(pem);
   return { fingerprint: fingerprint256, expires_at: new Date(validTo).toISOString() };
 }
+
+export function isExpired(pem: string, now = new Date()): boolean {
+  return new Date(new X509Certificate(pem).validTo) <= now;
+}

@@ -15,6 +15,7 @@ import {
 import { discover } from "./identity-provider";
 import { acsUrl, entityId, metadataUrl, redirectUri } from "./paths";
 import type { CompanySignInView, SetConnectionInput } from "./schemas";
+import { settingsFrom } from "./settings-from-metadata";
 
 /** The organization's connection, if it has one, and what to enter at the identity provider. */
 export async function getCompanySignIn(
@@ -38,10 +39,11 @@ export async function getCompanySignIn(
  */
 export async function setConnection(
   db: Db,
-  { principal, input }: { principal: UserPrincipal; input: SetConnectionInput },
+  { principal, input: given }: { principal: UserPrincipal; input: SetConnectionInput },
   clock: Clock = systemClock,
 ): Promise<CompanySignInView> {
   const { orgId, userId } = principal;
+  const input = withMetadata(given);
   const before = await db.companyConnection.findUnique({ where: { orgId }, select: connectionColumns });
   const same =
     before !== null &&
@@ -122,6 +124,21 @@ export async function removeConnection(
   return { removed: true };
 }
 
+type Settings = SetConnectionInput & { issuer: string };
+
+/** @throws AppError `invalid_request`, as the input's schema says it. */
+function withMetadata(input: SetConnectionInput): Settings {
+  const read = input.metadata === undefined ? undefined : settingsFrom(input.metadata);
+  if (read !== undefined && "problem" in read) {
+    throw new AppError("invalid_request", { public: `metadata: ${read.problem}.`, param: "metadata" });
+  }
+  const issuer = read?.issuer ?? input.issuer;
+  if (issuer === undefined) {
+    throw new AppError("invalid_request", { public: "issuer: is missing.", param: "issuer" });
+  }
+  return { ...input, ...read, issuer };
+}
+
 function certificatesOf({ certificates }: SetConnectionInput, kept: ConnectionRow | null): string[] {
   const present = certificates ?? kept?.certificates;
   if (present !== undefined) return present;
@@ -134,7 +151,7 @@ function certificatesOf({ certificates }: SetConnectionInput, kept: ConnectionRo
 /** The client's secret, after the provider's documents were read with it. Nothing is held while somebody else answers. */
 async function secretOf(
   db: Db,
-  { issuer, client_id: clientId = "", client_secret: given }: SetConnectionInput,
+  { issuer, client_id: clientId = "", client_secret: given }: Settings,
   kept: ConnectionRow | null,
 ): Promise<string> {
   const clientSecret = given ?? (kept === null ? undefined : await readSecret(db, kept));

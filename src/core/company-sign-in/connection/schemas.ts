@@ -3,7 +3,9 @@ import { orgRoleSchema } from "../../orgs";
 import { env } from "../../platform/env";
 import { leadsOutside } from "../../platform/network/public-address";
 import { lineOfText } from "../../platform/schemas/line-of-text";
+import { MAX_METADATA } from "../saml/read-metadata";
 import { certificateSchema } from "./certificates";
+import { settingsFrom } from "./settings-from-metadata";
 
 const issuerSchema = lineOfText({ max: 500 }).meta({
   description:
@@ -21,6 +23,9 @@ function problemOf(text: string, { query = false } = {}): string | undefined {
   return open || leadsOutside(url) ? undefined : "must be a public address";
 }
 
+const named = (what: string, problem: string | undefined) =>
+  problem === undefined ? undefined : `${what} ${problem}`;
+
 const defaultRoleSchema = orgRoleSchema
   .exclude(["owner"])
   .meta({ description: "The role of people who become members by signing in." });
@@ -28,9 +33,18 @@ const defaultRoleSchema = orgRoleSchema
 const fields = z.strictObject({
   kind: z.enum(["oidc", "saml"]).default("oidc").meta({
     description:
-      "OpenID Connect, which needs `client_id` and `client_secret`, or SAML 2.0, which needs `sso_url` and `certificates`.",
+      "OpenID Connect, which needs `issuer`, `client_id` and `client_secret`, or SAML 2.0, which needs `metadata`, or `issuer`, `sso_url` and `certificates`.",
   }),
-  issuer: issuerSchema,
+  issuer: issuerSchema.optional(),
+  metadata: z
+    .string()
+    .min(1, "must not be empty")
+    .max(MAX_METADATA, `must be at most ${MAX_METADATA / 1024} KB; paste the metadata of one provider`)
+    .optional()
+    .meta({
+      description:
+        "SAML: the provider's metadata (XML). Its entity ID, sign-in URL and signing certificates are taken from it, in place of `issuer`, `sso_url` and `certificates`. Nothing that it links to is read; a signature over it is not verified.",
+    }),
   client_id: lineOfText({ max: 500 }).optional(),
   sso_url: lineOfText({ max: 500 }).optional().meta({
     description: "SAML: where sign-ins begin, for the binding HTTP-Redirect.",
@@ -67,6 +81,17 @@ const fields = z.strictObject({
 export const setConnectionInputSchema = fields.superRefine((input, context) => {
   const refuse = (path: string, message: string) =>
     context.addIssue({ code: "custom", path: [path], message, input });
+  if (input.metadata !== undefined) {
+    if (input.kind === "oidc") return refuse("metadata", "is of SAML alone");
+    for (const name of ["issuer", "sso_url", "certificates"] as const)
+      if (input[name] !== undefined) refuse(name, "is read from the metadata; leave it out");
+    const read = settingsFrom(input.metadata);
+    const wrong =
+      "problem" in read ? read.problem : named("SingleSignOnService", problemOf(read.sso_url, { query: true }));
+    if (wrong !== undefined) refuse("metadata", wrong);
+    return;
+  }
+  if (input.issuer === undefined) return refuse("issuer", "is missing");
   if (input.kind === "oidc") {
     const problem = problemOf(input.issuer);
     if (problem !== undefined) refuse("issuer", problem);

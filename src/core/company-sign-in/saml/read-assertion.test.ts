@@ -150,6 +150,39 @@ describe("a response is refused", () => {
     await expect(read(xml())).rejects.toMatchObject(refusal);
   });
 
+  it("with what its administrator has to set otherwise, where that is why", async () => {
+    const ofAlgorithms = (signature: string, digest: string) =>
+      respond({}, { algorithms: { signature, digest } });
+    const dsig = "http://www.w3.org/2000/09/xmldsig#";
+    const more = "http://www.w3.org/2001/04/xmldsig-more#";
+    const sha256 = "http://www.w3.org/2001/04/xmlenc#sha256";
+    const ecdsa = respond().replace(`${more}rsa-sha256`, `${more}ecdsa-sha256`);
+    expect(ecdsa).toContain("ecdsa-sha256");
+    for (const xml of [
+      ecdsa,
+      ofAlgorithms(`${dsig}rsa-sha1`, sha256),
+      ofAlgorithms(`${more}rsa-sha256`, `${dsig}sha1`),
+    ]) {
+      await expect(read(xml)).rejects.toMatchObject({
+        ...refusal,
+        param: "SignatureMethod",
+        public: expect.stringContaining("RSA with SHA-256"),
+      });
+    }
+    const encrypted = respond().replace(
+      /<saml:Assertion.*<\/saml:Assertion>/s,
+      '<saml:EncryptedAssertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"><x/></saml:EncryptedAssertion>',
+    );
+    const beside = respond().replace("</samlp:Response>", "<EncryptedAssertion/></samlp:Response>");
+    for (const xml of [encrypted, beside]) {
+      await expect(read(xml)).rejects.toMatchObject({
+        ...refusal,
+        param: "EncryptedAssertion",
+        public: expect.stringContaining("encrypt"),
+      });
+    }
+  });
+
   it("that wraps a signed assertion beside, in or behind a forged one", async () => {
     const honest = respond();
     const [assertion = ""] = /<saml:Assertion.*<\/saml:Assertion>/s.exec(honest) ?? [];

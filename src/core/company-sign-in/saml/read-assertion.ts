@@ -75,7 +75,7 @@ export async function readAssertion(received: Received, clock: Clock = systemClo
   const { assertion, attributes } = await verify(received).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message.slice(0, 120) : undefined;
     log().info({ reason }, "a SAML response was refused");
-    throw refused(error);
+    throw error instanceof AppError ? error : refused(error);
   });
   const { NameID: name } = assertion.Subject;
   const attribute = (names: readonly string[]) =>

@@ -44,8 +44,7 @@ export async function handleCompanySignIn(request: Request): Promise<Response> {
   } catch (error) {
     const problem = toAppError(error);
     logFailure(problem, { request_id: requestId, procedure: "company sign-in" });
-    const code = problem.code === "email_not_verified" ? "company_email" : problem.code;
-    return redirect(`/sign-in?${new URLSearchParams({ error: companyError(code) }).toString()}`, [
+    return redirect(`/sign-in?${new URLSearchParams({ error: companyError(problem) }).toString()}`, [
       clearHolderCookie(),
     ]);
   }
@@ -117,8 +116,11 @@ function publicUrlOf(request: Request): URL {
 const nextOf = (url: URL) => ownPath(url.searchParams.get("next") ?? "", env().APP_URL) ?? "/overview";
 
 /** The codes that the sign-in page has words for. */
-function companyError(code: string): string {
-  if (code === "company_email" || code === "too_many_attempts" || code === "service_unavailable") return code;
+function companyError({ code, param }: AppError): string {
+  if (code === "email_not_verified") return "company_email";
+  if (code === "too_many_attempts" || code === "service_unavailable") return code;
+  if (param === "EncryptedAssertion") return "company_encrypted";
+  if (param === "SignatureMethod") return "company_signature";
   return "company_failed";
 }
 

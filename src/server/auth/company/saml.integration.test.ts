@@ -6,6 +6,7 @@ import { closeDb, db } from "@agathaai/core/platform/db/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   makeSamlProvider,
+  metadataOf,
   posted,
   type Said,
   type SamlProvider,
@@ -154,6 +155,48 @@ describe("signing in through a company by SAML", () => {
     await set({ certificates: [next.certificate] });
     const two = await begin(browser, await start());
     expect(refusalOf(await post(two.state, respond(issuer, { ...two, nameId })))).toBe("company_failed");
+  });
+
+  it("says where the provider encrypts, or signs with an algorithm that is not taken, and signs nobody in", async () => {
+    const { domain, start, issuer } = await company();
+    const browser = new CompanyBrowser();
+    const one = await begin(browser, await start());
+    const xml = respond(issuer, { ...one, nameId: `grace@${domain}` });
+    const encrypted = xml.replace(
+      /<saml:Assertion.*<\/saml:Assertion>/s,
+      '<saml:EncryptedAssertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"/>',
+    );
+    expect(refusalOf(await post(one.state, encrypted))).toBe("company_encrypted");
+    const ecdsa = xml.replace("#rsa-sha256", "#ecdsa-sha256");
+    expect(refusalOf(await post(one.state, ecdsa))).toBe("company_signature");
+    expect(await browser.principal()).toBeNull();
+    // The request waits for a response that counts.
+    await ended(browser, await post(one.state, xml));
+    expect(await browser.principal()).not.toBeNull();
+  });
+
+  it("is set by the provider's metadata, again where that changes", async () => {
+    const issuer = `https://idp.example.com/${randomUUID()}`;
+    const metadata = metadataOf({ issuer, certificates: [idp.certificate] });
+    const { domain, start, set } = await openCompany({ kind: "saml", issuer: undefined, metadata });
+    const nameId = `grace@${domain}`;
+    const signIn = async (by: SamlProvider) => {
+      const browser = new CompanyBrowser();
+      const one = await begin(browser, await start());
+      expect(`${one.to.origin}${one.to.pathname}`).toBe(SSO);
+      const said = { issuer, ...one, nameId, audience: `${OURS}/api/auth/company/saml` };
+      const recipient = `${OURS}/api/auth/company/saml/acs`;
+      const back = await post(one.state, by.respond({ ...said, recipient, attributes: {} }));
+      if (back.pathname !== "/sign-in") await ended(browser, back);
+      return (await browser.principal()) !== null;
+    };
+    expect([await signIn(idp), await signIn(next)]).toEqual([true, false]);
+    await set({ metadata: metadataOf({ issuer, certificates: [next.certificate] }) });
+    expect([await signIn(idp), await signIn(next)]).toEqual([false, true]);
+    await expect(set({ metadata: "<x/>" })).rejects.toMatchObject({
+      code: "invalid_request",
+      param: "metadata",
+    });
   });
 
   it("confirms who is there by having them sign in anew", async () => {

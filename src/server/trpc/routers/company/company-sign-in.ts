@@ -83,7 +83,7 @@ export const companySignInRouter = router({
         tag,
         summary: "Set company sign-in",
         description:
-          "Connects your organization to its identity provider by OpenID Connect, after reading its discovery document, or by SAML 2.0 (`kind`). People with an address of a verified domain then sign in there, and become members with the default role. With `enforced` they can work in the organization by no other sign-in; it ends what members granted apps, and takes a sign-in through the company first. Part of the Enterprise plan.",
+          "Connects your organization to its identity provider by OpenID Connect, after reading its discovery document, or by SAML 2.0 (`kind`), whose settings the provider's metadata can say. People with an address of a verified domain then sign in there, and become members with the default role. With `enforced` they can work in the organization by no other sign-in; it ends what members granted apps, and takes a sign-in through the company first. Part of the Enterprise plan.",
         responses: {
           200: {
             name: "CompanySignIn",

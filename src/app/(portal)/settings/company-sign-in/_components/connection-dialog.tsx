@@ -1,47 +1,23 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import * as z from "zod/mini";
 import { Dialog, DialogContent, DialogSubmitFooter } from "@/components/ui/dialog";
 import { FormField } from "@/components/ui/form-field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
-import { Textarea } from "@/components/ui/textarea";
 import { toast } from "@/components/ui/toast-store";
 import { roles as roleWords } from "@/shared/permissions";
 import { FailureNotice } from "../../../../_client/failure-notice";
-import { problemsCheck } from "../../../../_client/form-schemas";
 import { useTRPC } from "../../../../_client/trpc";
 import { useZodForm } from "../../../../_client/use-zod-form";
 import type { Connection } from "../_lib/company-types";
-
-const roles = ["admin", "developer", "billing", "viewer"] as const;
-
-const fields = z.object({
-  kind: z.enum(["oidc", "saml"]),
-  issuer: z.string().check(z.trim()),
-  clientId: z.string().check(z.trim()),
-  clientSecret: z.string(),
-  ssoUrl: z.string().check(z.trim()),
-  certificates: z.string(),
-  role: z.enum(roles),
-  enforced: z.boolean(),
-});
-
-/** What is missing of the chosen protocol. Without a secret or certificate the present one may stay: the server knows. */
-const schema = fields.check(
-  problemsCheck(({ kind, issuer, clientId, ssoUrl }: z.output<typeof fields>) =>
-    kind === "saml"
-      ? {
-          ...(issuer === "" && { issuer: "Enter the entity ID of your provider." }),
-          ...(ssoUrl === "" && { ssoUrl: "Enter the sign-in URL of your provider." }),
-        }
-      : {
-          ...(issuer === "" && { issuer: "Enter the issuer of your provider." }),
-          ...(clientId === "" && { clientId: "Enter the client ID." }),
-        },
-  ),
-);
+import {
+  type ConnectionDraft,
+  connectionDraftSchema,
+  connectionInput,
+  givableRoles,
+} from "../_lib/connection-draft";
+import { SamlFields } from "./saml-fields";
 
 interface ConnectionDialogProps {
   connection: Connection | null;
@@ -52,15 +28,18 @@ export function ConnectionDialog({ connection, onDone }: ConnectionDialogProps) 
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const set = useMutation(trpc.companySignIn.set.mutationOptions());
-  const form = useZodForm(schema, {
+  const saml = connection?.kind === "saml";
+  const form = useZodForm(connectionDraftSchema, {
     defaultValues: {
       kind: connection?.kind ?? "oidc",
+      by: saml ? "hand" : "metadata",
+      metadata: "",
       issuer: connection?.issuer ?? "",
       clientId: connection?.client_id ?? "",
       clientSecret: "",
       ssoUrl: connection?.sso_url ?? "",
       certificates: "",
-      role: roles.find((role) => role === connection?.default_role) ?? "developer",
+      role: givableRoles.find((role) => role === connection?.default_role) ?? "developer",
       enforced: connection?.enforced ?? false,
     },
     apiNames: {
@@ -71,14 +50,8 @@ export function ConnectionDialog({ connection, onDone }: ConnectionDialogProps) 
     },
   });
   const kind = form.watch("kind");
-  const send = async ({ issuer, role, enforced, ...values }: z.output<typeof schema>) => {
-    await set.mutateAsync({
-      kind: values.kind,
-      issuer,
-      ...(values.kind === "saml" ? ofSaml(values) : ofOidc(values)),
-      default_role: role,
-      enforced,
-    });
+  const send = async (draft: ConnectionDraft) => {
+    await set.mutateAsync(connectionInput(draft));
     toast(connection ? "Connection changed" : "Identity provider connected", { tone: "good" });
     onDone();
     await queryClient.invalidateQueries(trpc.companySignIn.pathFilter());
@@ -99,22 +72,20 @@ export function ConnectionDialog({ connection, onDone }: ConnectionDialogProps) 
               </Select>
             )}
           </FormField>
-          <FormField
-            form={form}
-            name="issuer"
-            label={kind === "saml" ? "Entity ID of your provider" : "Issuer"}
-          >
-            {(control) => (
-              <Input
-                {...control}
-                maxLength={500}
-                placeholder={kind === "saml" ? undefined : "https://example.okta.com"}
-                autoComplete="off"
-              />
-            )}
-          </FormField>
-          {kind === "oidc" ? (
+          {kind === "saml" ? (
+            <SamlFields form={form} kept={saml} />
+          ) : (
             <>
+              <FormField form={form} name="issuer" label="Issuer">
+                {(control) => (
+                  <Input
+                    {...control}
+                    maxLength={500}
+                    placeholder="https://example.okta.com"
+                    autoComplete="off"
+                  />
+                )}
+              </FormField>
               <FormField form={form} name="clientId" label="Client ID">
                 {(control) => <Input {...control} maxLength={500} autoComplete="off" />}
               </FormField>
@@ -127,38 +98,11 @@ export function ConnectionDialog({ connection, onDone }: ConnectionDialogProps) 
                 {(control) => <Input {...control} type="password" maxLength={2000} autoComplete="off" />}
               </FormField>
             </>
-          ) : (
-            <>
-              <FormField form={form} name="ssoUrl" label="Sign-in URL of your provider">
-                {(control) => <Input {...control} type="url" maxLength={500} autoComplete="off" />}
-              </FormField>
-              <FormField
-                form={form}
-                name="certificates"
-                label="Signing certificate"
-                hint={
-                  connection?.kind === "saml"
-                    ? "PEM text. During a change of certificates, paste the old and the new one. Leave empty to keep the present one."
-                    : "PEM text. During a change of certificates, paste the old and the new one, one after the other."
-                }
-              >
-                {(control) => (
-                  <Textarea
-                    {...control}
-                    rows={5}
-                    maxLength={20000}
-                    spellCheck={false}
-                    placeholder="-----BEGIN CERTIFICATE-----"
-                    className="max-h-40 whitespace-pre font-mono md:text-[13px]"
-                  />
-                )}
-              </FormField>
-            </>
           )}
           <FormField form={form} name="role" label="Role of new members">
             {(control) => (
               <Select {...control}>
-                {roles.map((role) => (
+                {givableRoles.map((role) => (
                   <option key={role} value={role}>
                     {roleWords[role].label}
                   </option>
@@ -183,20 +127,4 @@ export function ConnectionDialog({ connection, onDone }: ConnectionDialogProps) 
       </DialogContent>
     </Dialog>
   );
-}
-
-type Values = z.output<typeof schema>;
-
-/** An empty secret keeps the present one. */
-function ofOidc({ clientId, clientSecret }: Pick<Values, "clientId" | "clientSecret">) {
-  return {
-    ...(clientId !== "" && { client_id: clientId }),
-    ...(clientSecret !== "" && { client_secret: clientSecret }),
-  };
-}
-
-function ofSaml({ ssoUrl, certificates }: Pick<Values, "ssoUrl" | "certificates">) {
-  const pems = certificates.split(/(?<=-----END CERTIFICATE-----)/).map((text) => text.trim());
-  const given = pems.filter((text) => text !== "");
-  return { ...(ssoUrl !== "" && { sso_url: ssoUrl }), ...(given.length > 0 && { certificates: given }) };
 }
