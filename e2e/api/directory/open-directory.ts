@@ -15,7 +15,12 @@ export interface ScimReply {
   json: any;
 }
 
-export type Scim = (method: string, path: string, body?: unknown) => Promise<ScimReply>;
+export type Scim = (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+) => Promise<ScimReply>;
 
 export interface Company {
   owner: Person;
@@ -31,12 +36,13 @@ export interface Company {
 
 /** A caller by SCIM; `as` is what it presents. */
 export function scimOf({ url }: Pick<Api, "url">, as: string | undefined): Scim {
-  return async (method, path, body) => {
+  return async (method, path, body, headers = {}) => {
     const response = await fetch(`${url}/scim/v2${path}`, {
       method,
       headers: {
         ...(as !== undefined && { authorization: `Bearer ${as}` }),
         ...(body !== undefined && { "content-type": "application/scim+json" }),
+        ...headers,
       },
       ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });

@@ -14,10 +14,11 @@ import {
   idOrNull,
   listAnswer,
   readPaging,
-  type ScimAnswer,
   type ScimCall,
   type ScimResource,
+  unlessKnown,
 } from "./scim-call";
+import { assertVersion, type VersionedGroup, versionOfGroup } from "./versions";
 
 const filtered = ["displayname", "externalid", "id", "members.value"];
 
@@ -35,34 +36,42 @@ export const groups: ScimResource = {
     return shown(201, await createDirectoryGroup(db, { principal, input: readGroup(await call.body()) }));
   },
   async read(call, id) {
-    return await now(call, groupId(id));
+    return unlessKnown(call, await now(call, groupId(id)));
   },
   async replace(call, id) {
     const { members, ...named } = readGroup(await call.body());
     const change = { ...named, steps: [{ kind: "set", members } as const] };
     const { db, principal } = call;
-    await changeDirectoryGroup(db, { principal, id: groupId(id), change });
+    await changeDirectoryGroup(db, { principal, id: groupId(id), change, check: expected(call) });
     return await now(call, groupId(id));
   },
   /** Without a body: a group of thousands need not be sent back for each change (RFC 7644 §3.5.2). */
   async patch(call, id) {
     const { db, principal } = call;
     const change = readGroupChange(await call.body());
-    await changeDirectoryGroup(db, { principal, id: groupId(id), change });
-    return { status: 204 };
+    await changeDirectoryGroup(db, { principal, id: groupId(id), change, check: expected(call) });
+    const view = await getDirectoryGroup(db, { principal, id: groupId(id), withMembers: false });
+    return { status: 204, version: versionOfGroup(view) };
   },
-  async remove({ db, principal }, id) {
-    await deleteDirectoryGroup(db, { principal, id: groupId(id) });
+  async remove(call, id) {
+    const { db, principal } = call;
+    await deleteDirectoryGroup(db, { principal, id: groupId(id), check: expected(call) });
     return { status: 204 };
   },
 };
 
-async function now({ db, principal, query }: ScimCall, id: string): Promise<ScimAnswer> {
+const expected =
+  ({ preconditions }: ScimCall) =>
+  (group: VersionedGroup) =>
+    assertVersion(preconditions, versionOfGroup(group));
+
+async function now({ db, principal, query }: ScimCall, id: string) {
   return shown(200, await getDirectoryGroup(db, { principal, id, withMembers: asksForMembers(query) }));
 }
 
-function shown(status: 200 | 201, view: DirectoryGroupResource): ScimAnswer {
-  return { status, body: showGroup(view), location: scimUrl(`/Groups/${view.id}`) };
+function shown(status: 200 | 201, view: DirectoryGroupResource) {
+  const version = versionOfGroup(view);
+  return { status, version, body: showGroup(view), location: scimUrl(`/Groups/${view.id}`) };
 }
 
 /** Entra ID leaves them out, because it compares names alone. */

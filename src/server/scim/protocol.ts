@@ -17,6 +17,7 @@ SCIMMY.Resources.declare(Group);
 SCIMMY.Config.set({
   patch: true,
   filter: { supported: true, maxResults: MAX_PAGE },
+  etag: true,
   authenticationSchemes: [
     {
       type: "oauthbearertoken",

@@ -12,6 +12,7 @@ import { parseInput } from "../errors/describe-invalid";
 import { type PatchOperation, readOperations } from "./patch-user";
 import { scimUrl } from "./protocol";
 import { ScimError } from "./scim-error";
+import { versionOfGroup } from "./versions";
 
 const name = lineOfText({ max: 256 });
 const externalId = lineOfText({ min: 0, max: 256 })
@@ -138,6 +139,7 @@ export function showGroup(view: DirectoryGroupResource) {
       created: createdAt.toISOString(),
       lastModified: updatedAt.toISOString(),
       location: scimUrl(`/Groups/${id}`),
+      version: versionOfGroup(view),
     },
   };
 }

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { parseInput } from "../errors/describe-invalid";
 import { scimUrl } from "./protocol";
 import { refusingMisfits } from "./scim-error";
+import { versionOfUser } from "./versions";
 
 /** What we keep of a person; a directory may send any attribute, and the others are let go. */
 export const keptAttributes = ["userName", "externalId", "displayName", "name", "emails", "active"] as const;
@@ -102,7 +103,7 @@ export function showUser(view: DirectoryUserView, attributes?: SCIMMY.Types.Filt
         $ref: scimUrl(`/Groups/${group.id}`),
       })),
     }),
-    meta: { created: view.createdAt, lastModified: view.updatedAt },
+    meta: { created: view.createdAt, lastModified: view.updatedAt, version: versionOfUser(view) },
   };
   return new SCIMMY.Schemas.User(resource, "out", scimUrl("/Users"), attributes);
 }

@@ -5,19 +5,28 @@ import { z } from "zod";
 import { parseInput } from "../errors/describe-invalid";
 import { DEFAULT_PAGE, MAX_PAGE } from "./protocol";
 import { ScimError } from "./scim-error";
+import { isKnown, type Preconditions } from "./versions";
 
 /** One call of a directory, with its body read. */
 export interface ScimCall {
   db: Db;
   principal: DirectoryPrincipal;
   query: URLSearchParams;
+  preconditions: Preconditions;
   body: () => Promise<unknown>;
 }
 
 export interface ScimAnswer {
-  status: 200 | 201 | 204;
+  status: 200 | 201 | 204 | 304;
   body?: unknown;
   location?: string;
+  version?: string;
+}
+
+/** What was asked for, or that the caller has it already. */
+export function unlessKnown({ preconditions }: ScimCall, answer: ScimAnswer & { version: string }): ScimAnswer {
+  const { version } = answer;
+  return isKnown(preconditions, version) ? { status: 304, version } : answer;
 }
 
 /** What can be done to all resources of one kind, and to one of them. */

@@ -125,7 +125,9 @@ async function serve({ db, principal, incoming, found }: Served): Promise<ScimAn
     return { status: 200, body: await describeService(route.what, route.id) };
   }
   const resource = byName[route.name];
-  const call: ScimCall = { db, principal, query, body: () => readJson(incoming) };
+  const { "if-match": ifMatch, "if-none-match": ifNoneMatch } = incoming.headers;
+  const preconditions = { ifMatch, ifNoneMatch };
+  const call: ScimCall = { db, principal, query, preconditions, body: () => readJson(incoming) };
   const { id } = route;
   return await refusingMisfits(async () => {
     if (id === undefined) return method === "GET" ? await resource.list(call) : await resource.create(call);
@@ -156,10 +158,11 @@ async function readJson(incoming: IncomingMessage): Promise<unknown> {
   }
 }
 
-function send(outgoing: ServerResponse, { status, body, location }: ScimAnswer): void {
+function send(outgoing: ServerResponse, { status, body, location, version }: ScimAnswer): void {
   outgoing.writeHead(status, {
     ...(body !== undefined && { "content-type": TYPE }),
     ...(location !== undefined && { location }),
+    ...(version !== undefined && { etag: version }),
   });
   outgoing.end(body === undefined ? undefined : JSON.stringify(body));
 }

@@ -16,11 +16,12 @@ import {
   listAnswer,
   readAttributes,
   readPaging,
-  type ScimAnswer,
   type ScimCall,
   type ScimResource,
+  unlessKnown,
 } from "./scim-call";
 import { ScimError } from "./scim-error";
+import { assertVersion, versionOfUser } from "./versions";
 
 const filtered = ["username", "externalid", "id", "emails.value", "active"];
 
@@ -39,29 +40,37 @@ export const users: ScimResource = {
   },
   async read(call, id) {
     const { db, principal } = call;
-    return shown(call, 200, await getDirectoryUser(db, { principal, id: userId(id) }));
+    return unlessKnown(call, shown(call, 200, await getDirectoryUser(db, { principal, id: userId(id) })));
   },
   async replace(call, id) {
     const { db, principal } = call;
     const input = await readUser(await call.body());
-    const change = () => input;
+    const change = (view: DirectoryUserView) => {
+      assertVersion(call.preconditions, versionOfUser(view));
+      return input;
+    };
     return shown(call, 200, await changeDirectoryUser(db, { principal, id: userId(id), change }));
   },
   async patch(call, id) {
     const { db, principal } = call;
     const operations = readOperations(await call.body());
-    const change = (view: DirectoryUserView) => patchUser(view, operations);
+    const change = (view: DirectoryUserView) => {
+      assertVersion(call.preconditions, versionOfUser(view));
+      return patchUser(view, operations);
+    };
     return shown(call, 200, await changeDirectoryUser(db, { principal, id: userId(id), change }));
   },
-  async remove({ db, principal }, id) {
-    await deleteDirectoryUser(db, { principal, id: userId(id) });
+  async remove({ db, principal, preconditions }, id) {
+    const check = (view: DirectoryUserView) => assertVersion(preconditions, versionOfUser(view));
+    await deleteDirectoryUser(db, { principal, id: userId(id), check });
     return { status: 204 };
   },
 };
 
-function shown({ query }: ScimCall, status: 200 | 201, view: DirectoryUserView): ScimAnswer {
+function shown({ query }: ScimCall, status: 200 | 201, view: DirectoryUserView) {
   return {
     status,
+    version: versionOfUser(view),
     body: showUser(view, readAttributes(query)),
     location: scimUrl(`/Users/${view.id}`),
   };

@@ -1,4 +1,4 @@
-import { AppError, type DbOrTx, type OrgRole, toPublicId } from "../../platform";
+import { AppError, type DbOrTx, type OrgRole, type Tx, toPublicId } from "../../platform";
 
 export interface DirectoryGroupInput {
   displayName: string;
@@ -87,6 +87,18 @@ export async function viewGroups(
     createdAt,
     updatedAt,
   }));
+}
+
+/** When a group was changed last: later than any time before, so that it tells versions apart. */
+export function changedAt(before: Date, now: Date): Date {
+  return new Date(Math.max(now.getTime(), before.getTime() + 1));
+}
+
+/** Groups that somebody leaves by being deleted are changed ones. */
+export async function touchGroupsOf(tx: Tx, { id, now }: { id: string; now: Date }): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE directory_groups SET updated_at = greatest(${now}::timestamptz, updated_at + interval '1 millisecond')
+    WHERE id IN (SELECT group_id FROM directory_group_members WHERE directory_user_id = ${id}::uuid)`;
 }
 
 export async function memberIds(db: DbOrTx, groupId: string): Promise<string[]> {

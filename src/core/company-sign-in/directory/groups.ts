@@ -8,9 +8,11 @@ import { lockLiving } from "../sign-in/join-company";
 import { applyRoles } from "./apply-roles";
 import type { DirectoryPrincipal } from "./directory-principal";
 import {
+  changedAt,
   type DirectoryGroupInput,
   type DirectoryGroupResource,
   type GroupChange,
+  type GroupRow,
   isMapped,
   MAX_GROUP_MEMBERS,
   MAX_GROUPS,
@@ -23,6 +25,11 @@ import {
 interface OfGroup {
   principal: DirectoryPrincipal;
   id: string;
+}
+
+/** `check` sees the group under the lock and may refuse. */
+interface Checked extends OfGroup {
+  check?: (now: GroupRow) => void;
 }
 
 /** A group of thousands takes a while. */
@@ -68,20 +75,21 @@ export async function createDirectoryGroup(
  */
 export async function changeDirectoryGroup(
   db: Db,
-  { principal, id, change }: OfGroup & { change: GroupChange },
+  { principal, id, change, check }: Checked & { change: GroupChange },
   clock: Clock = systemClock,
 ): Promise<void> {
   const { orgId } = principal;
   const now = clock.now();
   await inGroup(db, orgId, async (tx) => {
     const group = await readGroupRow(tx, { orgId, id });
+    check?.(group);
     const { displayName, externalId, steps } = change;
     await tx.directoryGroup.update({
       where: { id, orgId },
       data: {
         ...(displayName !== undefined && { displayName }),
         ...(externalId !== undefined && { externalId }),
-        updatedAt: now,
+        updatedAt: changedAt(group.updatedAt, now),
       },
     });
     const concerned: string[] = [];
@@ -93,12 +101,13 @@ export async function changeDirectoryGroup(
 /** Removes a group. Its members stay members, with the role of their other groups. @throws AppError `not_found`. */
 export async function deleteDirectoryGroup(
   db: Db,
-  { principal, id }: OfGroup,
+  { principal, id, check }: Checked,
   clock: Clock = systemClock,
 ): Promise<void> {
   const { orgId } = principal;
   await inGroup(db, orgId, async (tx) => {
     const group = await readGroupRow(tx, { orgId, id });
+    check?.(group);
     const ids = isMapped(group) ? await memberIds(tx, id) : [];
     await tx.directoryGroup.delete({ where: { id, orgId } });
     return await applyRoles(tx, { orgId, ids, now: clock.now() });

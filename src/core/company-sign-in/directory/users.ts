@@ -17,6 +17,7 @@ import {
   storedProfile,
   viewUsers,
 } from "./user-rows";
+import { touchGroupsOf } from "./group-rows";
 
 interface OfUser {
   principal: DirectoryPrincipal;
@@ -116,10 +117,13 @@ export async function changeDirectoryUser(
   return await getDirectoryUser(db, { principal, id });
 }
 
-/** Ends the membership and forgets the person. @throws AppError `not_found`; `insufficient_role` for an owner. */
+/**
+ * Ends the membership and forgets the person. `check` sees them under the lock and may refuse.
+ * @throws AppError `not_found`; `insufficient_role` for an owner.
+ */
 export async function deleteDirectoryUser(
   db: Db,
-  { principal, id }: OfUser,
+  { principal, id, check }: OfUser & { check?: (now: DirectoryUserView) => void },
   clock: Clock = systemClock,
 ): Promise<void> {
   const { orgId } = principal;
@@ -128,7 +132,10 @@ export async function deleteDirectoryUser(
   const settled = await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
     await lockLiving(tx, orgId);
     const row = await readUserRow(tx, { orgId, id });
+    const [view] = await viewUsers(tx, orgId, [row]);
+    if (view !== undefined) check?.(view);
     const now = clock.now();
+    await touchGroupsOf(tx, { id, now });
     const ended =
       row.userId === null
         ? undefined
