@@ -137,6 +137,7 @@ export const auditActions = [
   "operator.organization_listed",
   "operator.organization_read",
   "operator.audit_read",
+  "operator.report_listed",
   "operator.model_switched",
   "operator.queue_redriven",
   "operator.inquiry_listed",

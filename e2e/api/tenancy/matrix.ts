@@ -242,6 +242,8 @@ export const matrix: Record<ProcedureName, Entry> = {
   "operators.publishIncident": spoilt(operators),
   "operators.announceMaintenance": spoilt(operators),
   "operators.updateNotice": spoilt(operators),
+  "operators.signIns": narrowed(operators, ({ organization }) => ({ organization_id: organization })),
+  "operators.deeds": narrowed(operators, ({ organization }) => ({ organization_id: organization })),
   "operators.audit": own(operators),
   "overview.get": own(people(everyone)),
   "passkeys.list": own(people(everyone)),

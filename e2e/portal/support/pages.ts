@@ -101,6 +101,7 @@ export const pages = {
     page("/admin/models"),
     page("/admin/inquiries"),
     { name: "admin-inquiry", path: ({ inquiryId }) => `/admin/inquiries/${inquiryId}` },
+    page("/admin/reports"),
     page("/admin/audit"),
   ],
 } as const satisfies Record<string, readonly SitePage[]>;

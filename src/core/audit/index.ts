@@ -33,6 +33,13 @@ export {
 } from "./record/record-audit";
 export { recordRead } from "./record/record-read";
 export { adminReport } from "./reports/admin-report";
+export { operatorDeeds, operatorSignIns } from "./reports/operator-reports";
+export {
+  operatorDeedsInputSchema,
+  operatorDeedsSchema,
+  operatorSignInsInputSchema,
+  operatorSignInsSchema,
+} from "./reports/operator-schemas";
 export { adminReportFile, signInReportFile } from "./reports/report-files";
 export {
   adminReportSchema,

@@ -58,7 +58,8 @@ export async function listOperatorAudit(
       db.$queryRaw<(EntryRow & { org_id: string | null })[]>`
       SELECT id, created_at, org_id, sequence, actor_type, actor_id, action, target_type, target_id, trace_id, details
       FROM audit_logs
-      WHERE actor_type = 'operator' AND action NOT IN ('operator.organization_listed', 'operator.inquiry_listed', 'operator.incident_listed')
+      WHERE actor_type = 'operator' AND action NOT IN ('operator.organization_listed', 'operator.inquiry_listed', 'operator.incident_listed',
+          'operator.report_listed')
         ${andSql}
       ORDER BY created_at ${directionSql}, id ${directionSql}
       LIMIT ${take}::int`,

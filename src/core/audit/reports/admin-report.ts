@@ -1,4 +1,4 @@
-import { type AuditKind, auditActionsOf, auditKinds } from "../../../shared/audit-actions";
+import { type AuditAction, type AuditKind, auditActionsOf, auditKinds } from "../../../shared/audit-actions";
 import { type Clock, type DbOrTx, systemClock, toPublicId } from "../../platform";
 import type { ActorType } from "../record/entry";
 import { assertListed, periodOf } from "./report-period";
@@ -7,7 +7,8 @@ import type { AdminReport, ReportInput } from "./schemas";
 /** What people do for themselves, and reads: not what an administrator decides. */
 const everyday: ReadonlySet<AuditKind> = new Set<AuditKind>(["auth", "account", "data", "api", "usage"]);
 
-const deeds = auditKinds.filter((kind) => !everyday.has(kind)).flatMap(auditActionsOf);
+/** The actions that the report has. */
+export const deeds: readonly AuditAction[] = auditKinds.filter((kind) => !everyday.has(kind)).flatMap(auditActionsOf);
 
 interface Row {
   actor_type: ActorType;
@@ -32,7 +33,7 @@ export async function adminReport(
   const rows = await db.$queryRaw<Row[]>`
     SELECT actor_type, actor_id, action, count(*) AS times, min(created_at) AS first_at, max(created_at) AS last_at
     FROM audit_logs
-    WHERE org_id = ${orgId}::uuid AND action = ANY (${deeds}::text[])
+    WHERE org_id = ${orgId}::uuid AND action = ANY (${[...deeds]}::text[])
       AND action NOT IN ('api.request', 'api.requests_recorded', 'usage.recorded')
       AND created_at >= ${from.toISOString()}::timestamptz AND created_at < ${to.toISOString()}::timestamptz
     GROUP BY 1, 2, 3

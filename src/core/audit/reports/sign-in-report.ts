@@ -3,9 +3,9 @@ import { type Clock, type DbOrTx, systemClock, toPublicId } from "../../platform
 import { assertListed, periodOf } from "./report-period";
 import type { ReportInput, SignInReport } from "./schemas";
 
-const signedIn: AuditAction[] = ["auth.logged_in", "auth.registered"];
+export const signedIn: AuditAction[] = ["auth.logged_in", "auth.registered"];
 /** Of the organization's own chain: a wrong password is at a person's account, and no organization's to see. */
-const failed: AuditAction[] = ["company.sign_in_refused", "auth.refresh_token_reused"];
+export const failedSignIns: AuditAction[] = ["company.sign_in_refused", "auth.refresh_token_reused"];
 
 interface Row {
   user_id: string | null;
@@ -30,9 +30,9 @@ export async function signInReport(
       count(*) FILTER (WHERE action = ANY (${signedIn}::text[])) AS sign_ins,
       count(*) FILTER (WHERE action = ANY (${signedIn}::text[]) AND details->>'factor' IS NOT NULL) AS factors,
       count(*) FILTER (WHERE action = ANY (${signedIn}::text[]) AND details->>'new_device' = 'true') AS new_devices,
-      count(*) FILTER (WHERE action = ANY (${failed}::text[])) AS failed, max(created_at) AS last_at
+      count(*) FILTER (WHERE action = ANY (${failedSignIns}::text[])) AS failed, max(created_at) AS last_at
     FROM audit_logs
-    WHERE org_id = ${orgId}::uuid AND action = ANY (${[...signedIn, ...failed]}::text[])
+    WHERE org_id = ${orgId}::uuid AND action = ANY (${[...signedIn, ...failedSignIns]}::text[])
       AND action NOT IN ('api.request', 'api.requests_recorded', 'usage.recorded')
       AND created_at >= ${from.toISOString()}::timestamptz AND created_at < ${to.toISOString()}::timestamptz
     GROUP BY 1, 2`;

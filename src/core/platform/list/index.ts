@@ -1,5 +1,5 @@
 export { type Bounds, boundsOf } from "./bounds";
-export { encodeCursor, type ListIdentity } from "./cursor";
+export { decodeCursor, encodeCursor, type ListIdentity } from "./cursor";
 export { pageOf, readPage } from "./page";
 export {
   type ListQuery,

@@ -4,6 +4,12 @@ import {
   listOperatorAudit,
   listOperatorAuditInputSchema,
   operatorAuditListSchema,
+  operatorDeeds,
+  operatorDeedsInputSchema,
+  operatorDeedsSchema,
+  operatorSignIns,
+  operatorSignInsInputSchema,
+  operatorSignInsSchema,
   reviewListInputSchema,
 } from "@agathaai/core/audit";
 import {
@@ -186,6 +192,16 @@ export const operatorsRouter = router({
     .mutation(({ ctx, input }) => handleIncident(ctx.db, { id: input.id, operatorId: ctx.principal.userId })),
 
   ...noticeProcedures,
+
+  signIns: operatorProcedure(writes("operator.report_listed"))
+    .input(operatorSignInsInputSchema)
+    .output(operatorSignInsSchema)
+    .query(({ ctx, input }) => operatorSignIns(ctx.db, { operatorId: ctx.principal.userId, input })),
+
+  deeds: operatorProcedure(writes("operator.report_listed"))
+    .input(operatorDeedsInputSchema)
+    .output(operatorDeedsSchema)
+    .query(({ ctx, input }) => operatorDeeds(ctx.db, { operatorId: ctx.principal.userId, input })),
 
   audit: operatorProcedure(writes("operator.audit_read"))
     .input(listOperatorAuditInputSchema)

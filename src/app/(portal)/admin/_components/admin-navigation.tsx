@@ -14,6 +14,7 @@ const items = [
   { href: "/admin/models", label: "Models" },
   { href: "/admin/status", label: "Status" },
   { href: "/admin/queues", label: "Queues" },
+  { href: "/admin/reports", label: "Reports" },
   { href: "/admin/audit", label: "Audit log" },
 ] as const;
 

@@ -1,0 +1,132 @@
+"use client";
+
+import { type FormEvent, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Input } from "@/components/ui/input";
+import { Select } from "@/components/ui/select";
+import { auditKindNames, auditKinds } from "@/shared/audit-actions";
+import { actors, days, methods, type ReportFilters, spans } from "./use-report-filters";
+
+const methodNames: Record<(typeof methods)[number], string> = {
+  password: "Password",
+  passkey: "Passkey",
+  google: "Google",
+  github: "GitHub",
+  company: "Company sign-in",
+};
+const actorNames: Record<(typeof actors)[number], string> = {
+  user: "People",
+  key: "API keys",
+  operator: "Operators",
+  system: "The system",
+};
+/** What is in no report of admin actions. */
+const everyday: readonly string[] = ["auth", "account", "data", "api", "usage"];
+
+export function ReportFilterBar({ filters, setFilters }: ReportFilters) {
+  return (
+    <search aria-label="Filter the report" className="mb-4 grid grid-cols-1 gap-2 sm:flex sm:flex-wrap">
+      <Select
+        aria-label="Time"
+        className="sm:w-44"
+        value={filters.time}
+        onChange={({ currentTarget: { value } }) =>
+          void setFilters({ time: spans.find((one) => one === value) ?? null })
+        }
+      >
+        {spans.map((span) => (
+          <option key={span} value={span}>
+            Last {days[span]} days
+          </option>
+        ))}
+      </Select>
+      {filters.report === "sign-ins" ? (
+        <Select
+          aria-label="How"
+          className="sm:w-44"
+          value={filters.method ?? ""}
+          onChange={({ currentTarget: { value } }) =>
+            void setFilters({ method: methods.find((one) => one === value) ?? null })
+          }
+        >
+          <option value="">Any way</option>
+          {methods.map((method) => (
+            <option key={method} value={method}>
+              {methodNames[method]}
+            </option>
+          ))}
+        </Select>
+      ) : (
+        <>
+          <Select
+            aria-label="Kind of action"
+            className="sm:w-52"
+            value={filters.kind ?? ""}
+            onChange={({ currentTarget: { value } }) =>
+              void setFilters({ kind: auditKinds.find((one) => one === value) ?? null })
+            }
+          >
+            <option value="">Any action</option>
+            {auditKinds
+              .filter((kind) => !everyday.includes(kind))
+              .map((kind) => (
+                <option key={kind} value={kind}>
+                  {auditKindNames[kind]}
+                </option>
+              ))}
+          </Select>
+          <Select
+            aria-label="By"
+            className="sm:w-40"
+            value={filters.by ?? ""}
+            onChange={({ currentTarget: { value } }) =>
+              void setFilters({ by: actors.find((one) => one === value) ?? null })
+            }
+          >
+            <option value="">Anyone</option>
+            {actors.map((actor) => (
+              <option key={actor} value={actor}>
+                {actorNames[actor]}
+              </option>
+            ))}
+          </Select>
+        </>
+      )}
+      <OrganizationField
+        key={filters.organization}
+        value={filters.organization ?? ""}
+        onChange={(organization) => void setFilters({ organization })}
+      />
+    </search>
+  );
+}
+
+interface OrganizationFieldProps {
+  value: string;
+  onChange: (organization: string | null) => void;
+}
+
+/** Applied when it is sent: half an ID names nothing. */
+function OrganizationField({ value, onChange }: OrganizationFieldProps) {
+  const [text, setText] = useState(value);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    onChange(text.trim() || null);
+  };
+  return (
+    <form onSubmit={submit} className="flex gap-2 sm:w-96">
+      <Input
+        aria-label="Organization ID"
+        placeholder="org_01h…"
+        autoComplete="off"
+        spellCheck={false}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        className="min-w-0 flex-1"
+      />
+      <Button type="submit" variant="secondary" className="h-10 sm:h-9">
+        Apply
+      </Button>
+    </form>
+  );
+}
