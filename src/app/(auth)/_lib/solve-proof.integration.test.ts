@@ -1,7 +1,8 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { createProofChallenge, registerUser, signUp } from "@agathaai/core/accounts";
 import { MINUTE } from "@agathaai/core/platform";
 import { drainAfterResponse } from "@agathaai/core/platform/concurrency/after-response";
+import { blindIndex } from "@agathaai/core/platform/crypto/blind-index";
 import { closeDb, db } from "@agathaai/core/platform/db/client";
 import { afterAll, describe, expect, it } from "vitest";
 import { after } from "../../../../infra/testing/clock";
@@ -66,6 +67,18 @@ describe("where signing up takes a proof of work", () => {
     expect(await register(proof, after(21 * MINUTE))).toBe(refused);
     expect(await db().user.count()).toBe(before);
     expect(await register(proof)).toBe("ok");
+  });
+
+  it("one of ours that was easier when we gave it is not enough now", async () => {
+    const given = (max: string, number = 7) => {
+      const salt = `00112233?expires=${Math.floor(Date.now() / 1_000) + 600}&max=${max}`;
+      const challenge = createHash("sha256").update(`${salt}${number}`).digest("hex");
+      const signature = Buffer.from(blindIndex(`sign-up-proof:${challenge}:${salt}`)).toString("hex");
+      return btoa(JSON.stringify({ algorithm: "SHA-256", challenge, number, salt, signature }));
+    };
+    expect(await register(given("256"))).toBe(refused);
+    expect(await register(given("511"))).toBe(refused);
+    expect(await register(given("512"))).toBe("ok");
   });
 
   it("the portal's sign-up takes one as well", async () => {

@@ -83,6 +83,24 @@ describe("requests after 90 days", () => {
     });
   });
 
+  test("are found by who made them, and by nobody who sees own requests alone and made others", async () => {
+    const principal = await makeCaller(db);
+    const [id = ""] = await pastRequests(db, principal, { days: 150 });
+    await archiveRequests(db);
+    await drop();
+    const key = keyOf(principal.orgId, id);
+    const { userId } = await db.usageLedger.findFirstOrThrow({ where: { requestId: id }, select: { userId: true } });
+    for (const own of [{ keyIds: [principal.apiKeyId, newId()] }, ...(userId === null ? [] : [{ userId }])]) {
+      expect(await getInferenceDetail(db, { ...key, own })).toMatchObject({ archived: true });
+      expect(await getInferenceResult(db, { ...key, own })).toMatchObject({ archived: true });
+    }
+    for (const own of [{ userId: newId() }, { keyIds: [newId()] }, { keyIds: [] }]) {
+      await expect(getInference(db, { ...key, own })).rejects.toMatchObject({ code: "not_found" });
+      await expect(getInferenceDetail(db, { ...key, own })).rejects.toMatchObject({ code: "not_found" });
+      await expect(getInferenceResult(db, { ...key, own })).rejects.toMatchObject({ code: "not_found" });
+    }
+  });
+
   test("stay in the database, and hold their month there, while one of them has not ended", async () => {
     const principal = await makeCaller(db);
     await pastRequests(db, principal, { days: 151, count: 2 });
