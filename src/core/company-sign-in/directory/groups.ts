@@ -6,7 +6,7 @@ import { Prisma } from "../../platform/db/client";
 import { type KeyedTx, transactWithKeys } from "../../privacy";
 import { lockLiving } from "../sign-in/join-company";
 import { applyRoles } from "./apply-roles";
-import type { DirectoryPrincipal } from "./directory-principal";
+import type { DirectoryPrincipal } from "./tokens/directory-principal";
 import {
   changedAt,
   type DirectoryGroupInput,

@@ -1,6 +1,6 @@
 import { emailIndexes } from "../../accounts";
 import type { Db } from "../../platform";
-import type { DirectoryPrincipal } from "./directory-principal";
+import type { DirectoryPrincipal } from "./tokens/directory-principal";
 import {
   type DirectoryUserView,
   externalIdIndexes,

@@ -6,7 +6,7 @@ import { Prisma } from "../../platform/db/client";
 import { transactWithKeys } from "../../privacy";
 import { lockLiving } from "../sign-in/join-company";
 import { admitUser } from "./admit-user";
-import type { DirectoryPrincipal } from "./directory-principal";
+import type { DirectoryPrincipal } from "./tokens/directory-principal";
 import {
   assertNotListed,
   assertOwnAddress,

@@ -1,7 +1,7 @@
-import { hasFeature, planOf } from "../../orgs";
-import { AppError, type Clock, type Db, MINUTE, systemClock } from "../../platform";
-import { checkedSecret, endsWithChecksum, partsShown } from "../../platform/crypto/checked-secret";
-import { sha256 } from "../../platform/crypto/hash";
+import { hasFeature, planOf } from "../../../orgs";
+import { AppError, type Clock, type Db, MINUTE, systemClock } from "../../../platform";
+import { checkedSecret, endsWithChecksum, partsShown } from "../../../platform/crypto/checked-secret";
+import { sha256 } from "../../../platform/crypto/hash";
 
 /** Begins as our keys do, so that people and secret scanners recognize one; no key has this form, and the other way round. */
 const PREFIX = "agt_scim_";

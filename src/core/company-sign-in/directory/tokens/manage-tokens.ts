@@ -1,6 +1,6 @@
-import { recordAuditIn } from "../../audit";
-import { assertMayManage } from "../../members";
-import { getOrganizationPlan, hasFeature, readMemberRights, readRoles } from "../../orgs";
+import { recordAuditIn } from "../../../audit";
+import { assertMayManage } from "../../../members";
+import { getOrganizationPlan, hasFeature, readMemberRights, readRoles } from "../../../orgs";
 import {
   AppError,
   type Clock,
@@ -10,16 +10,16 @@ import {
   type Tx,
   toPublicId,
   type UserPrincipal,
-} from "../../platform";
-import { env } from "../../platform/env";
-import { changeCompany } from "../change-company";
+} from "../../../platform";
+import { env } from "../../../platform/env";
+import { changeCompany } from "../../change-company";
 import { newDirectorySecret } from "./directory-principal";
 import {
   type CreatedDirectoryToken,
   type DirectoryTokenView,
   type DirectoryView,
   MAX_DIRECTORY_TOKENS,
-} from "./schemas";
+} from "../schemas";
 
 /** Where directories find us. */
 export const SCIM_PATH = "/scim/v2";

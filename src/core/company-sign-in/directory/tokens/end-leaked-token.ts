@@ -1,6 +1,6 @@
-import { type AuditEntry, actorOf, recordAuditIn } from "../../audit";
-import type { Db } from "../../platform";
-import { sha256 } from "../../platform/crypto/hash";
+import { type AuditEntry, actorOf, recordAuditIn } from "../../../audit";
+import type { Db } from "../../../platform";
+import { sha256 } from "../../../platform/crypto/hash";
 
 /** Whose token it was. */
 export interface EndedDirectoryToken {
