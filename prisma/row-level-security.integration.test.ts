@@ -207,7 +207,10 @@ describe("usage", () => {
           { table, spec: { columns }, rows: forgetful, subject: { type: "org", id: orgId } },
           { environment, after: undefined },
         );
-        expect(page.filter((row) => row["org_id"] !== orgId), table).toEqual([]);
+        expect(
+          page.filter((row) => row["org_id"] !== orgId),
+          table,
+        ).toEqual([]);
         if (filled.includes(table) && environment !== "test") expect(page.length, table).toBeGreaterThan(0);
       }
     }

@@ -18,7 +18,11 @@ beforeAll(async () => {
 afterAll(closeDb);
 
 const employ = async ({ scim, domain }: Company = company) => {
-  const { status, json } = await scim("POST", "/Users", oktaUser(`grace.${randomUUID().slice(0, 8)}@${domain}`));
+  const { status, json } = await scim(
+    "POST",
+    "/Users",
+    oktaUser(`grace.${randomUUID().slice(0, 8)}@${domain}`),
+  );
   expect(status, JSON.stringify(json)).toBe(201);
   return json;
 };
@@ -79,7 +83,10 @@ describe("a directory", () => {
     const { json: before } = await company.scim("POST", "/Groups", { displayName: `Team ${randomUUID()}` });
     const { id, displayName, meta } = before;
     for (const body of [
-      patch({ op: "replace", value: { id: "dgr_x", meta: { created: "2001-01-01T00:00:00Z" }, displayName } }),
+      patch({
+        op: "replace",
+        value: { id: "dgr_x", meta: { created: "2001-01-01T00:00:00Z" }, displayName },
+      }),
       patch({ op: "replace", path: "id", value: "dgr_x" }),
       patch({ op: "replace", path: "meta.created", value: "2001-01-01T00:00:00Z" }),
       patch({ op: "replace", path: "role", value: "admin" }),

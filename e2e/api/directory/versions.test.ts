@@ -24,7 +24,8 @@ const form = async (members: string[] = []) =>
       members: members.map((value) => ({ value })),
     })
   ).json;
-const versionOf = async (path: string): Promise<string> => (await company.scim("GET", path)).json.meta.version;
+const versionOf = async (path: string): Promise<string> =>
+  (await company.scim("GET", path)).json.meta.version;
 const rename = (name: string) => patch({ op: "replace", path: "displayName", value: name });
 
 describe("the version of a resource", () => {
@@ -89,8 +90,12 @@ describe("the version of a resource", () => {
       }
       const { version } = now.meta;
       const several = `"something", ${version}`;
-      expect((await scim("PATCH", path, rename(randomUUID()), { "if-match": several })).status).toBeLessThan(300);
-      expect((await scim("PUT", path, { ...whole, displayName: randomUUID() }, { "if-match": "*" })).status).toBe(200);
+      expect((await scim("PATCH", path, rename(randomUUID()), { "if-match": several })).status).toBeLessThan(
+        300,
+      );
+      expect(
+        (await scim("PUT", path, { ...whole, displayName: randomUUID() }, { "if-match": "*" })).status,
+      ).toBe(200);
       const last = await versionOf(path);
       expect((await scim("DELETE", path, undefined, { "if-match": last })).status).toBe(204);
     }
@@ -101,7 +106,9 @@ describe("the version of a resource", () => {
     for (const path of [`/Users/${(await employ()).id}`, `/Groups/${(await form()).id}`]) {
       const version = await versionOf(path);
       const both = await Promise.all(
-        ["One", "Two"].map((name) => scim("PATCH", path, rename(`${name} ${path}`.slice(0, 40)), { "if-match": version })),
+        ["One", "Two"].map((name) =>
+          scim("PATCH", path, rename(`${name} ${path}`.slice(0, 40)), { "if-match": version }),
+        ),
       );
       const statuses = both.map(({ status }) => (status < 300 ? "changed" : status));
       expect(statuses.toSorted(), path).toEqual([412, "changed"]);
@@ -123,7 +130,10 @@ describe("the service's configuration", () => {
     const { scim } = company;
     const { json } = await scim("GET", "/ServiceProviderConfig");
     const supported = Object.fromEntries(
-      ["patch", "bulk", "filter", "changePassword", "sort", "etag"].map((name) => [name, json[name].supported]),
+      ["patch", "bulk", "filter", "changePassword", "sort", "etag"].map((name) => [
+        name,
+        json[name].supported,
+      ]),
     );
     expect(supported).toEqual({
       patch: true,
@@ -136,8 +146,8 @@ describe("the service's configuration", () => {
     expect((await scim("POST", "/Bulk", { Operations: [] })).status).toBe(404);
     expect(json.authenticationSchemes).toMatchObject([{ type: "oauthbearertoken" }]);
     for (let n = 0; n < 3; n += 1) await employ();
-    expect((await scim("GET", `/Users?count=${json.filter.maxResults + 1}`)).json.itemsPerPage).toBeLessThanOrEqual(
-      json.filter.maxResults,
-    );
+    expect(
+      (await scim("GET", `/Users?count=${json.filter.maxResults + 1}`)).json.itemsPerPage,
+    ).toBeLessThanOrEqual(json.filter.maxResults);
   });
 });

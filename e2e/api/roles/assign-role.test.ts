@@ -29,7 +29,10 @@ beforeAll(async () => {
 
 const idOf = (person: Person) => ids.get(person) ?? "";
 const assign = (as: Person | string, whom: Person, body: object) =>
-  api.call("PATCH", `/api/v1/members/${idOf(whom)}`, { as: typeof as === "string" ? as : as.accessToken, body });
+  api.call("PATCH", `/api/v1/members/${idOf(whom)}`, {
+    as: typeof as === "string" ? as : as.accessToken,
+    body,
+  });
 const roleOf = async (person: Person) => {
   const { json } = await api.get("/api/v1/members", { as: owner.accessToken });
   const found = json.members.find(({ user_id }: { user_id: string }) => user_id === idOf(person));
@@ -63,7 +66,8 @@ describe("PATCH /api/v1/members/{user_id}", () => {
 
   it("403 for who may not: developers, programs, and nobody is made more than their giver is", async () => {
     const key = await makeKey(api, owner, { scopes: keyScopes });
-    for (const as of [developer, key]) expect((await assign(as, developer, { role: "viewer" })).status).toBe(403);
+    for (const as of [developer, key])
+      expect((await assign(as, developer, { role: "viewer" })).status).toBe(403);
     expectRefusal(await assign(admin, developer, { role: "owner" }), 403, "insufficient_role");
     expectRefusal(await assign(admin, owner, { role: "viewer" }), 403, "insufficient_role");
     expect([await roleOf(developer), await roleOf(owner)]).toEqual([

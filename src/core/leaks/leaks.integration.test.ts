@@ -24,7 +24,10 @@ import { reportLeaks } from ".";
 
 const report = async (...keys: string[]) => {
   const found_at = "https://paste.example/raw/1";
-  return (await reportLeaks(db(), { input: { keys, found_at } })).data.map(({ kind, status }) => [kind, status]);
+  return (await reportLeaks(db(), { input: { keys, found_at } })).data.map(({ kind, status }) => [
+    kind,
+    status,
+  ]);
 };
 const addressOf = async (userId: string) => (await decryptPeople(db(), [userId])).get(userId)?.email ?? "";
 const entriesOf = async (orgId: string, action: AuditAction) =>
@@ -46,7 +49,9 @@ const byAFinder = (target: object) => ({
 /** The emails to somebody whose subject begins so. */
 async function emailsTo(userId: string, subject: string) {
   await drainAfterResponse();
-  return stack.mailbox.messagesTo(await addressOf(userId)).filter((email) => email.subject.startsWith(subject));
+  return stack.mailbox
+    .messagesTo(await addressOf(userId))
+    .filter((email) => email.subject.startsWith(subject));
 }
 
 it("a reported key ends at once, its neighbors go on, and the log says who reported what", async () => {

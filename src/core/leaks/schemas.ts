@@ -11,8 +11,7 @@ export const leakReportInputSchema = z.strictObject({
     .transform((secrets) => [...new Set(secrets)])
     .pipe(z.array(z.string()).min(1, "must name at least one key"))
     .meta({
-      description:
-        "Whole secrets: API keys, SCIM tokens, client secrets of apps, refresh and access tokens.",
+      description: "Whole secrets: API keys, SCIM tokens, client secrets of apps, refresh and access tokens.",
     }),
   found_at: z
     .url({ protocol: /^https?$/, error: "must be an http or https URL" })
@@ -44,7 +43,9 @@ const leakedSecretViewSchema = z.object({
 
 export const leakReportViewSchema = z.object({
   object: z.literal("leak_report"),
-  data: z.array(leakedSecretViewSchema).meta({ description: "One for each distinct secret, in their order." }),
+  data: z
+    .array(leakedSecretViewSchema)
+    .meta({ description: "One for each distinct secret, in their order." }),
 });
 
 export type LeakKind = z.output<typeof leakKindSchema>;

@@ -10,14 +10,7 @@ import { AppError } from "@agathaai/core/platform";
 import { scimUrl } from "./protocol";
 import { readFilter, textIn } from "./read-filter";
 import { readGroup, readGroupChange, showGroup } from "./read-group";
-import {
-  idOrNull,
-  listAnswer,
-  readPaging,
-  type ScimCall,
-  type ScimResource,
-  unlessKnown,
-} from "./scim-call";
+import { idOrNull, listAnswer, readPaging, type ScimCall, type ScimResource, unlessKnown } from "./scim-call";
 import { assertVersion, type VersionedGroup, versionOfGroup } from "./versions";
 
 const filtered = ["displayname", "externalid", "id", "members.value"];

@@ -24,7 +24,10 @@ export interface ScimAnswer {
 }
 
 /** What was asked for, or that the caller has it already. */
-export function unlessKnown({ preconditions }: ScimCall, answer: ScimAnswer & { version: string }): ScimAnswer {
+export function unlessKnown(
+  { preconditions }: ScimCall,
+  answer: ScimAnswer & { version: string },
+): ScimAnswer {
   const { version } = answer;
   return isKnown(preconditions, version) ? { status: 304, version } : answer;
 }

@@ -20,7 +20,9 @@ export interface VersionedGroup {
 
 /** Weak (RFC 7644 §3.14): which attributes are shown is up to the caller, and the version is that of all. */
 function versionOf(content: object): string {
-  return `W/"${Buffer.from(sha256(JSON.stringify(content))).toString("base64url").slice(0, 22)}"`;
+  return `W/"${Buffer.from(sha256(JSON.stringify(content)))
+    .toString("base64url")
+    .slice(0, 22)}"`;
 }
 
 /** The preconditions of a call, as it sent them. */

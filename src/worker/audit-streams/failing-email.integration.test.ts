@@ -28,8 +28,7 @@ async function failing() {
   await attempt(0, { taken: false, error: "responded 503" });
   const emails = () =>
     stack.mailbox.messagesTo(email).filter(({ subject }) => subject === "Your audit stream keeps failing");
-  const announce = (client: Db = db()) =>
-    notifyFailingStreams(client, { now: () => new Date(start + HOUR) });
+  const announce = (client: Db = db()) => notifyFailingStreams(client, { now: () => new Date(start + HOUR) });
   return { orgId, attempt, emails, announce };
 }
 

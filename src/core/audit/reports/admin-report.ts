@@ -8,7 +8,9 @@ import type { AdminReport, ReportInput } from "./schemas";
 const everyday: ReadonlySet<AuditKind> = new Set<AuditKind>(["auth", "account", "data", "api", "usage"]);
 
 /** The actions that the report has. */
-export const deeds: readonly AuditAction[] = auditKinds.filter((kind) => !everyday.has(kind)).flatMap(auditActionsOf);
+export const deeds: readonly AuditAction[] = auditKinds
+  .filter((kind) => !everyday.has(kind))
+  .flatMap(auditActionsOf);
 
 interface Row {
   actor_type: ActorType;

@@ -21,7 +21,12 @@ const [first = "", second = "", third = ""] = orgs;
 type Deed = [action: AuditAction, by: string, details?: Record<string, string | boolean>];
 
 async function record(orgId: string | null, type: "user" | "operator", ...deeds: Deed[]): Promise<void> {
-  const entries = deeds.map(([action, id, details = {}]) => ({ orgId, actor: { type, id }, action, details }));
+  const entries = deeds.map(([action, id, details = {}]) => ({
+    orgId,
+    actor: { type, id },
+    action,
+    details,
+  }));
   await db().$transaction((tx) => recordAuditIn(tx, ...entries));
 }
 
@@ -88,7 +93,9 @@ describe("the sign-in report over all organizations", () => {
       { organization_id: nameOf(second) },
     ]);
     expect(mine((await signIns({ to: new Date(Date.now() - 600_000).toISOString() })).data)).toEqual([]);
-    await expect(signIns({ from: "2024-01-01T00:00:00Z" })).rejects.toMatchObject({ code: "invalid_request" });
+    await expect(signIns({ from: "2024-01-01T00:00:00Z" })).rejects.toMatchObject({
+      code: "invalid_request",
+    });
   });
 
   it("comes page by page, each line once, and a cursor of another filter is refused", async () => {
@@ -131,7 +138,11 @@ describe("the admin report over all organizations", () => {
     const seen: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = await deeds({ limit: 2, organization_id: nameOf(first), ...(cursor !== undefined && { cursor }) });
+      const page = await deeds({
+        limit: 2,
+        organization_id: nameOf(first),
+        ...(cursor !== undefined && { cursor }),
+      });
       seen.push(...page.data.map(({ action }) => action));
       cursor = page.next_cursor ?? undefined;
     } while (cursor !== undefined);

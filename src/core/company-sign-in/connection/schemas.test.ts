@@ -1,5 +1,9 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { makeEcdsaCertificate, makeSamlProvider, metadataOf } from "../../../../infra/stand-ins/saml/saml-provider";
+import {
+  makeEcdsaCertificate,
+  makeSamlProvider,
+  metadataOf,
+} from "../../../../infra/stand-ins/saml/saml-provider";
 import { setConnectionInputSchema } from "./schemas";
 import { settingsFrom } from "./settings-from-metadata";
 
@@ -84,25 +88,37 @@ describe("a provider's metadata", () => {
   });
 
   it("stands in place of the fields, and for SAML alone", () => {
-    expect(problems(metadata(), { issuer: "x" })).toEqual([
-      "issuer is read from the metadata; leave it out",
-    ]);
-    expect(problems(metadata(), { sso_url: "https://x.example.com", certificates: [certificate] })).toHaveLength(2);
+    expect(problems(metadata(), { issuer: "x" })).toEqual(["issuer is read from the metadata; leave it out"]);
+    expect(
+      problems(metadata(), { sso_url: "https://x.example.com", certificates: [certificate] }),
+    ).toHaveLength(2);
     expect(refusedFields({ metadata: metadata(), client_id: "x" })).toEqual(["metadata"]);
     expect(refusedFields({ kind: "saml" })).toEqual(["issuer"]);
   });
 
   it.each<[string, () => string, RegExp]>([
     ["with a document type", () => `<!DOCTYPE x [<!ENTITY a "b">]>${metadata()}`, /document type/],
-    ["with an entity of a file", () => `<!DOCTYPE x SYSTEM "file:///etc/passwd">${metadata()}`, /document type/],
+    [
+      "with an entity of a file",
+      () => `<!DOCTYPE x SYSTEM "file:///etc/passwd">${metadata()}`,
+      /document type/,
+    ],
     ["with CDATA", () => metadata().replace("entityID=", "<![CDATA[x]]>entityID="), /CDATA/],
     ["with an entity that nothing declares", () => metadata().replace(issuer, "&a;"), /well-formed/],
     ["that is cut off", () => metadata().slice(0, -30), /well-formed/],
     ["that is a page", () => "<html><body>Sign in</body></html>", /no identity provider/],
     ["that is no XML", () => "https://idp.example.com/metadata", /must be XML/],
     ["that is huge", () => metadata({ more: `<!--${"x".repeat(300_000)}-->` }), /256 KB/],
-    ["of two providers", () => metadata().replace("</md:EntityDescriptor>", '<md:IDPSSODescriptor/></md:EntityDescriptor>'), /several/],
-    ["of a service provider", () => metadata().replaceAll("IDPSSODescriptor", "SPSSODescriptor"), /no identity provider/],
+    [
+      "of two providers",
+      () => metadata().replace("</md:EntityDescriptor>", "<md:IDPSSODescriptor/></md:EntityDescriptor>"),
+      /several/,
+    ],
+    [
+      "of a service provider",
+      () => metadata().replaceAll("IDPSSODescriptor", "SPSSODescriptor"),
+      /no identity provider/,
+    ],
     ["without an entity ID", () => metadata({ issuer: "" }), /entityID/],
     ["with an http address", () => metadata({ ssoUrl: "http://idp.example.com/sso" }), /https:/],
     ["with an address of ours", () => metadata({ ssoUrl: "https://10.0.0.1/sso" }), /public address/],
@@ -110,7 +126,11 @@ describe("a provider's metadata", () => {
     ["without HTTP-Redirect", () => metadata().replace("HTTP-Redirect", "HTTP-Artifact"), /HTTP-Redirect/],
     ["that wants signed requests", () => metadata().replace('"false"', '"true"'), /signed requests/],
     ["without a certificate", () => metadata({ certificates: [] }), /no signing certificate/],
-    ["with one for encryption alone", () => metadata().replace("signing", "encryption"), /no signing certificate/],
+    [
+      "with one for encryption alone",
+      () => metadata().replace("signing", "encryption"),
+      /no signing certificate/,
+    ],
     ["with what is no certificate", () => metadata({ certificates: ["AAAA"] }), /X509Certificate must be/],
     ["with three certificates", () => metadata({ certificates: [certificate, another, third] }), /3 signing/],
   ])("is refused %s", (_, text, why) => {

@@ -87,7 +87,9 @@ export const setConnectionInputSchema = fields.superRefine((input, context) => {
       if (input[name] !== undefined) refuse(name, "is read from the metadata; leave it out");
     const read = settingsFrom(input.metadata);
     const wrong =
-      "problem" in read ? read.problem : named("SingleSignOnService", problemOf(read.sso_url, { query: true }));
+      "problem" in read
+        ? read.problem
+        : named("SingleSignOnService", problemOf(read.sso_url, { query: true }));
     if (wrong !== undefined) refuse("metadata", wrong);
     return;
   }

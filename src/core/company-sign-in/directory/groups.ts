@@ -6,7 +6,6 @@ import { Prisma } from "../../platform/db/client";
 import { type KeyedTx, transactWithKeys } from "../../privacy";
 import { lockLiving } from "../sign-in/join-company";
 import { applyRoles } from "./apply-roles";
-import type { DirectoryPrincipal } from "./tokens/directory-principal";
 import {
   changedAt,
   type DirectoryGroupInput,
@@ -21,6 +20,7 @@ import {
   readGroupRow,
   viewGroups,
 } from "./group-rows";
+import type { DirectoryPrincipal } from "./tokens/directory-principal";
 
 interface OfGroup {
   principal: DirectoryPrincipal;

@@ -1,9 +1,3 @@
-export {
-  type DirectoryPrincipal,
-  isDirectorySecret,
-  resolveDirectoryToken,
-} from "./tokens/directory-principal";
-export { endLeakedDirectoryToken } from "./tokens/end-leaked-token";
 export type { DirectoryGroupInput, DirectoryGroupResource, GroupChange, MemberStep } from "./group-rows";
 export { MAX_GROUP_MEMBERS } from "./group-rows";
 export {
@@ -14,8 +8,14 @@ export {
 } from "./groups";
 export { listDirectoryGroups } from "./list-groups";
 export { listDirectoryUsers, type PageOfAll } from "./list-users";
-export { createDirectoryToken, getDirectory, revokeDirectoryToken, SCIM_PATH } from "./tokens/manage-tokens";
 export { listGroupRoles, setGroupRole } from "./map-groups";
 export * from "./schemas";
+export {
+  type DirectoryPrincipal,
+  isDirectorySecret,
+  resolveDirectoryToken,
+} from "./tokens/directory-principal";
+export { endLeakedDirectoryToken } from "./tokens/end-leaked-token";
+export { createDirectoryToken, getDirectory, revokeDirectoryToken, SCIM_PATH } from "./tokens/manage-tokens";
 export type { DirectoryUserInput, DirectoryUserView } from "./user-rows";
 export { changeDirectoryUser, createDirectoryUser, deleteDirectoryUser, getDirectoryUser } from "./users";

@@ -6,6 +6,7 @@ import { Prisma } from "../../platform/db/client";
 import { transactWithKeys } from "../../privacy";
 import { lockLiving } from "../sign-in/join-company";
 import { admitUser } from "./admit-user";
+import { touchGroupsOf } from "./group-rows";
 import type { DirectoryPrincipal } from "./tokens/directory-principal";
 import {
   assertNotListed,
@@ -17,7 +18,6 @@ import {
   storedProfile,
   viewUsers,
 } from "./user-rows";
-import { touchGroupsOf } from "./group-rows";
 
 interface OfUser {
   principal: DirectoryPrincipal;

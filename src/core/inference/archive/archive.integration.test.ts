@@ -89,7 +89,10 @@ describe("requests after 90 days", () => {
     await archiveRequests(db);
     await drop();
     const key = keyOf(principal.orgId, id);
-    const { userId } = await db.usageLedger.findFirstOrThrow({ where: { requestId: id }, select: { userId: true } });
+    const { userId } = await db.usageLedger.findFirstOrThrow({
+      where: { requestId: id },
+      select: { userId: true },
+    });
     for (const own of [{ keyIds: [principal.apiKeyId, newId()] }, ...(userId === null ? [] : [{ userId }])]) {
       expect(await getInferenceDetail(db, { ...key, own })).toMatchObject({ archived: true });
       expect(await getInferenceResult(db, { ...key, own })).toMatchObject({ archived: true });

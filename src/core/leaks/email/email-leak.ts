@@ -6,9 +6,7 @@ import type { Recognized } from "../recognize";
 import { type LeakedThing, leakedSecretEmail } from "./leaked-secret-email";
 
 /** A person, for what is theirs alone; an organization otherwise, with whoever made it. */
-export type LeakOwner =
-  | { orgId: string; userId: string }
-  | { orgId: string; createdBy: string | null };
+export type LeakOwner = { orgId: string; userId: string } | { orgId: string; createdBy: string | null };
 
 /** Emails the person, or the maker and the owners of the organization. Nobody can mute it. */
 export function emailLeak(

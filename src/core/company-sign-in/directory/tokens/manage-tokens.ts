@@ -13,13 +13,13 @@ import {
 } from "../../../platform";
 import { env } from "../../../platform/env";
 import { changeCompany } from "../../change-company";
-import { newDirectorySecret } from "./directory-principal";
 import {
   type CreatedDirectoryToken,
   type DirectoryTokenView,
   type DirectoryView,
   MAX_DIRECTORY_TOKENS,
 } from "../schemas";
+import { newDirectorySecret } from "./directory-principal";
 
 /** Where directories find us. */
 export const SCIM_PATH = "/scim/v2";

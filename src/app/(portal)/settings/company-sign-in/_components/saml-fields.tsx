@@ -1,10 +1,10 @@
 "use client";
 
-import type { useZodForm } from "../../../../_client/use-zod-form";
 import { FormField } from "@/components/ui/form-field";
 import { Input } from "@/components/ui/input";
 import { Segments } from "@/components/ui/segments";
 import { Textarea } from "@/components/ui/textarea";
+import type { useZodForm } from "../../../../_client/use-zod-form";
 import type { ConnectionDraft } from "../_lib/connection-draft";
 
 interface SamlFieldsProps {

@@ -41,7 +41,11 @@ export const connectionDraftSchema = fields.check(
 export function connectionInput({ kind, role, enforced, ...draft }: ConnectionDraft) {
   return {
     kind,
-    ...(kind === "oidc" ? ofOidc(draft) : draft.by === "metadata" ? { metadata: draft.metadata } : ofSaml(draft)),
+    ...(kind === "oidc"
+      ? ofOidc(draft)
+      : draft.by === "metadata"
+        ? { metadata: draft.metadata }
+        : ofSaml(draft)),
     default_role: role,
     enforced,
   };
