@@ -32,7 +32,10 @@ describe("a directory", () => {
     const held = await openCompany(api, stack);
     const { id } = await employ(held);
     const suspend = (suspendedAt: Date | null) =>
-      db().organization.update({ where: { id: held.orgId }, data: { suspendedAt } });
+      db().organization.update({
+        where: { id: held.orgId },
+        data: { suspendedAt, suspensionReason: suspendedAt && "Unpaid" },
+      });
     await suspend(new Date());
     for (const [method, path, body] of [
       ["GET", `/Users/${id}`, undefined],
@@ -105,7 +108,6 @@ describe("a directory", () => {
     const foreign = await employ(other);
     const none = [
       `userName eq "' OR 1=1 --"`,
-      `userName eq "x\\" or userName pr or userName eq \\"x"`,
       `userName eq "%"`,
       `userName eq "*"`,
       `externalId eq "${foreign.externalId}"`,
@@ -120,6 +122,7 @@ describe("a directory", () => {
     }
     for (const text of [
       `userName eq "x" or id pr`,
+      `userName eq "x\\" or userName pr or userName eq \\"x"`,
       `orgId eq "${other.orgId}"`,
       `userName eq "${person.userName}" and orgId eq "${other.orgId}"`,
       `userId pr`,
@@ -127,7 +130,7 @@ describe("a directory", () => {
       `constructor.name eq "x"`,
     ]) {
       const { status, json } = await company.scim("GET", `/Users${filter(text)}`);
-      expect([status, json.scimType], text).toEqual([400, "invalidFilter"]);
+      expect([status, json.scimType], text).toEqual([400, expect.stringMatching(/^invalid(Filter|Value)$/)]);
     }
     const { json } = await company.scim("GET", `/Users${filter(`userName eq "${person.userName}"`)}`);
     expect(json).toMatchObject({ totalResults: 1, Resources: [{ id: person.id }] });

@@ -68,8 +68,8 @@ describe("PATCH /api/v1/members/{user_id}", () => {
     const key = await makeKey(api, owner, { scopes: keyScopes });
     for (const as of [developer, key])
       expect((await assign(as, developer, { role: "viewer" })).status).toBe(403);
-    expectRefusal(await assign(admin, developer, { role: "owner" }), 403, "insufficient_role");
-    expectRefusal(await assign(admin, owner, { role: "viewer" }), 403, "insufficient_role");
+    expectRefusal(await assign(admin, developer, { role: "owner" }), 403, "insufficient_role", "role");
+    expectRefusal(await assign(admin, owner, { role: "viewer" }), 403, "insufficient_role", "role");
     expect([await roleOf(developer), await roleOf(owner)]).toEqual([
       ["developer", null],
       ["owner", null],
@@ -77,13 +77,13 @@ describe("PATCH /api/v1/members/{user_id}", () => {
   });
 
   it("404 for somebody of another organization, and for another organization's role", async () => {
-    expectRefusal(await assign(owner, stranger, { role: "viewer" }), 404, "not_found");
-    expectRefusal(await assign(stranger, developer, { role: "viewer" }), 404, "not_found");
+    expectRefusal(await assign(owner, stranger, { role: "viewer" }), 404, "not_found", "user_id");
+    expectRefusal(await assign(stranger, developer, { role: "viewer" }), 404, "not_found", "user_id");
     const { json: theirs } = await api.post("/api/v1/roles", {
       as: stranger.accessToken,
       body: { name: `Theirs ${randomUUID()}`, base: "viewer", permissions: ["models:read"] },
     });
-    expectRefusal(await assign(owner, developer, { role: theirs.id }), 404, "not_found");
+    expectRefusal(await assign(owner, developer, { role: theirs.id }), 404, "not_found", "role");
     expect(await roleOf(developer)).toEqual(["developer", null]);
   });
 

@@ -73,6 +73,7 @@ const promised = [
   "GET /api/v1/me/second-factor",
   "GET /api/v1/me/sessions",
   "GET /api/v1/me/sign-ins",
+  "GET /api/v1/members",
   "GET /api/v1/models",
   "GET /api/v1/models/{id}",
   "GET /api/v1/organization/access-review",

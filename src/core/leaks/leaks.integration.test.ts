@@ -141,7 +141,7 @@ async function makeApp() {
 it("a reported client secret ends at once, and its app becomes no public one", async () => {
   const { principal, app, secret, works } = await makeApp();
   expect(await works(secret)).toBe(true);
-  expect(await report(secret, secret)).toEqual([["app_secret", "revoked"]]);
+  expect(await report(secret)).toEqual([["app_secret", "revoked"]]);
   expect(await works(secret)).toBe(false);
   const { data } = await listApps(db(), { orgId: principal.orgId, input: { limit: 5 } });
   expect(data).toMatchObject([{ id: app.id, confidential: true }]);

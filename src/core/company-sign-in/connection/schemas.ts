@@ -85,6 +85,7 @@ export const setConnectionInputSchema = fields.superRefine((input, context) => {
     if (input.kind === "oidc") return refuse("metadata", "is of SAML alone");
     for (const name of ["issuer", "sso_url", "certificates"] as const)
       if (input[name] !== undefined) refuse(name, "is read from the metadata; leave it out");
+    if (input.metadata.length > MAX_METADATA) return;
     const read = settingsFrom(input.metadata);
     const wrong =
       "problem" in read
