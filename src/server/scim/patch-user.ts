@@ -2,6 +2,7 @@ import type { DirectoryUserInput, DirectoryUserView } from "@agathaai/core/compa
 import SCIMMY from "scimmy";
 import { z } from "zod";
 import { parseInput } from "../errors/describe-invalid";
+import { isAttributeName } from "./attribute-names";
 import { keptAttributes, showUser, toBoolean, toInput } from "./read-user";
 import { refusingMisfits, ScimError } from "./scim-error";
 
@@ -49,8 +50,9 @@ function plain({ op, path, value }: PatchOperation): Change[] {
     if (known.has(name)) return [];
     throw new ScimError("invalidPath", `path: ${path.slice(0, 100)} is no attribute of a user.`);
   }
-  if (kept === "active") return [{ op, path: own, value: toBoolean(value) }];
   if (kept === "emails" && /[.[]/.test(own)) return ofAddress({ op, path: own, value });
+  if (!isAttributeName(own)) throw new ScimError("invalidPath", "path: names no attribute of a user.");
+  if (kept === "active") return [{ op, path: own, value: toBoolean(value) }];
   return [{ op, path: own, value }];
 }
 

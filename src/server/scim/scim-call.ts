@@ -3,6 +3,7 @@ import { type Db, fromPublicId, type IdPrefix } from "@agathaai/core/platform";
 import SCIMMY from "scimmy";
 import { z } from "zod";
 import { parseInput } from "../errors/describe-invalid";
+import { isAttributeName } from "./attribute-names";
 import { DEFAULT_PAGE, MAX_PAGE } from "./protocol";
 import { ScimError } from "./scim-error";
 import { isKnown, type Preconditions } from "./versions";
@@ -58,12 +59,16 @@ export function readPaging(query: URLSearchParams) {
   return parseInput(pageSchema, { startIndex: named("startIndex"), count: named("count") });
 }
 
+const KNOWN_SCHEMA = /^urn:ietf:params:scim:schemas:(core|extension:enterprise):2\.0:(User|Group):/i;
+
 /** Which attributes are asked for, as the library takes it. @throws ScimError `invalidValue`. */
 export function readAttributes(query: URLSearchParams): SCIMMY.Types.Filter | undefined {
   const [only, without] = [query.get("attributes"), query.get("excludedAttributes")];
   const names = (only || without || "").split(",").map((name) => name.trim());
   if (names.join("") === "") return undefined;
-  const fine = names.length <= 50 && names.every((name) => /^[\w:.$-]{1,200}$/.test(name));
+  const fine =
+    names.length <= 50 &&
+    names.every((name) => name.length <= 200 && isAttributeName(name.replace(KNOWN_SCHEMA, "")));
   if (!fine) throw new ScimError("invalidValue", "attributes: must be names, separated by commas.");
   return new SCIMMY.Types.Filter(names.map((name) => `${name} ${only ? "pr" : "np"}`).join(" and "));
 }

@@ -11,6 +11,7 @@ import { clientAddress } from "../http/request/client-address";
 import { readBody } from "../http/request/read-body";
 import { apiHeaders, type SecurityPolicy } from "../http/security-headers";
 import { challenge } from "../rest/respond";
+import { isInherited } from "./attribute-names";
 import { groups } from "./groups";
 import { describeService } from "./protocol";
 import { type FoundScimRoute, findScimRoute, isScimPath, type ResourceName } from "./routes";
@@ -152,10 +153,16 @@ function recordListing(
 async function readJson(incoming: IncomingMessage): Promise<unknown> {
   const bytes = await readBody(incoming, MAX_BODY);
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes), withoutInherited);
   } catch {
     throw new AppError("invalid_json", { public: "The body is not valid JSON." });
   }
+}
+
+/** No resource has an attribute of such a name, and whoever copies one by its name changes more than a resource. */
+function withoutInherited(name: string, value: unknown): unknown {
+  if (isInherited(name)) throw new Error("a name that every object inherits");
+  return value;
 }
 
 function send(outgoing: ServerResponse, { status, body, location, version }: ScimAnswer): void {

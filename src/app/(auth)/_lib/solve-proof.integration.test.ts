@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { createProofChallenge, registerUser, signUp } from "@agathaai/core/accounts";
 import { MINUTE } from "@agathaai/core/platform";
 import { drainAfterResponse } from "@agathaai/core/platform/concurrency/after-response";
-import { blindIndex } from "@agathaai/core/platform/crypto/blind-index";
+import { keyedHash } from "@agathaai/core/platform/crypto/keyed-hash";
 import { closeDb, db } from "@agathaai/core/platform/db/client";
 import { afterAll, describe, expect, it } from "vitest";
 import { after } from "../../../../infra/testing/clock";
@@ -73,7 +73,7 @@ describe("where signing up takes a proof of work", () => {
     const given = (max: string, number = 7) => {
       const salt = `00112233?expires=${Math.floor(Date.now() / 1_000) + 600}&max=${max}`;
       const challenge = createHash("sha256").update(`${salt}${number}`).digest("hex");
-      const signature = Buffer.from(blindIndex(`sign-up-proof:${challenge}:${salt}`)).toString("hex");
+      const signature = Buffer.from(keyedHash(`sign-up-proof:${challenge}:${salt}`)).toString("hex");
       return btoa(JSON.stringify({ algorithm: "SHA-256", challenge, number, salt, signature }));
     };
     expect(await register(given("256"))).toBe(refused);
