@@ -11,6 +11,7 @@ import { partitionedTables } from "../src/core/upkeep";
 import { buildPartitionIndexes, dropUnfinishedIndexes } from "./concurrent-indexes";
 import { dropDatabase, ensureDatabase, nameOfDatabase, withConnection, withDatabase } from "./database";
 import { type MigrationList, openSchemaEngine, type SchemaFilter } from "./schema-engine";
+import { letServingRoleUseTokens } from "./serving-role";
 
 const prismaDirectory = dirname(fileURLToPath(import.meta.url));
 const everything: SchemaFilter = { externalTables: [], externalEnums: [] };
@@ -282,6 +283,7 @@ async function run([command, name]: string[]): Promise<number> {
     if (applied.length === 0) console.log("Nothing to apply: the database is up to date.");
     for (const { table, made } of partitions)
       if (made > 0) console.log(`Made ${made} partitions of ${table}.`);
+    if (env.MIGRATION_GRANTS_IAM === "true") await letServingRoleUseTokens(url);
     return 0;
   }
   if (command === "status") {

@@ -46,7 +46,10 @@ export function productVariables(
 export function migrationVariables({ database }: TaskContext): Record<string, string> {
   const { host, ownerSecretArn } = database;
   if (ownerSecretArn === undefined) throw new Error("migrations run where the schema's owner is known");
-  return { MIGRATION_DATABASE_URL: addressOf(host, OWNER, `secretsmanager:${ownerSecretArn}`) };
+  return {
+    MIGRATION_DATABASE_URL: addressOf(host, OWNER, `secretsmanager:${ownerSecretArn}`),
+    MIGRATION_GRANTS_IAM: "true",
+  };
 }
 
 /** `verify-full`: the password goes to nobody but the host that RDS's certificate names. */

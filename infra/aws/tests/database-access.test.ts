@@ -83,6 +83,8 @@ it.each(profiles)(
           open["MIGRATION_DATABASE_URL"] ?? "",
         ) ?? [];
       expect(secret, stack).toMatch(/:ExportsOutputRefOwner/);
+      // Nobody else could: nothing but the processes reaches the database.
+      expect(open["MIGRATION_GRANTS_IAM"], stack).toBe("true");
       const readers = resourcesOf(synthesized(profile), "AWS::IAM::Policy").filter(
         (one) => one.region === region && JSON.stringify(one.Properties).includes(`${secret?.slice(1, -1)}`),
       );
