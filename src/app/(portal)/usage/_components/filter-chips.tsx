@@ -1,9 +1,9 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { X } from "lucide-react";
 import { endpointNames } from "@/shared/endpoints";
 import { useTRPC } from "../../../_client/trpc";
+import { FilterChip } from "../../_components/filters/filter-chip";
 import { statusNames } from "../_lib/labels";
 import type { Report } from "../_lib/series";
 import type { UsageSearch } from "../_lib/usage-search";
@@ -34,19 +34,10 @@ export function FilterChips({ search, onChange, labels }: FilterChipsProps) {
   return (
     <ul aria-label="Filters" className="mb-4 flex flex-wrap gap-2">
       {chips.map(({ name, without }) => (
-        <li
-          key={name}
-          className="flex h-8 items-center rounded-full bg-accent-soft pl-3 text-[13px] text-accent"
-        >
-          {name}
-          <button
-            type="button"
-            aria-label={`Remove filter ${name}`}
-            className="ml-1 flex size-8 items-center justify-center rounded-full hover:text-accent-strong"
-            onClick={() => onChange(without)}
-          >
-            <X className="size-3.5" aria-hidden="true" />
-          </button>
+        <li key={name} className="max-w-full">
+          <FilterChip removeLabel={`Remove filter ${name}`} onRemove={() => onChange(without)}>
+            {name}
+          </FilterChip>
         </li>
       ))}
     </ul>

@@ -1,16 +1,9 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
-import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
-import { Button } from "@/components/ui/button";
-import { DialogFooter } from "@/components/ui/dialog";
-import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast-store";
-import { fieldError, readFailure } from "../../../../_client/failure";
-import { FailureNotice } from "../../../../_client/failure-notice";
 import { useTRPC } from "../../../../_client/trpc";
+import { SubjectDialog } from "../../_components/subject-dialog";
 
 interface SuspensionDialogProps {
   action: "suspend" | "reinstate";
@@ -39,69 +32,26 @@ const labels = {
 
 export function SuspensionDialog({ action, subject: known, onDone }: SuspensionDialogProps) {
   const trpc = useTRPC();
-  const [subject, setSubject] = useState(known ?? "");
-  const [reason, setReason] = useState("");
-  const { title, description, hint, button, toast: done } = labels[action];
+  const words = labels[action];
   const onSuccess = () => {
-    toast(done, { description: "It takes effect within five seconds.", tone: "good" });
+    toast(words.toast, { description: "It takes effect within five seconds.", tone: "good" });
     onDone();
   };
   const suspend = useMutation(trpc.operators.suspend.mutationOptions({ onSuccess }));
   const reinstate = useMutation(trpc.operators.reinstate.mutationOptions({ onSuccess }));
-  const call = action === "suspend" ? suspend : reinstate;
-  const failure = call.error ? readFailure(call.error) : null;
-  const [subjectError, reasonError] = [fieldError(failure, "subject"), fieldError(failure, "reason")];
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    call.mutate({ subject: subject.trim(), reason: reason.trim() });
-  };
   return (
-    <AlertDialog open onOpenChange={(open) => !open && onDone()}>
-      <AlertDialogContent title={title} description={description}>
-        <form onSubmit={submit} className="mt-5 grid gap-4">
-          {call.error && !subjectError && !reasonError && <FailureNotice error={call.error} />}
-          <Field label="ID or a person’s email" error={subjectError}>
-            {(control) => (
-              <Input
-                {...control}
-                required
-                readOnly={known !== undefined}
-                maxLength={320}
-                autoComplete="off"
-                spellCheck={false}
-                placeholder="usr_…, org_…, key_… or ada@example.com"
-                value={subject}
-                onChange={(event) => setSubject(event.currentTarget.value)}
-              />
-            )}
-          </Field>
-          <Field label="Reason" error={reasonError} hint={hint}>
-            {(control) => (
-              <Input
-                {...control}
-                required
-                minLength={3}
-                maxLength={200}
-                autoComplete="off"
-                value={reason}
-                onChange={(event) => setReason(event.currentTarget.value)}
-              />
-            )}
-          </Field>
-          <DialogFooter className="mt-2">
-            <AlertDialogCancel asChild>
-              <Button variant="ghost">Cancel</Button>
-            </AlertDialogCancel>
-            <Button
-              type="submit"
-              variant={action === "suspend" ? "danger" : "primary"}
-              pending={call.isPending}
-            >
-              {button}
-            </Button>
-          </DialogFooter>
-        </form>
-      </AlertDialogContent>
-    </AlertDialog>
+    <SubjectDialog
+      words={words}
+      danger={action === "suspend"}
+      subject={{
+        label: "ID or a person’s email",
+        placeholder: "usr_…, org_…, key_… or ada@example.com",
+        maxLength: 320,
+        known,
+      }}
+      reason={{ hint: words.hint, maxLength: 200 }}
+      call={action === "suspend" ? suspend : reinstate}
+      onClose={onDone}
+    />
   );
 }
