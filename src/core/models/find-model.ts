@@ -6,9 +6,11 @@ import {
   catalogue,
   catalogueModel,
   type EmbeddingLimits,
+  isPeak,
   type ModelKind,
   modelByName,
   modelByUpstream,
+  OFF_PEAK,
   type Price,
   type Routing,
 } from "./catalogue";
@@ -41,10 +43,13 @@ export interface Model {
   /** How long it thinks when the caller does not say; undefined is the provider's default. */
   defaultEffort: ReasoningEffort | undefined;
   imageTokens: { low: number; high: number };
+  /** In force, at this hour too. */
   price: Price;
+  /** The entry that it belongs to: the price of peak hours, where the provider asks less at others. */
+  listPrice: Price;
   /** The service tiers that can be asked for, the default one first. Others have no price and are refused. */
   serviceTiers: readonly ServiceTier[];
-  /** Names the price entry for the ledger: `model@day`. */
+  /** Names the price for the ledger: `model@day`, or `model@day/off-peak`. */
   priceVersion: string;
   deprecated: boolean;
   successor: string | null;
@@ -71,7 +76,7 @@ export function findModel(name: string, at: Date = new Date(), param = "model"):
     : { ...model, upstreamModel: found.snapshot, routing: undefined };
 }
 
-/** Prices and retirements begin with a day in UTC, so that every call of a day finds the same. */
+/** Prices and retirements begin with a day in UTC: every call of a day finds the same, but for a price that knows hours. */
 const ofTheDay = new WeakMap<CatalogueModel, { day: number; routing: Routing | undefined; found: Model }>();
 
 /** A retired model keeps its own limits and abilities, as far as the model that now answers has them. */
@@ -80,14 +85,15 @@ export function modelAt(model: CatalogueModel, at: Date): Model {
   const server = serverOf(model, at);
   const routing = routingOf(server);
   const known = ofTheDay.get(model);
-  if (known?.day === day && known.routing === routing) return known.found;
+  if (known?.day === day && known.routing === routing && isInForce(known.found, at)) return known.found;
   const found = Object.freeze(readModel(model, server, at));
   ofTheDay.set(model, { day, routing, found });
   return found;
 }
 
 function readModel(model: CatalogueModel, server: CatalogueModel, at: Date): Model {
-  const price = priceAt(server, at);
+  const listPrice = priceAt(server, at);
+  const price = atThisHour(listPrice, at);
   const retired = server.id !== model.id;
   return {
     id: model.id,
@@ -106,8 +112,9 @@ function readModel(model: CatalogueModel, server: CatalogueModel, at: Date): Mod
     defaultEffort: server.reasoningEffort,
     imageTokens: server.imageTokens,
     price,
+    listPrice,
     serviceTiers: serviceTiers.filter((tier) => tier === "default" || price.tiers[tier] !== undefined),
-    priceVersion: `${server.id}@${price.from}`,
+    priceVersion: `${server.id}@${price.from}${price === listPrice ? "" : OFF_PEAK}`,
     deprecated: model.retirement !== undefined,
     successor: model.retirement?.successor ?? null,
     shutdownDate: model.retirement?.on ?? null,
@@ -156,6 +163,15 @@ function serverOf(model: CatalogueModel, at: Date): CatalogueModel {
 
 function priceAt(model: CatalogueModel, at: Date): Price {
   return model.prices.findLast((price) => startOfDay(price.from) <= at) ?? model.prices[0];
+}
+
+function atThisHour(entry: Price, at: Date): Price {
+  const { offPeak } = entry;
+  return offPeak === undefined || isPeak(offPeak.peak, at) ? entry : offPeak.price;
+}
+
+function isInForce({ price, listPrice }: Model, at: Date): boolean {
+  return listPrice.offPeak === undefined || atThisHour(listPrice, at) === price;
 }
 
 function shared(own: Capabilities, server: Capabilities): Capabilities {

@@ -58,7 +58,7 @@ export function toModelView(
 ): ModelView {
   const outOfReach = outOfReachNotice(model, bounds);
   const isOff = isSwitchedOff(model, off);
-  const { price } = model;
+  const price = model.listPrice;
   return {
     id: model.id,
     created_at: new Date(model.since).toISOString(),
@@ -81,12 +81,23 @@ export function toModelView(
       name,
       ...toRatesView(ratesFor(price, { serviceTier: name, longContext: false })),
     })),
+    off_peak: toOffPeakView(model),
     price_version: model.priceVersion,
     deprecated: model.deprecated,
     shutdown_date: model.shutdownDate,
     successor: model.successor,
     served_by: model.upstreamModel,
     notice: outOfReach ?? (isOff ? switchedOffNotice(model) : model.notice),
+  };
+}
+
+function toOffPeakView({ price, listPrice: { offPeak } }: Model): ModelView["off_peak"] {
+  if (offPeak === undefined) return null;
+  const clock = (hour: number) => `${String(hour).padStart(2, "0")}:00`;
+  return {
+    ...toRatesView(offPeak.price),
+    in_force: price === offPeak.price,
+    peak_hours: offPeak.peak.hours.map(([from, until]) => `${clock(from)}-${clock(until)}`),
   };
 }
 

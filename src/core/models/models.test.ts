@@ -152,6 +152,35 @@ describe("findModel", () => {
     expect(findModel("gemini-4-argon", today).priceVersion).toBe("gemini-4-argon@2026-10-14");
     expect(findModel("gemini-4-argon", new Date("2026-12-01")).price.output).toBe(20_000_000);
   });
+
+  it.each([
+    ["2026-11-27T00:59:59.999Z", "/off-peak", "before nine in Beijing"],
+    ["2026-11-27T01:00:00Z", "", "a Friday at nine"],
+    ["2026-11-27T03:59:59.999Z", "", "a Friday before noon"],
+    ["2026-11-27T04:00:00Z", "/off-peak", "noon"],
+    ["2026-11-27T06:00:00Z", "", "two in the afternoon"],
+    ["2026-11-27T09:59:59.999Z", "", "before six"],
+    ["2026-11-27T10:00:00Z", "/off-peak", "the evening"],
+    ["2026-11-28T07:00:00Z", "/off-peak", "a Saturday"],
+    ["2026-11-29T07:00:00Z", "/off-peak", "a Sunday"],
+    ["2026-10-10T07:00:00Z", "/off-peak", "a Saturday that is worked in exchange for a holiday"],
+    ["2026-10-07T07:00:00Z", "/off-peak", "a Wednesday in the National Day holiday"],
+    ["2026-10-08T07:00:00Z", "", "the Thursday after it"],
+  ])("knows DeepSeek's hours: at %s the price is %j (%s)", (at, ending) => {
+    const found = findModel("deepseek-flash", new Date(at));
+    expect(found.priceVersion).toBe(`deepseek-flash@2026-09-10${ending}`);
+    expect(found.price.output).toBe(ending === "" ? 1_200_000 : 600_000);
+    expect(found.listPrice.output).toBe(1_200_000);
+    expect(findModel("deepseek-chat", new Date(at)).priceVersion).toBe(found.priceVersion);
+  });
+
+  it("has 133 of a week's 168 hours off-peak", () => {
+    const monday = Date.parse("2026-11-23T00:00:00Z");
+    const hours = Array.from({ length: 168 }, (_, hour) => new Date(monday + hour * 3_600_000));
+    expect(
+      hours.filter((at) => findModel("deepseek-v4-pro", at).priceVersion.endsWith("/off-peak")),
+    ).toHaveLength(133);
+  });
 });
 
 describe("costOf", () => {

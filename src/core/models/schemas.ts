@@ -57,8 +57,23 @@ export const modelViewSchema = z.strictObject({
   service_tiers: z.array(ratesSchema.extend({ name: z.enum(serviceTiers) })).meta({
     description: "What `service_tier` may ask for and its prices. Billed is the tier that answered.",
   }),
+  off_peak: ratesSchema
+    .extend({
+      in_force: z.boolean().meta({ description: "Whether they are what a call costs now." }),
+      peak_hours: z.array(z.string()).meta({
+        description:
+          "Hours of Monday to Friday (UTC) at which the other prices hold, but for public holidays in China.",
+        examples: [["01:00-04:00", "06:00-10:00"]],
+      }),
+    })
+    .nullable()
+    .meta({
+      description:
+        "Lower prices outside its provider’s peak hours. The moment at which a request was accepted decides. Null where every hour costs the same.",
+    }),
   price_version: z.string().meta({
-    description: "The price list entry: the upstream model and the day (UTC) these prices took effect.",
+    description:
+      "The price list entry in force: the upstream model and the day (UTC) it took effect, and `/off-peak` while that price holds.",
   }),
   deprecated: z
     .boolean()

@@ -7,6 +7,8 @@ import { getPublicModels } from "@/server/public-pages";
 import { formatCompact } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
 
+type OffPeak = NonNullable<ModelView["off_peak"]>;
+
 /** Context and price of every model in the catalogue. */
 export async function ModelTable() {
   await connection();
@@ -32,6 +34,9 @@ const columns: Column<ModelView>[] = [
       <>
         <code className="text-[13px]">{model.id}</code>
         <ModelStatus model={model} />
+        {model.off_peak !== null && !model.deprecated && (
+          <span className="block text-[13px] text-muted">{offPeakNote(model.off_peak)}</span>
+        )}
         <span className="block text-[13px] text-muted md:hidden">{providerName(model.provider)}</span>
       </>
     ),
@@ -52,6 +57,15 @@ const columns: Column<ModelView>[] = [
   },
   { name: "Output", kind: "number", cell: (model) => formatMoney(model.output_price_per_million_micros) },
 ];
+
+function offPeakNote({
+  input_price_per_million_micros,
+  output_price_per_million_micros,
+  peak_hours,
+}: OffPeak) {
+  const [input, output] = [input_price_per_million_micros, output_price_per_million_micros].map(formatMoney);
+  return `${input} and ${output} off-peak: outside ${peak_hours.join(" and ").replaceAll("-", "–")} UTC, Monday to Friday`;
+}
 
 /** Marks a model that is turned off, retires soon, or is retired and answered by its successor. */
 function ModelStatus({ model: { available, deprecated, served_by, id, notice } }: { model: ModelView }) {

@@ -78,9 +78,11 @@ export async function submitInference(
 
 async function acceptOnce(db: Db, queue: RequestQueue, submission: Submission) {
   const { principal, clock = systemClock, reserve = reserveQueued } = submission;
-  const prepared = await prepareWithOwnKeys(db, { input: submission.input, principal, at: clock.now() });
+  // One moment for both: the price that is reserved by is the one that the id will be billed by.
+  const at = clock.now();
+  const prepared = await prepareWithOwnKeys(db, { input: submission.input, principal, at });
   const { model, environment } = prepared;
-  const request = await newRequest(db, submission, prepared, newId(clock.now()));
+  const request = await newRequest(db, submission, prepared, newId(at));
   const metadata = prepared.input.metadata ?? {};
   const accepted = toAcceptedView({
     id: request.id,

@@ -1,10 +1,13 @@
 import { can, type ProviderCatalogue } from "./model";
+import { deepseekPeak } from "./peak-hours";
 import { price } from "./price";
 
+/** DeepSeek has asked half of its prices outside its peak hours since 2026-08-23. */
+const offPeak = { percent: 50, peak: deepseekPeak };
+
 /**
- * DeepSeek halves its prices outside 09:00–12:00 and 14:00–18:00 Beijing time on working days, and on Chinese public
- * holidays; the peak price is charged throughout (docs/models.md). Source: api-docs.deepseek.com/quick_start/pricing,
- * read 26 November 2026, which also bills deepseek-v4-flash as deepseek-flash.
+ * Source: api-docs.deepseek.com/quick_start/pricing, read 26 November 2026, which also bills deepseek-v4-flash as
+ * deepseek-flash.
  */
 export const deepseekCatalogue: ProviderCatalogue = {
   prefixes: ["deepseek/"],
@@ -60,7 +63,7 @@ export const deepseekCatalogue: ProviderCatalogue = {
       maxOutputTokens: 384_000,
       capabilities: can("vision", "tools", "json_object", "temperature"),
       imageTokens: { low: 4_096, high: 4_096 },
-      prices: [price("2026-09-10", 0.3, 0.006, 1.2)],
+      prices: [price("2026-09-10", 0.3, 0.006, 1.2, { offPeak })],
     },
     {
       id: "deepseek-v4-pro",
@@ -72,7 +75,7 @@ export const deepseekCatalogue: ProviderCatalogue = {
       maxOutputTokens: 384_000,
       capabilities: can("tools", "json_object", "temperature"),
       imageTokens: { low: 0, high: 0 },
-      prices: [price("2026-08-16", 1.32, 0.044, 3.96)],
+      prices: [price("2026-08-16", 1.32, 0.044, 3.96, { offPeak })],
     },
   ],
 };

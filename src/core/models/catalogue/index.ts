@@ -5,7 +5,8 @@ import type { CatalogueModel, ProviderCatalogue } from "./model";
 import { openaiCatalogue } from "./openai";
 
 export type { CatalogueModel, EmbeddingLimits, ModelKind, Routing } from "./model";
-export type { Price, Rates, TierRates } from "./price";
+export { isPeak, type PeakHours } from "./peak-hours";
+export { OFF_PEAK, type Price, type Rates, type TierRates } from "./price";
 
 const catalogues: Record<Provider, ProviderCatalogue> = {
   openai: openaiCatalogue,

@@ -1,4 +1,5 @@
 import type { ServiceTier } from "../cost/usage";
+import type { PeakHours } from "./peak-hours";
 
 /** Micro-dollars for a million tokens of each class. */
 export interface Rates {
@@ -27,7 +28,12 @@ export interface Price extends TierRates {
   tiers: Partial<Record<Exclude<ServiceTier, "default">, TierRates>>;
   /** What a hundredth becomes where a regional endpoint serves: 110 is 10% more. */
   regionalPercent: number;
+  /** What is asked instead at every hour that is not a peak one. */
+  offPeak?: { price: Price; peak: PeakHours };
 }
+
+/** Ends the name of an entry's off-peak price, as in `deepseek-flash@2026-09-10/off-peak`. */
+export const OFF_PEAK = "/off-peak";
 
 const dollar = 1_000_000;
 
@@ -50,6 +56,8 @@ interface Options {
   /** Either so many times the default, or a row of its own. */
   tiers?: Partial<Record<Exclude<ServiceTier, "default">, number | PrintedRates>>;
   regionalPercent?: number;
+  /** So many hundredths of every rate outside these hours. */
+  offPeak?: { percent: number; peak: PeakHours };
 }
 
 /** A cache write without a price of its own costs what fresh input does. */
@@ -77,8 +85,9 @@ export function price(
   input: number,
   cachedInput: number,
   output: number,
-  { cacheWrite, longCacheWrite, long, tiers = {}, regionalPercent = 100 }: Options = {},
+  options: Options = {},
 ): Price {
+  const { cacheWrite, longCacheWrite, long, tiers = {}, regionalPercent = 100, offPeak } = options;
   const short: Printed = {
     input,
     cachedInput,
@@ -89,6 +98,12 @@ export function price(
   const byLength = (printed: Printed): TierRates => ({
     ...ratesOf(printed),
     ...(long && { long: ratesOf(times(printed, long.input, long.output)) }),
+  });
+  const reduced = (factor: number): Price => ({
+    from,
+    ...byLength(times(short, factor, factor)),
+    tiers: {},
+    regionalPercent,
   });
   const tierRates = ([input, cachedInput, output]: PrintedRates) => byLength({ input, cachedInput, output });
   return {
@@ -102,6 +117,7 @@ export function price(
       ]),
     ),
     regionalPercent,
+    ...(offPeak && { offPeak: { price: reduced(offPeak.percent / 100), peak: offPeak.peak } }),
   };
 }
 

@@ -16,7 +16,12 @@ import {
 import { printedPrices, reckon } from "../testing/printed-prices";
 
 const entries = catalogue.flatMap((model) =>
-  model.prices.map((price) => ({ model, price, version: `${model.id}@${price.from}` })),
+  model.prices.flatMap((price) => [
+    { model, price, version: `${model.id}@${price.from}` },
+    ...(price.offPeak === undefined
+      ? []
+      : [{ model, price: price.offPeak.price, version: `${model.id}@${price.from}/off-peak` }]),
+  ]),
 );
 
 /** Sizes around each threshold, and everything else. */

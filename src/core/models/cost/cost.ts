@@ -1,4 +1,4 @@
-import { catalogueModel, type Price, type Rates, type TierRates } from "../catalogue";
+import { catalogueModel, OFF_PEAK, type Price, type Rates, type TierRates } from "../catalogue";
 import { pricingMetrics } from "./metrics";
 import type { ServiceTier, TokenUsage, UsageDefect } from "./usage";
 
@@ -86,10 +86,12 @@ export function costOf(priceVersion: string, usage: TokenUsage): bigint {
   return costAt(knownPrice(priceVersion), usage);
 }
 
-/** The entry a ledger row was billed by: `model@day`. */
+/** The price a ledger row was billed by: `model@day`, or `model@day/off-peak`. */
 export function priceOf(priceVersion: string): Price | undefined {
-  const day = priceVersion.slice(priceVersion.lastIndexOf("@") + 1);
-  return catalogueModel(modelOf(priceVersion))?.prices.find(({ from }) => from === day);
+  const isOffPeak = priceVersion.endsWith(OFF_PEAK);
+  const day = priceVersion.slice(priceVersion.lastIndexOf("@") + 1, isOffPeak ? -OFF_PEAK.length : undefined);
+  const entry = catalogueModel(modelOf(priceVersion))?.prices.find(({ from }) => from === day);
+  return isOffPeak ? entry?.offPeak?.price : entry;
 }
 
 function modelOf(priceVersion: string): string {

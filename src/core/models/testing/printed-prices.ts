@@ -119,7 +119,9 @@ export const printedPrices: Record<string, Printed> = {
   "deepseek-reasoner@2025-09-29": { default: plain("0.28", "0.028", "0.42") },
   "deepseek-coder@2024-09-05": { default: plain("0.14", "0.014", "0.28") },
   "deepseek-flash@2026-09-10": { default: plain("0.3", "0.006", "1.2") },
+  "deepseek-flash@2026-09-10/off-peak": { default: plain("0.15", "0.003", "0.6") },
   "deepseek-v4-pro@2026-08-16": { default: plain("1.32", "0.044", "3.96") },
+  "deepseek-v4-pro@2026-08-16/off-peak": { default: plain("0.66", "0.022", "1.98") },
 };
 
 type Tier = "default" | "flex" | "priority" | "ultrafast";
