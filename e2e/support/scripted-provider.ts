@@ -21,6 +21,8 @@ export interface Script {
    * the frame that says why it ended, the one with the usage, the `[DONE]`.
    */
   silentBefore?: "content" | "finish" | "usage" | "done";
+  /** Milliseconds between the frame that says why it ended and the one with the usage. */
+  usageAfterMs?: number;
   status?: number;
   headers?: Record<string, string>;
 }
@@ -133,6 +135,8 @@ async function play(
   ] as const;
   for (const { name, bytes } of rest) {
     if (script.silentBefore === "content" || script.silentBefore === name) return;
+    if (name === "usage") await sleep(script.usageAfterMs ?? 0);
+    if (response.destroyed) return;
     if (name === "done") call.ended = true;
     response.write(bytes);
   }

@@ -180,6 +180,24 @@ describe("a client that hangs up", () => {
     },
   );
 
+  it("upon the finish reason pays the provider's count, which comes behind it", async () => {
+    provider.play({ pieces: 3, usageAfterMs: 250 });
+    const hangUp = new AbortController();
+    const reply = await post(hangUp.signal);
+    const reader = reply.body?.getReader();
+    let text = "";
+    while (!text.includes('"finish_reason":"stop"')) {
+      text += new TextDecoder().decode((await reader?.read())?.value);
+    }
+    hangUp.abort();
+    expect(await ledgerRow(idIn(text))).toMatchObject({
+      ...countedByProvider,
+      status: "cancelled",
+      billable: true,
+    });
+    await expect.poll(heldTokens, { timeout: 10_000 }).toBe(0);
+  });
+
   it("while the provider writes an answer in one piece, of which nothing was delivered, ends it and pays nothing", async () => {
     for (const silentBefore of ["content", "done"] as const) {
       provider.play({ silentBefore });

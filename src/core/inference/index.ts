@@ -46,6 +46,7 @@ export {
   boundInputTokens,
   type EmbeddingText,
   floorEmbeddingTokens,
+  guessEmbeddingTokens,
   guessInputTokens,
   outputLimit,
 } from "./request/estimate-tokens";

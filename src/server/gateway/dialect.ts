@@ -26,7 +26,7 @@ export interface PreparedCall {
   /** The answer comes as server-sent events; with the usage in one of its own. */
   stream?: boolean;
   includeUsage?: boolean;
-  /** The expected input tokens. They are billed where the caller left in the middle of an answer. */
+  /** The expected input tokens. They are billed where the provider gave no count. */
   guessedInputTokens: number;
 }
 

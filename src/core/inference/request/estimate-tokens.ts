@@ -66,7 +66,15 @@ export function floorEmbeddingTokens(text: EmbeddingText): number {
 const TYPICAL_BYTES_PER_TOKEN = 4;
 const TYPICAL_PER_MESSAGE = 4;
 
-/** A guess of the provider's count, shown to people beside the bound. No decision uses it. */
+/** What a provider is likely to count of texts; never above `boundEmbeddingTokens`. */
+export function guessEmbeddingTokens(texts: readonly EmbeddingText[]): number {
+  return texts.reduce((sum, text) => {
+    if (typeof text !== "string") return sum + text.length;
+    return sum + Math.ceil(Buffer.byteLength(text) / TYPICAL_BYTES_PER_TOKEN);
+  }, 0);
+}
+
+/** A guess of the provider's count, shown to people beside the bound, and billed where the provider gives none. */
 export function guessInputTokens(request: ChatRequest, model: Pick<Model, "imageTokens">): number {
   let tokens = 0;
   let bytes = request.tools === undefined ? 0 : jsonBytes(request.tools);

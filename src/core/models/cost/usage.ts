@@ -2,8 +2,10 @@
 export const serviceTiers = ["default", "flex", "priority", "ultrafast"] as const;
 export type ServiceTier = (typeof serviceTiers)[number];
 
-/** Why the provider's own numbers of one call cannot all be true, or cannot all be billed. */
+/** Why the provider's own numbers of one call cannot all be true, or cannot all be billed, or that there were none. */
 const usageDefects = [
+  "missing",
+  "unreadable",
   "input_classes",
   "output_classes",
   "total",
@@ -30,7 +32,7 @@ export interface TokenUsage {
   serviceTier: ServiceTier;
   /** Processed in a region the customer's provider account is bound to, for which providers ask an uplift. */
   regional: boolean;
-  /** The row is billed by what can be true, marked with this, and an alert fires. */
+  /** The row is billed by what can be true, or by our own count, marked with this, and an alert fires. */
   defect: UsageDefect | null;
 }
 

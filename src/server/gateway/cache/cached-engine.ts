@@ -116,11 +116,11 @@ function isWholeChoice(choice: unknown): boolean {
 
 /** As JSON: an undefined field is not stored. */
 function cacheable(answer: object, outcome: Outcome<unknown>): CacheableAnswer {
-  const { wireUsage, finishReason, upstreamModel, target } = outcome;
+  const { usage, wireUsage, finishReason, upstreamModel, target } = outcome;
   return JSON.parse(
     JSON.stringify({
       answer,
-      usage: wireUsage ?? null,
+      usage: (usage && wireUsage) ?? null,
       finishReason: finishReason ?? null,
       upstreamModel: upstreamModel ?? target.model.upstreamModel,
     }),

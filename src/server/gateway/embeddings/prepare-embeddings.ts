@@ -1,4 +1,4 @@
-import { boundEmbeddingTokens, floorEmbeddingTokens } from "@agathaai/core/inference";
+import { boundEmbeddingTokens, floorEmbeddingTokens, guessEmbeddingTokens } from "@agathaai/core/inference";
 import {
   assertInReach,
   assertModelAllowed,
@@ -56,8 +56,8 @@ export function prepareEmbeddings(
     user: sendsUser ? given.user : undefined,
     tokens: live ? inputTokens : 0,
     costMicros: live ? costMicros : 0n,
-    // An answer comes whole or not at all, so none is ever left in its middle.
-    guessedInputTokens: 0,
+    // An answer comes whole or not at all: it is billed where the provider gives no count.
+    guessedInputTokens: guessEmbeddingTokens(given.input),
   };
 }
 

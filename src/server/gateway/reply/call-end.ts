@@ -1,13 +1,14 @@
 import type { CallEnd } from "@agathaai/core/admission";
-import { billUsage, type TokenUsage, toTokenUsage } from "@agathaai/core/models";
+import { billUsage, type TokenUsage } from "@agathaai/core/models";
 import { billedForOwnKey } from "@agathaai/core/provider-keys";
 import type { LedgerAmounts } from "@agathaai/core/quota";
 import type { Outcome } from "@agathaai/worker/engine/live/generation";
 import type { PreparedCall } from "../dialect";
+import { estimatedUsage, uncountedUsage } from "./estimate";
 
 /**
  * How a call is settled (ADR 36).
- * - Completed: by the provider's own count. Where it gave none, nothing is billed.
+ * - Completed: by the provider's own count. Where it gave none that can be read, by our own, marked as an estimate and a defect.
  * - Failed, here or at the provider: nothing is billed, whatever was delivered.
  * - The client left: by the provider's count if it came; else by what was delivered, counted here and marked as an
  *   estimate; before the first byte, nothing.
@@ -47,11 +48,8 @@ function statusOf({ result }: Outcome<unknown>, stopping: boolean): CallEnd["sta
 }
 
 function usageOf(outcome: Outcome<unknown>, call: PreparedCall): TokenUsage | undefined {
-  if (outcome.result === "completed") return outcome.usage;
-  if (!outcome.started) return undefined;
+  const isWhole = outcome.result === "completed";
+  if (!isWhole && !outcome.started) return undefined;
   if (outcome.usage !== undefined) return outcome.usage;
-  return toTokenUsage({
-    inputTokens: call.guessedInputTokens,
-    outputTokens: Math.min(outcome.delivered.tokens, outcome.target.maxOutputTokens),
-  });
+  return isWhole ? uncountedUsage(outcome, call) : estimatedUsage(outcome, call);
 }

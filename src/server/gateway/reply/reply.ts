@@ -13,6 +13,7 @@ import type { Exchange } from "../exchange";
 import type { Recording } from "../generations/recording";
 import type { OpenCall, OpenCalls } from "../open-calls";
 import { callEnd } from "./call-end";
+import { withBilledUsage } from "./estimate";
 import { failureOf } from "./failure";
 import { type Charged, chargedFor } from "./usage";
 
@@ -114,9 +115,11 @@ export abstract class Reply<Answer> implements GenerationSink<Answer>, OpenCall 
     this.#close();
   }
 
-  async #settle(outcome: Outcome<Answer>): Promise<void> {
+  async #settle(ended: Outcome<Answer>): Promise<void> {
+    let outcome = ended;
     try {
       const end = this.#endOf(outcome);
+      outcome = withBilledUsage(outcome, end);
       const error = errorOf(outcome, end);
       if (this.recording !== undefined) await this.recording.end(outcome, error);
       const settlement = await this.#admitted.settle(end);

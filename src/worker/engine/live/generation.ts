@@ -5,6 +5,9 @@ import type { Region } from "../../../shared/places";
 import type { FailureKind, ProviderFailure, ProviderName } from "../failures/errors";
 import type { AnswerHead, ChatCompletionAnswer } from "../providers/live-protocol";
 
+/** English averages about four bytes a token in every tokenizer; other scripts count higher, here as there. */
+export const BYTES_PER_TOKEN = 4;
+
 /** One model at one provider. */
 export interface Target {
   /** Its `upstreamModel` is called. */
@@ -77,7 +80,7 @@ export interface Outcome<Answer = ChatCompletionAnswer> {
   delivered: { bytes: number; tokens: number };
   /** The provider's own numbers, whenever they came, also with a failure or after `abort`. */
   usage?: TokenUsage | undefined;
-  /** The same in OpenAI's words, for the client. */
+  /** The same in OpenAI's words, for the client; without `usage` what the provider said, which is no count. */
   wireUsage?: object | undefined;
   finishReason?: string | undefined;
   /** The model that answered, as its provider names it. */

@@ -2,7 +2,14 @@ import { ProviderFailure } from "../failures/errors";
 import { countCall } from "../provider-metrics";
 import type { AnswerFacts } from "../providers/live-protocol";
 import type { AttemptLimits, AttemptListener, RunningAttempt } from "./attempt";
-import type { Attempt, GenerationSink, Outcome, RunningGeneration, Target } from "./generation";
+import {
+  type Attempt,
+  BYTES_PER_TOKEN,
+  type GenerationSink,
+  type Outcome,
+  type RunningGeneration,
+  type Target,
+} from "./generation";
 import { type Candidate, Candidates, circuitOf, type EngineHealth, named } from "./targets/candidates";
 import { symptoms } from "./targets/circuit-breaker";
 import { failureOfOwnKey } from "./targets/own-keys";
@@ -41,6 +48,9 @@ export interface Work<Answer> {
 /** Asked about the request itself, every provider would refuse it; and nobody hunts for a laxer content policy. */
 const finalKinds = new Set(["rejected", "content_filtered", "aborted"]);
 
+/** As long as a hang-up may take to end the provider's work. */
+const USAGE_LINGER_MS = 1_000;
+
 const resolved = Promise.resolve();
 
 const nothingSaid: AnswerFacts = {
@@ -65,9 +75,6 @@ function latencyName(target: Target, streamed: boolean): string {
   return streamed ? names.stream : names.whole;
 }
 
-/** English averages about four bytes a token in every tokenizer; other scripts count higher, here as there. */
-const BYTES_PER_TOKEN = 4;
-
 /**
  * One generation, with a caller who waits or as a job of the queue: attempt after attempt until one delivers content. That
  * one is the answer, whatever becomes of it.
@@ -81,6 +88,8 @@ export class GenerationRun<Answer> implements RunningGeneration {
   #attempt: RunningAttempt | undefined;
   #attemptStartedAt = 0;
   #retry: NodeJS.Timeout | undefined;
+  /** Runs while the caller has gone and the provider may still say what the answer came to. */
+  #linger: NodeJS.Timeout | undefined;
   #firstContentMs: number | undefined;
   #isAnswering = false;
   #isPaused = false;
@@ -101,8 +110,17 @@ export class GenerationRun<Answer> implements RunningGeneration {
     void resolved.then(() => this.#try());
   }
 
+  /**
+   * An answer that has said why it ended has its count in its next event: who leaves upon the finish reason would have its
+   * reasoning for nothing. So it is waited for, a second at most.
+   */
   abort(): void {
     if (this.#isOver) return;
+    if (this.#linger === undefined && this.#awaitsUsage()) {
+      this.#linger = setTimeout(() => this.abort(), USAGE_LINGER_MS);
+      this.resume();
+      return;
+    }
     this.#attempt?.abort();
     this.#record("aborted");
     this.#end({ result: "aborted" });
@@ -116,6 +134,11 @@ export class GenerationRun<Answer> implements RunningGeneration {
   resume(): void {
     this.#isPaused = false;
     this.#attempt?.resume();
+  }
+
+  #awaitsUsage(): boolean {
+    const facts = this.#attempt?.facts();
+    return facts !== undefined && facts.finishReason !== undefined && facts.usage === undefined;
   }
 
   get #target(): Target {
@@ -188,7 +211,7 @@ export class GenerationRun<Answer> implements RunningGeneration {
       this.sink.answering(this.#target);
     }
     // The caller may have hung up upon hearing that.
-    if (!this.#isOver) this.sink.frames(bytes);
+    if (!this.#isOver && this.#linger === undefined) this.sink.frames(bytes);
   }
 
   #complete(answer: Answer | undefined): void {
@@ -248,9 +271,12 @@ export class GenerationRun<Answer> implements RunningGeneration {
     }
   }
 
-  #end({ result, failure, answer }: Pick<Outcome<Answer>, "result" | "failure" | "answer">): void {
+  #end(how: Pick<Outcome<Answer>, "result" | "failure" | "answer">): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    // Whoever left has ended it, whatever came in the second after.
+    const { result, failure, answer } = this.#linger === undefined ? how : { result: "aborted" as const };
+    clearTimeout(this.#linger);
     clearTimeout(this.#deadline);
     clearTimeout(this.#retry);
     const bytes = this.#attempt?.deliveredBytes() ?? 0;

@@ -71,6 +71,8 @@ export interface GeminiPiece {
 /** An answer of Gemini's, in one response or, streamed, in several of the same shape. */
 export class GeminiAnswer {
   usage: TokenUsage | undefined;
+  /** The last usage as Gemini wrote it. */
+  said: unknown;
   upstreamModel: string;
   /** How it ended; undefined until it has. */
   finishReason: FinishReason | undefined;
@@ -94,6 +96,7 @@ export class GeminiAnswer {
     const { candidates, promptFeedback, usageMetadata, modelVersion } = parsed.data;
     if (modelVersion) this.upstreamModel = modelVersion;
     const usage = geminiUsage(usageMetadata);
+    this.said = usageMetadata ?? this.said;
     this.usage = usage ?? this.usage;
     const candidate = candidates?.[0];
     const parts = candidate?.content?.parts ?? [];

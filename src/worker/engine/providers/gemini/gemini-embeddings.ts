@@ -6,7 +6,7 @@ import { factsOf, listOf, noEmbeddings } from "../wire/embeddings";
 
 const responseSchema = z.object({
   embeddings: z.array(z.object({ values: z.array(z.number()).min(1) })),
-  usageMetadata: z.looseObject({ promptTokenCount: z.number() }).nullish(),
+  usageMetadata: z.looseObject({ promptTokenCount: z.unknown() }).nullish(),
 });
 
 /** Gemini's embeddings, all texts of a request in one call. */
@@ -29,7 +29,7 @@ export const geminiEmbeddings: EmbeddingProtocol = {
     if (!parsed.success) throw noEmbeddings("gemini", parsed.error.issues[0]?.path.join("."));
     const { embeddings, usageMetadata } = parsed.data;
     const tokens = usageMetadata?.promptTokenCount;
-    const wireUsage = tokens === undefined ? undefined : { prompt_tokens: tokens, total_tokens: tokens };
+    const wireUsage = usageMetadata ? { prompt_tokens: tokens, total_tokens: tokens } : undefined;
     const vectors = embeddings.map(({ values }) => ofLengthOne(values));
     return { answer: listOf("gemini", call, vectors), facts: factsOf(call, wireUsage, call.upstreamModel) };
   },

@@ -1,7 +1,7 @@
 import { failureOfEvent } from "../../failures/classify-failure";
 import { ProviderFailure } from "../../failures/errors";
 import type { AnswerFacts, LiveCall, StreamReader } from "../live-protocol";
-import { type ChunkWriter, chunkWriter, toWireUsage } from "../wire/chat-answer";
+import { type ChunkWriter, chunkWriter, wireUsageOf } from "../wire/chat-answer";
 import { isRecord } from "../wire/chat-stream";
 import { fromLatin1 } from "../wire/latin1";
 import { quoteInexactNumbers } from "../wire/lossless-json";
@@ -24,8 +24,8 @@ export class GeminiStream implements StreamReader {
   }
 
   get facts(): AnswerFacts {
-    const { usage, finishReason, upstreamModel } = this.#answer;
-    return { usage, wireUsage: usage && toWireUsage(usage), finishReason, upstreamModel };
+    const { usage, said, finishReason, upstreamModel } = this.#answer;
+    return { usage, wireUsage: wireUsageOf(usage, said), finishReason, upstreamModel };
   }
 
   /** The last event does not say that it is the last: the end of the stream does. */

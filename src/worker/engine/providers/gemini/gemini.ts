@@ -19,18 +19,20 @@ export const gemini: ProviderModule = {
 
 /** @throws ProviderFailure when the prompt was refused, or the response is broken off or not Gemini's. */
 export function toGeminiCompletion(request: ProviderRequest, response: unknown): Completion {
-  const { usage, ...said } = readWhole(request, response);
+  const {
+    completion: { usage, ...rest },
+  } = readWhole(request, response);
   if (usage === undefined) throw unbilled("gemini");
-  return { ...said, usage };
+  return { ...rest, usage };
 }
 
 function readWhole(request: ProviderRequest, response: unknown) {
   const answer = new GeminiAnswer(request);
   const { text, toolCalls } = answer.read(response);
   const finishReason = answer.close();
-  const { usage, upstreamModel } = answer;
-  const said = { content: text || null, toolCalls, finishReason, usage, upstreamModel };
-  return withinCalls(request.input, said);
+  const { usage, said, upstreamModel } = answer;
+  const completion = { content: text || null, toolCalls, finishReason, usage, upstreamModel };
+  return { completion: withinCalls(request.input, completion), said };
 }
 
 function geminiProvider({ apiKey, baseUrl }: ProviderAccess): Provider {
@@ -65,6 +67,9 @@ function geminiLive(): LiveProtocol {
       ownMessages: 0,
     }),
     reader: (call) => new GeminiStream(call),
-    answer: ({ request, head }, response) => toChatAnswer(head, readWhole(request, response)),
+    answer: ({ request, head }, response) => {
+      const { completion, said } = readWhole(request, response);
+      return toChatAnswer(head, completion, { said });
+    },
   };
 }

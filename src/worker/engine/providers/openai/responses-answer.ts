@@ -50,7 +50,7 @@ export function responsesAnswer(
   response: unknown,
 ): LiveAnswer {
   const { refusal, ...said } = readWhole(request, apiKey, response, { longCache, regional });
-  return toChatAnswer(head, said, refusal);
+  return toChatAnswer(head, said, { refusal, said: isRecord(response) ? response.usage : undefined });
 }
 
 function readWhole(

@@ -2,7 +2,7 @@ import type { FinishReason } from "@agathaai/core/inference";
 import { failureOfEvent } from "../../failures/classify-failure";
 import { ProviderFailure } from "../../failures/errors";
 import type { AnswerFacts, LiveCall, StreamReader } from "../live-protocol";
-import { type ChunkWriter, chunkWriter, toWireUsage } from "../wire/chat-answer";
+import { type ChunkWriter, chunkWriter, wireUsageOf } from "../wire/chat-answer";
 import { isRecord } from "../wire/chat-stream";
 import { fromLatin1 } from "../wire/latin1";
 import { chatNames, type ToolNames, toolNames } from "../wire/tool-names";
@@ -183,7 +183,7 @@ export class ResponsesStream implements StreamReader {
     } = isRecord(response) ? response : {};
     const serviceTier = typeof tier === "string" ? tier : undefined;
     this.facts.usage = responsesUsage(usage, { ...this.#served, serviceTier });
-    this.facts.wireUsage = this.facts.usage && toWireUsage(this.facts.usage);
+    this.facts.wireUsage = wireUsageOf(this.facts.usage, usage);
     if (typeof model === "string") this.facts.upstreamModel = model;
     const status = typeof said === "string" ? said : String(type).replace("response.", "");
     assertEnded(type === "response.failed" ? "failed" : status, { error });

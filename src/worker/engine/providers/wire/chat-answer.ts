@@ -74,11 +74,11 @@ function toChoice({ provider, names, oneCall }: ChatStreamOptions, choice: unkno
   };
 }
 
-/** A completion of any provider's as OpenAI would say it. */
+/** A completion of any provider's as OpenAI would say it. `said`: the usage as the provider wrote it. */
 export function toChatAnswer(
   head: AnswerHead,
   completion: Completion | Uncounted,
-  refusal: string | null = null,
+  { refusal = null, said }: { refusal?: string | null; said?: unknown } = {},
 ): LiveAnswer {
   const { content, toolCalls, finishReason, usage, upstreamModel } = completion;
   const message = {
@@ -96,12 +96,18 @@ export function toChatAnswer(
       model: head.model,
       choices: [{ index: 0, message, logprobs: null, finish_reason: finishReason }],
     },
-    facts: { usage, wireUsage: usage && toWireUsage(usage), finishReason, upstreamModel },
+    facts: { usage, wireUsage: wireUsageOf(usage, said), finishReason, upstreamModel },
   };
 }
 
 /** A completion whose provider did not say what it cost. */
 type Uncounted = Omit<Completion, "usage"> & { usage: TokenUsage | undefined };
+
+/** Usage in OpenAI's words; where it is no count, what was `said`. */
+export function wireUsageOf(usage: TokenUsage | undefined, said: unknown): object | undefined {
+  if (usage !== undefined) return toWireUsage(usage);
+  return isRecord(said) ? said : undefined;
+}
 
 /** Usage in OpenAI's words. */
 export function toWireUsage(usage: TokenUsage) {

@@ -194,7 +194,8 @@ function endOfString(data: string, start: number): number {
 
 const BACKSLASH = 0x5c;
 
-function lengthOfDelta(delta: Record<string, unknown>): number {
+/** Bytes of what a reader sees of a delta, or of a whole message. */
+export function lengthOfDelta(delta: Record<string, unknown>): number {
   let length = 0;
   for (const text of [delta.content, delta.reasoning_content, delta.refusal]) {
     if (typeof text === "string") length += Buffer.byteLength(text);

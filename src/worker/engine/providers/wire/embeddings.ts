@@ -61,7 +61,7 @@ export function factsOf(
   upstreamModel: string | undefined,
 ): AnswerFacts {
   const usage = embeddingsUsage(wireUsage, { regional });
-  return { usage, wireUsage: usage && wireUsage, finishReason: undefined, upstreamModel };
+  return { usage, wireUsage, finishReason: undefined, upstreamModel };
 }
 
 const BYTES_PER_NUMBER = 4;
