@@ -128,6 +128,7 @@ export const SAMPLES: Record<string, Sample> = {
   AuditRoleFree: gauge("agatha_audit_role_restricted"),
   AuditHeadsUnlocked: gauge("agatha_audit_heads_locked"),
   AuditArchiveLate: gauge("agatha_audit_archive_late_seconds"),
+  DataKeysOverdue: gauge("agatha_data_keys_overdue"),
   EmailsFail: increase("agatha_emails_total", 'outcome="failed"', 15),
 };
 

@@ -124,6 +124,7 @@ export const auditActions = [
   "data.erasure_certified",
   "data.cache_purged",
   "data.keys_rewrapped",
+  "data.keys_renewed",
   "data.indexes_renewed",
   "data.audit_archived",
   "data.audit_archives_expired",

@@ -56,7 +56,7 @@ export async function createDataKey(db: Db, subject: Subject, clock: Clock = sys
 }
 
 /**
- * Crypto-shredding: everything encrypted for the subject becomes unreadable, and its fingerprints unconfirmable. Call the
+ * Crypto-shredding: every version of the key goes, everything encrypted for the subject becomes unreadable, and its fingerprints unconfirmable. Call the
  * returned function after the commit to drop the key from this process's cache again, since another call may have read it
  * meanwhile. Other processes use a cached key for five seconds at most. Idempotent.
  */
@@ -67,7 +67,13 @@ export async function destroyDataKey(
 ): Promise<() => void> {
   await tx.dataKey.updateMany({
     where: { subjectType: subject.type, subjectId: subject.id, destroyedAt: null },
-    data: { wrappedKey: null, destroyedAt: clock.now() },
+    data: {
+      wrappedKey: null,
+      newestKey: null,
+      newestKekId: null,
+      earlierKeys: null,
+      destroyedAt: clock.now(),
+    },
   });
   const forget = () => keyCache.drop(subjectName(subject));
   forget();
@@ -84,6 +90,8 @@ async function insert(db: DbOrTx, { subject, wrapped, kekId }: NewDataKey, clock
       wrappedKey: wrapped,
       kekId,
       createdAt: clock.now(),
+      // It is made to be used.
+      encryptions: 1,
     },
     skipDuplicates: true,
   });

@@ -1,4 +1,3 @@
-import { decryptField, encryptField } from "../platform/crypto/field";
 import type { Bytes } from "../platform/crypto/hash";
 import { dataKeysOf, type KeySource } from "./keyed-transaction";
 import { keyOf } from "./load-data-keys";
@@ -24,7 +23,7 @@ export async function encryptText(
   text: string,
 ): Promise<Bytes> {
   const keys = await dataKeysOf(db, [subject]);
-  return encryptField(keyOf(keys, subject), text, fieldName(field));
+  return keyOf(keys, subject).encrypt(text, fieldName(field));
 }
 
 /** `encryptText` for many texts, in their order, with one query at most. */
@@ -33,7 +32,7 @@ export async function encryptTexts(db: KeySource, texts: readonly TextToEncrypt[
     db,
     texts.map(({ subject }) => subject),
   );
-  return texts.map(({ subject, field, text }) => encryptField(keyOf(keys, subject), text, fieldName(field)));
+  return texts.map(({ subject, field, text }) => keyOf(keys, subject).encrypt(text, fieldName(field)));
 }
 
 /**
@@ -47,7 +46,7 @@ export async function decryptText(
   blob: Uint8Array,
 ): Promise<string> {
   const keys = await dataKeysOf(db, [subject]);
-  return decryptField(keyOf(keys, subject), blob, fieldName(field));
+  return keyOf(keys, subject).decrypt(blob, fieldName(field));
 }
 
 /** `decryptText` for many blobs, in their order, with one query at most. */
@@ -56,5 +55,5 @@ export async function decryptTexts(db: KeySource, texts: readonly TextToDecrypt[
     db,
     texts.map(({ subject }) => subject),
   );
-  return texts.map(({ subject, field, blob }) => decryptField(keyOf(keys, subject), blob, fieldName(field)));
+  return texts.map(({ subject, field, blob }) => keyOf(keys, subject).decrypt(blob, fieldName(field)));
 }

@@ -19,7 +19,7 @@ export type FingerprintPurpose =
 
 /**
  * Keyed fingerprints of a subject's texts, in their order: equal texts give equal fingerprints. They are made with the
- * subject's data key, so after its destruction nobody can test a guess, not even with the product's secrets and a backup.
+ * first version of the subject's data key, so that they outlast its rotation; after its destruction nobody can test a guess, not even with the product's secrets and a backup.
  * To find a row before its subject is known use `blindIndex`; such indexes are removed when the subject is erased.
  * @throws AppError as `encryptText`.
  */
@@ -30,7 +30,7 @@ export async function fingerprints(
   texts: readonly string[],
 ): Promise<Bytes[]> {
   if (texts.length === 0) return [];
-  const dataKey = keyOf(await dataKeysOf(db, [subject]), subject);
+  const dataKey = keyOf(await dataKeysOf(db, [subject]), subject).first;
   return texts.map((text) => fingerprintOf(dataKey, purpose, text));
 }
 
@@ -68,7 +68,7 @@ export function knownFingerprint(
   purpose: FingerprintPurpose,
   text: string,
 ): Bytes | undefined {
-  const dataKey = keyCache.fresh(subjectName(subject));
+  const dataKey = keyCache.fresh(subjectName(subject))?.first;
   return dataKey && recent.get(dataKey)?.get(purpose)?.get(text);
 }
 

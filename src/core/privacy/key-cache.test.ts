@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { DataKeys } from "./data-keys";
 import { KeyCache } from "./key-cache";
 
-const key = () => new Uint8Array(32);
+const key = () => DataKeys.ofNew(new Uint8Array(32));
 
 describe("key cache", () => {
   it("asks the database again after five seconds, and the key service after five", () => {

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { MINUTE, SECOND } from "../platform";
 import { singleton } from "../platform/concurrency/singleton";
-import type { Bytes } from "../platform/crypto/hash";
+import type { DataKeys } from "./data-keys";
 
 const MAX_KEYS = 10_000;
 /** A key is unwrapped again after this time, so that revoking the master key takes effect. */
@@ -11,7 +11,7 @@ const CHECKED_MS = 5 * SECOND;
 
 interface Entry {
   rowId: string;
-  key: Bytes;
+  key: DataKeys;
   unwrappedAt: number;
   checkedAt: number;
 }
@@ -29,13 +29,13 @@ export class KeyCache {
   }
 
   /** The key, if its row was read within the last five seconds. */
-  fresh(name: string): Bytes | undefined {
+  fresh(name: string): DataKeys | undefined {
     const entry = this.#entries.get(name);
     return entry !== undefined && this.now() - entry.checkedAt < CHECKED_MS ? entry.key : undefined;
   }
 
-  /** The key of a row that was just read, if it was unwrapped within the last five minutes. */
-  confirmed(name: string, rowId: string): Bytes | undefined {
+  /** The key of a row that was just read (its ID and state: `stateOf`), if it was unwrapped within the last five minutes. */
+  confirmed(name: string, rowId: string): DataKeys | undefined {
     const entry = this.#entries.get(name);
     if (entry?.rowId !== rowId || this.now() - entry.unwrappedAt >= UNWRAPPED_MS) return undefined;
     entry.checkedAt = this.now();
@@ -48,7 +48,7 @@ export class KeyCache {
   }
 
   /** Stores a key, unless any key was dropped since its row was read, because it may have been this one. */
-  put(name: string, rowId: string, key: Bytes, generation: number): void {
+  put(name: string, rowId: string, key: DataKeys, generation: number): void {
     if (generation !== this.#drops) return;
     this.#entries.set(name, { rowId, key, unwrappedAt: this.now(), checkedAt: this.now() });
   }

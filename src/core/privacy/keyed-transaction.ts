@@ -1,6 +1,7 @@
 import type { Db, Tx } from "../platform";
 import { unreadable } from "../platform/crypto/field";
 import type { Bytes } from "../platform/crypto/hash";
+import { DataKeys } from "./data-keys";
 import { keyCache } from "./key-cache";
 import { loadDataKeys, readWrapped } from "./load-data-keys";
 import { type Subject, subjectName } from "./subject";
@@ -17,9 +18,9 @@ export type KeySource = Db | KeyedTx;
 
 interface Held {
   /** Loaded before the transaction began; used as long as their rows exist. */
-  loaded: Map<string, Bytes>;
+  loaded: Map<string, DataKeys>;
   /** Created by the transaction itself, and visible to nobody else before its commit. */
-  made: Map<string, Bytes>;
+  made: Map<string, DataKeys>;
 }
 
 /** Keys are held by the transaction, so that after a rollback none is left that does not exist. */
@@ -47,7 +48,7 @@ export async function transactWithKeys<T>(
 export async function dataKeysOf(
   source: KeySource,
   subjects: readonly Subject[],
-): Promise<ReadonlyMap<string, Bytes>> {
+): Promise<ReadonlyMap<string, DataKeys>> {
   return "$connect" in source ? await loadDataKeys(source, subjects) : await heldKeys(source, subjects);
 }
 
@@ -55,9 +56,9 @@ export async function dataKeysOf(
  * The keys held by the transaction. One that was read more than five seconds ago, or dropped since, is used only if its
  * row still exists.
  */
-async function heldKeys(tx: KeyedTx, subjects: readonly Subject[]): Promise<ReadonlyMap<string, Bytes>> {
+async function heldKeys(tx: KeyedTx, subjects: readonly Subject[]): Promise<ReadonlyMap<string, DataKeys>> {
   const held = heldBy.get(tx);
-  const keys = new Map<string, Bytes>();
+  const keys = new Map<string, DataKeys>();
   const stale = new Map<string, Subject>();
   for (const subject of subjects) {
     const name = subjectName(subject);
@@ -72,5 +73,5 @@ async function heldKeys(tx: KeyedTx, subjects: readonly Subject[]): Promise<Read
 }
 
 export function holdMadeKey(tx: KeyedTx, subject: Subject, key: Bytes): void {
-  heldBy.get(tx)?.made.set(subjectName(subject), key);
+  heldBy.get(tx)?.made.set(subjectName(subject), DataKeys.ofNew(key));
 }

@@ -1,9 +1,10 @@
 import { AppError, type Db, type DbOrTx } from "../platform";
 import { unreadable } from "../platform/crypto/field";
-import type { Bytes } from "../platform/crypto/hash";
-import { keyService } from "../platform/crypto/key-service/key-service";
+import { areUsesDue, tellUses } from "./count-uses";
+import type { DataKeys } from "./data-keys";
 import { keyCache } from "./key-cache";
-import { keyContext, type Subject, subjectName } from "./subject";
+import { type Subject, subjectName } from "./subject";
+import { type KeyRow, keyColumns, stateOf, unwrapVersions } from "./unwrap-versions";
 
 /**
  * The unwrapped keys of these subjects, by `subjectName`, with one query for all that are not cached. It may call the key
@@ -14,8 +15,9 @@ import { keyContext, type Subject, subjectName } from "./subject";
 export async function loadDataKeys(
   db: Db,
   subjects: readonly Subject[],
-): Promise<ReadonlyMap<string, Bytes>> {
-  const keys = new Map<string, Bytes>();
+): Promise<ReadonlyMap<string, DataKeys>> {
+  if (areUsesDue()) void tellUses(db);
+  const keys = new Map<string, DataKeys>();
   const missing = new Map<string, Subject>();
   for (const subject of subjects) {
     const name = subjectName(subject);
@@ -28,10 +30,11 @@ export async function loadDataKeys(
   const { generation } = keyCache;
   const rows = await readWrapped(db, missing);
   await Promise.all(
-    rows.map(async ({ name, subject, id, wrappedKey, kekId }) => {
-      const known = keyCache.confirmed(name, id);
-      const key = known ?? (await unwrapOnce(id, wrappedKey, kekId, subject));
-      if (known === undefined) keyCache.put(name, id, key, generation);
+    rows.map(async ({ name, subject, row }) => {
+      const state = stateOf(row);
+      const known = keyCache.confirmed(name, state);
+      const key = known ?? (await unwrapOnce(row, subject));
+      if (known === undefined) keyCache.put(name, state, key, generation);
       keys.set(name, key);
     }),
   );
@@ -39,7 +42,7 @@ export async function loadDataKeys(
 }
 
 /** The key of `subject` among those loaded for it. */
-export function keyOf(keys: ReadonlyMap<string, Bytes>, subject: Subject): Bytes {
+export function keyOf(keys: ReadonlyMap<string, DataKeys>, subject: Subject): DataKeys {
   const key = keys.get(subjectName(subject));
   if (key === undefined) throw unreadable(`the data key of ${subjectName(subject)} was not loaded`);
   return key;
@@ -49,14 +52,14 @@ export function keyOf(keys: ReadonlyMap<string, Bytes>, subject: Subject): Bytes
 export async function readWrapped(db: DbOrTx, subjects: ReadonlyMap<string, Subject>) {
   const found = await db.dataKey.findMany({
     where: { OR: [...subjects.values()].map(({ type, id }) => ({ subjectType: type, subjectId: id })) },
-    select: { id: true, subjectType: true, subjectId: true, wrappedKey: true, kekId: true },
+    select: { subjectType: true, subjectId: true, ...keyColumns },
   });
   const rows = new Map(found.map((row) => [subjectName({ type: row.subjectType, id: row.subjectId }), row]));
   return [...subjects].map(([name, subject]) => {
     const row = rows.get(name);
     if (row === undefined) throw unreadable(`there is no data key for ${name}`);
-    const { id, wrappedKey, kekId } = row;
-    if (wrappedKey !== null) return { name, subject, id, wrappedKey, kekId };
+    const { wrappedKey } = row;
+    if (wrappedKey !== null) return { name, subject, row: { ...row, wrappedKey } };
     keyCache.drop(name);
     throw new AppError("not_found", {
       public: "This content was erased and can no longer be read.",
@@ -65,15 +68,14 @@ export async function readWrapped(db: DbOrTx, subjects: ReadonlyMap<string, Subj
   });
 }
 
-const unwrapping = new Map<string, Promise<Bytes>>();
+const unwrapping = new Map<string, Promise<DataKeys>>();
 
 /** Concurrent requests for one subject share one call to the key service. */
-function unwrapOnce(rowId: string, wrapped: Bytes, kekId: string, subject: Subject): Promise<Bytes> {
-  const running = unwrapping.get(rowId);
+function unwrapOnce(row: KeyRow, subject: Subject): Promise<DataKeys> {
+  const state = stateOf(row);
+  const running = unwrapping.get(state);
   if (running !== undefined) return running;
-  const started = keyService()
-    .unwrap(wrapped, kekId, keyContext(subject))
-    .finally(() => unwrapping.delete(rowId));
-  unwrapping.set(rowId, started);
+  const started = unwrapVersions(row, subject).finally(() => unwrapping.delete(state));
+  unwrapping.set(state, started);
   return started;
 }

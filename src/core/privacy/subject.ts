@@ -24,7 +24,11 @@ export function fieldName({ table, column, rowId }: FieldRef): string {
   return `${table}.${column}:${rowId}`;
 }
 
-/** The context a subject's key is wrapped with: a wrapped key copied to another subject's row does not unwrap. */
-export function keyContext({ type, id }: Subject): KeyContext {
-  return { purpose: "data-key", subject_type: type, subject_id: id };
+/**
+ * The context a subject's key is wrapped with: a wrapped key copied to another subject's row, or in place of another version,
+ * does not unwrap.
+ */
+export function keyContext({ type, id }: Subject, version = 1): KeyContext {
+  const context = { purpose: "data-key", subject_type: type, subject_id: id };
+  return version === 1 ? context : { ...context, version: String(version) };
 }

@@ -3,7 +3,7 @@ import type { Db } from "../platform";
 import { singleton } from "../platform/concurrency/singleton";
 import type { KeyService } from "../platform/crypto/key-service/key-service";
 import { gauge } from "../platform/observability/metrics";
-import { type Rewrapped, rewrapDataKeys } from "../privacy";
+import { type Rewrapped, rewrapDataKeys, wrappedByOthers } from "../privacy";
 
 const rotationMetrics = singleton("master key rotation metrics", () => ({
   left: gauge(
@@ -30,7 +30,7 @@ export async function rotateMasterKey(
       }),
     );
   }
-  const left = await db.dataKey.count({ where: { kekId: { not: kekId }, wrappedKey: { not: null } } });
+  const left = await db.dataKey.count({ where: wrappedByOthers(kekId) });
   rotationMetrics().left.set(left);
   return done;
 }

@@ -20,13 +20,13 @@ import {
   eraseDeletedOrganizations,
   repeatErasures,
 } from "@agathaai/core/org-deletion";
-import { DAY, HOUR, MINUTE } from "@agathaai/core/platform";
+import { DAY, HOUR, MINUTE, SECOND } from "@agathaai/core/platform";
 import { deleteExpiredRows } from "@agathaai/core/platform/db/expire-rows";
 import { dropExpiredPartitions, maintainPartitions } from "@agathaai/core/platform/db/partitions";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { deleteExpiredAnswers } from "@agathaai/core/response-cache";
 import { expiredStatusRows } from "@agathaai/core/status";
-import { partitionedTables, rotateIndexKey, rotateMasterKey } from "@agathaai/core/upkeep";
+import { partitionedTables, renewDataKeys, rotateIndexKey, rotateMasterKey } from "@agathaai/core/upkeep";
 import { expiredUsageAlerts } from "@agathaai/core/usage-alerts";
 import { expiredWebhookRows } from "@agathaai/core/webhooks";
 import type { ScheduledJob } from "./run-scheduler";
@@ -83,6 +83,16 @@ export const retentionJobs: readonly ScheduledJob[] = [
     async run({ db, log }, signal) {
       const done = await rotateMasterKey(db, { signal });
       if (done.rewrapped + done.failed > 0) log.info(done, "data keys wrapped with the current master key");
+    },
+  },
+  {
+    name: "rotate data keys",
+    everyMs: HOUR,
+    async run({ db, log }, signal) {
+      // In a rolling deployment a process of the release before could not read what a new version encrypts.
+      if (process.uptime() < HOUR / SECOND) return;
+      const done = await renewDataKeys(db, { signal });
+      if (done.rotated + done.failed > 0) log.info(done, "data keys given a new version");
     },
   },
   {

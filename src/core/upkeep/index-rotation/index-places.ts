@@ -96,5 +96,7 @@ export const otherBytes: Readonly<
   "passkeys.public_key": "public",
   "oauth_apps.logo": "public",
   "data_keys.wrapped_key": "wrapped key",
+  "data_keys.newest_key": "wrapped key",
+  "data_keys.earlier_keys": "wrapped key",
   "audit_prunings.signature": "signature",
 };

@@ -18,6 +18,7 @@ const elsewhere: readonly string[] = [
   "data.exported",
   "data.erasure_certified",
   "data.keys_rewrapped",
+  "data.keys_renewed",
   "data.indexes_renewed",
   "data.audit_archived",
   "data.audit_archives_expired",

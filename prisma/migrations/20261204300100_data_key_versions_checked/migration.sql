@@ -1,0 +1,1 @@
+ALTER TABLE "data_keys" VALIDATE CONSTRAINT "data_keys_versions";
