@@ -2,5 +2,5 @@ export { gaugeSources } from "./gauge-sources";
 export { indexedRows } from "./index-rotation/index-places";
 export { type IndexRotation, rotateIndexKey } from "./index-rotation/rotate-index-key";
 export { partitionedTables } from "./partitioned-tables";
-export { renewDataKeys } from "./renew-data-keys";
+export { renewalMetrics, renewDataKeys } from "./renew-data-keys";
 export { rotateMasterKey } from "./rotate-master-key";

@@ -5,7 +5,7 @@ import type { KeyService } from "../platform/crypto/key-service/key-service";
 import { gauge } from "../platform/observability/metrics";
 import { countOverdue, type Rotated, rotateDataKeys } from "../privacy";
 
-const renewalMetrics = singleton("data key rotation metrics", () => ({
+export const renewalMetrics = singleton("data key rotation metrics", () => ({
   overdue: gauge(
     "agatha_data_keys_overdue",
     "Data keys that encrypt although they should have had a new version a day ago, after the last run of the job that makes them.",
