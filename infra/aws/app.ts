@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { Validations } from "aws-cdk-lib";
 import { buildApp } from "./build";
 import { ExplainedNag } from "./checks/explained-nag";
-import { ConfigError, parseConfig } from "./config/config";
+import { ConfigError, readConfig } from "./config/config";
 
 /**
  * `AGATHA_AWS_CONFIG=production.json npx cdk synth`: a bad configuration ends here, before anything is synthesized, and whatever
@@ -10,7 +9,7 @@ import { ConfigError, parseConfig } from "./config/config";
  */
 const file = process.env["AGATHA_AWS_CONFIG"] ?? "config.json";
 try {
-  const app = buildApp(parseConfig(JSON.parse(readFileSync(file, "utf8"))));
+  const app = buildApp(readConfig(file));
   Validations.of(app).addPlugins(new ExplainedNag());
   app.synth();
 } catch (error) {

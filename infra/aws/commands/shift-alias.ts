@@ -6,6 +6,7 @@ import {
   paginateListVersionsByFunction,
   UpdateAliasCommand,
 } from "@aws-sdk/client-lambda";
+import { alarmsOfShift } from "../gate/alarms-of-shift";
 import { shiftAlias } from "../gate/shift-alias";
 import { ALIAS } from "../parts/burst";
 
@@ -13,8 +14,7 @@ import { ALIAS } from "../parts/burst";
 const [, , FunctionName = ""] = process.argv;
 const lambda = new LambdaClient({});
 const cloudwatch = new CloudWatchClient({});
-/** The cell's alarms begin like its functions. */
-const AlarmNamePrefix = FunctionName.slice(0, FunctionName.lastIndexOf("-") + 1);
+const AlarmNames = alarmsOfShift(FunctionName);
 
 const outcome = await shiftAlias({
   versions: async () => {
@@ -44,11 +44,9 @@ const outcome = await shiftAlias({
   },
   ringing: async () => {
     const { MetricAlarms = [] } = await cloudwatch.send(
-      new DescribeAlarmsCommand({ AlarmNamePrefix, StateValue: "ALARM" }),
+      new DescribeAlarmsCommand({ AlarmNames, StateValue: "ALARM" }),
     );
-    return MetricAlarms.map(({ AlarmName = "" }) => AlarmName).filter((name) =>
-      /-(errors-critical|latency-critical|dead-letters|age)$/.test(name),
-    );
+    return MetricAlarms.map(({ AlarmName = "" }) => AlarmName);
   },
   wait: (seconds) => sleep(1_000 * seconds),
   say: console.log,

@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { exampleConfig } from "../tests/example-config";
-import { ConfigError, parseConfig } from "./config";
+import { ConfigError, parseConfig, readConfig } from "./config";
 
 function problemsOf(raw: unknown): string[] {
   try {
@@ -106,4 +109,47 @@ it("an image without a digest is refused: a tag can change under a running servi
   expect(problemsOf({ ...good(), image })).toEqual([
     expect.stringMatching(/^image: must name an image of ECR by its digest/),
   ]);
+});
+
+it("a name that nothing knows is one line, wherever it is: what is ignored would be taken for set", () => {
+  const first = good().regions["us-east-1"];
+  expect(
+    problemsOf({
+      ...good(),
+      size: {},
+      sizes: { apiMaxTask: 500 },
+      onCall: { ...good().onCall, primry: "primary@agathaai.com" },
+      regions: { ...good().regions, "us-east-1": { ...first, certficate: "" } },
+    }).sort(),
+  ).toEqual([
+    "onCall.primry: is no field of the configuration",
+    "regions.us-east-1.certficate: is no field of the configuration",
+    "size: is no field of the configuration",
+    "sizes.apiMaxTask: is no field of the configuration",
+  ]);
+});
+
+it("a region that is none of ours is one line that names it", () => {
+  const regions = { ...good().regions, "us-west-3": good().regions["us-west-2"] };
+  expect(problemsOf({ ...good(), regions })[0]).toBe("regions.us-west-3: is no region of ours");
+});
+
+it("a file that is not there, or is no JSON, is one line that names it", () => {
+  const folder = mkdtempSync(join(tmpdir(), "agathaai-config-"));
+  const file = join(folder, "config.json");
+  const message = () => {
+    try {
+      readConfig(file);
+    } catch (error) {
+      if (error instanceof ConfigError) return error.message.replace(file, "FILE");
+      throw error;
+    }
+    return "";
+  };
+  expect(message()).toBe("The configuration FILE cannot be read: AGATHA_AWS_CONFIG names another file.");
+  writeFileSync(file, "{ profile: production }");
+  expect(message()).toMatch(/^The configuration FILE is not JSON: [^\n]+$/);
+  writeFileSync(file, JSON.stringify(good()));
+  expect(message()).toBe("");
+  rmSync(folder, { recursive: true });
 });

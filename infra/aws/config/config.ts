@@ -1,5 +1,12 @@
+import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { cells as allCells, type Cell, placementsOf, regionsOf } from "../spec/cells";
+import {
+  cells as allCells,
+  type Cell,
+  regions as knownRegions,
+  placementsOf,
+  regionsOf,
+} from "../spec/cells";
 import { type Profile, profiles } from "../spec/profiles";
 import { secretVariables } from "./secret-variables";
 
@@ -14,7 +21,7 @@ const imageByDigest = z
   );
 
 /** What exists in a region before the stacks: people made it, once, and its names are not secret. */
-const regionSchema = z.object({
+const regionSchema = z.strictObject({
   /** Certificate of the origin's names, in ACM of this region. */
   certificate: arnOf("acm"),
   /** Secrets Manager: a JSON object with the variables of `secretVariables`. */
@@ -25,7 +32,7 @@ const regionSchema = z.object({
   healthCheckPrefixList: z.string().regex(/^pl-[0-9a-f]+$/, "must be the id of a prefix list (pl-…)"),
 });
 
-const schema = z.object({
+const schema = z.strictObject({
   profile: z.enum(["production", "small", "staging"]),
   account,
   domain: z.string().regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, "must be a domain name"),
@@ -41,13 +48,13 @@ const schema = z.object({
   regions: z.record(z.string(), regionSchema),
   /** The witnesses of each cell that has a standby (ADR 104): buckets in its home, its standby's region and a third. */
   epochs: z
-    .record(z.string(), z.array(z.object({ bucket: z.string().min(3), region: z.string().min(1) })))
+    .record(z.string(), z.array(z.strictObject({ bucket: z.string().min(3), region: z.string().min(1) })))
     .prefault({}),
   /** Further variables of the product that are no secret (`.env.example`), such as MAIL_FROM or GEMINI_EU_BASE_URL. */
   variables: z
     .record(z.string().regex(/^[A-Z][A-Z0-9_]*$/, "must be a variable's name"), z.string())
     .prefault({}),
-  onCall: z.object({
+  onCall: z.strictObject({
     /** HTTPS address of the pager (PagerDuty, Opsgenie). */
     pager: z.url({ protocol: /^https$/ }),
     primary: z.email(),
@@ -60,7 +67,7 @@ const schema = z.object({
   repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "must be owner/name of the GitHub repository"),
   /** Numbers of the profile that an installation may change, within bounds. */
   sizes: z
-    .object({
+    .strictObject({
       apiMaxTasks: z.int().min(1).max(50).optional(),
       databaseMaxStorageGiB: z.int().min(20).max(65_536).optional(),
       logDays: z.union([z.literal(7), z.literal(30), z.literal(90), z.literal(365)]).optional(),
@@ -83,7 +90,7 @@ export class ConfigError extends Error {
 /** @throws ConfigError naming every bad field at once. */
 export function parseConfig(raw: unknown): Config {
   const parsed = schema.safeParse(raw);
-  if (!parsed.success) throw refusal(parsed.error.issues.map((issue) => lineOf(issue.path, issue.message)));
+  if (!parsed.success) throw refusal(parsed.error.issues.flatMap(linesOf));
   const { sizes, profile: name, ...rest } = parsed.data;
   const profile = withSizes(profiles[name], sizes);
   const problems = [
@@ -95,6 +102,25 @@ export function parseConfig(raw: unknown): Config {
   ];
   if (problems.length > 0) throw refusal(problems);
   return { ...rest, profile };
+}
+
+/** @throws ConfigError where the file cannot be read, is no JSON, or is not valid. */
+export function readConfig(file: string): Config {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    throw new ConfigError(`The configuration ${file} cannot be read: AGATHA_AWS_CONFIG names another file.`);
+  }
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch (error) {
+    throw new ConfigError(
+      `The configuration ${file} is not JSON: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+  return parseConfig(raw);
 }
 
 function withSizes(profile: Profile, sizes: z.output<typeof schema>["sizes"]): Profile {
@@ -109,7 +135,7 @@ function withSizes(profile: Profile, sizes: z.output<typeof schema>["sizes"]): P
   };
 }
 
-/** A region without its secrets, a cell without its key: CloudFormation would tell an hour later. */
+/** A region without its secrets, a cell without its key, a name with a slip: CloudFormation would tell an hour later. */
 function missingOf(config: Pick<Config, "regions" | "keys">, cells: readonly Cell[]): string[] {
   const needed = regionsOf(cells).map(({ name }) => name);
   return [
@@ -121,6 +147,9 @@ function missingOf(config: Pick<Config, "regions" | "keys">, cells: readonly Cel
       .map(({ cell, region }) =>
         lineOf(["keys", cell.code], `is missing: ${region.name} has no key to encrypt with`),
       ),
+    ...Object.keys(config.regions)
+      .filter((region) => !Object.hasOwn(knownRegions, region))
+      .map((region) => lineOf(["regions", region], "is no region of ours")),
     ...Object.keys(config.keys)
       .filter((code) => !(code in allCells))
       .map((code) => lineOf(["keys", code], "is the key of no cell")),
@@ -170,6 +199,13 @@ function sizeProblems({ api, database }: Profile): string[] {
       ? [lineOf(["sizes", "databaseMaxStorageGiB"], `must be at least a tenth above ${database.storageGiB}`)]
       : []),
   ];
+}
+
+/** A line for each name that nothing knows: one that is ignored would be taken for set. */
+function linesOf(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => lineOf([...issue.path, key], "is no field of the configuration"));
+  return [lineOf(issue.path, issue.message)];
 }
 
 const lineOf = (path: readonly PropertyKey[], message: string) => `${path.map(String).join(".")}: ${message}`;

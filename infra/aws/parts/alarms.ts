@@ -38,7 +38,8 @@ export type Source =
   | { of: "connections" }
   | { of: "storage" }
   | { of: "lag" }
-  | { of: "evictions" };
+  | { of: "evictions" }
+  | { of: "function"; kind: "standard" | "enterprise" };
 
 export interface AlarmRow {
   name: string;
@@ -70,8 +71,8 @@ const GIB = 1_024 ** 3;
  * Every alarm of a cell: alarms and dashboard are made of this table. What Prometheus watches as well has its threshold, time
  * and severity from its rule (infra/monitoring); tests/alerts-equal.test.ts compares the rules with the specification.
  */
-export function alarmsOf({ profile }: Config, role: Role = "home"): AlarmRow[] {
-  const { database, cache } = profile;
+export function alarmsOf({ profile }: Pick<Config, "profile">, role: Role = "home"): AlarmRow[] {
+  const { database, cache, burst } = profile;
   const rows: AlarmRow[] = levels.flatMap(({ severity, title, limits, minutes }) => [
     {
       name: `errors-${severity}`,
@@ -123,6 +124,17 @@ export function alarmsOf({ profile }: Config, role: Role = "home"): AlarmRow[] {
         age("warning", "QueueOldWarning"),
       ];
     }),
+    ...(burst === undefined ? [] : (["standard", "enterprise"] as const)).map(
+      (kind): AlarmRow => ({
+        name: `function-${kind}`,
+        severity: "warning",
+        source: { of: "function", kind },
+        threshold: 0,
+        minutes: 1,
+        runbook: "function-errors",
+        because: `Batches that the ${kind} queue's function threw away: each comes back after half an hour`,
+      }),
+    ),
     {
       name: "dead-letters",
       source: { of: "queue", queue: "deadLetter" },

@@ -43,7 +43,7 @@ function addFunction(
   { maxConcurrency, reserved }: { maxConcurrency?: number; reserved?: number },
 ): string {
   const { config, names, placement, made, burst } = props;
-  const functionName = `${names.placed(placement)}-${kind}`;
+  const functionName = names.function(placement, kind);
   const fn = new lambda.Function(scope, `burst-${kind}`, {
     functionName,
     description: `Runs requests of the ${kind} queue when they come in bursts`,
@@ -89,7 +89,7 @@ function addFunction(
   alias.node.addDependency(published);
   new lambda.CfnEventSourceMapping(scope, `burst-${kind}-source`, {
     functionName: alias.attrAliasArn,
-    // At the standby the recovery plan turns it on.
+    // At the standby whoever promotes it turns it on (docs/RUNBOOKS.md, "Leaving a region", 6a).
     enabled: placement.role === "home",
     eventSourceArn: queue.arn,
     batchSize: burst.batchSize,

@@ -91,6 +91,8 @@ export function metricOf(source: Source, context: MetricContext): cloudwatch.IMe
           : database,
         "Maximum",
       );
+    case "function":
+      return metric("AWS/Lambda", "Errors", { FunctionName: names.function(placement, source.kind) }, "Sum");
     case "evictions":
       return metric("AWS/ElastiCache", "Evictions", { ReplicationGroupId: names.placed(placement) }, "Sum");
   }

@@ -1,10 +1,11 @@
 import * as ec2 from "aws-cdk-lib/aws-ec2";
 import type { Construct } from "constructs";
-import { ports } from "../spec/may-talk";
+import { OUTWARD, ports } from "../spec/may-talk";
 
 /** Ports from which a connection that was opened elsewhere is answered. */
 const ANSWERS: [number, number] = [1_024, 65_535];
 const EVERYWHERE = "0.0.0.0/0";
+const BESIDE_HTTPS = OUTWARD.filter((port) => port !== ports.https);
 
 interface Entry {
   from: string;
@@ -25,12 +26,11 @@ export function addNetworkAcls(scope: Construct, vpc: ec2.Vpc): void {
     in: [
       { from: EVERYWHERE, ports: ports.https },
       // What the application sends out through the translation of addresses.
-      ...each(app, ports.smtps),
+      ...BESIDE_HTTPS.flatMap((port) => each(app, port)),
       { from: EVERYWHERE, ports: ANSWERS },
     ],
     out: [
-      { from: EVERYWHERE, ports: ports.https },
-      { from: EVERYWHERE, ports: ports.smtps },
+      ...OUTWARD.map((port) => ({ from: EVERYWHERE, ports: port })),
       ...each(app, ports.app),
       { from: EVERYWHERE, ports: ANSWERS },
     ],
@@ -38,8 +38,7 @@ export function addNetworkAcls(scope: Construct, vpc: ec2.Vpc): void {
   makeList(scope, vpc, "app", {
     in: [...each(open, ports.app), ...each(app, ports.https), { from: EVERYWHERE, ports: ANSWERS }],
     out: [
-      { from: EVERYWHERE, ports: ports.https },
-      { from: EVERYWHERE, ports: ports.smtps },
+      ...OUTWARD.map((port) => ({ from: EVERYWHERE, ports: port })),
       ...each(data, ports.postgres),
       ...each(data, ports.redis),
       ...each(open, ANSWERS),

@@ -9,7 +9,7 @@ import type { Construct } from "constructs";
 import type { Config } from "../config/config";
 import { secretVariables } from "../config/secret-variables";
 import type { Placement } from "../spec/cells";
-import type { Profile } from "../spec/profiles";
+import { type Profile, processesOf } from "../spec/profiles";
 import { migrationVariables, productVariables } from "./environment";
 import { allowMigrations, allowProduct } from "./permissions";
 import type { TaskContext } from "./task-context";
@@ -55,7 +55,7 @@ export function addTask(scope: Construct, name: string, props: TaskProps): ecs.F
     stopTimeout: Duration.seconds(STOP_SECONDS),
     environment: productVariables(props, size.connections.pool, {
       ...(migrates ? migrationVariables(props) : {}),
-      ...(port === undefined ? {} : { PORT: String(port) }),
+      ...(port === undefined ? {} : { PORT: String(port), SERVER_PROCESSES: String(processesOf(size)) }),
       ...(command[0] === "worker" ? { WORKER_METRICS_PORT: String(METRICS_PORT) } : {}),
     }),
     secrets: Object.fromEntries(

@@ -12,7 +12,20 @@ export type Party =
   | "cache"
   | "endpoints";
 
-export const ports = { https: 443, smtps: 465, app: 3_000, postgres: 5_432, redis: 6_379 } as const;
+export const ports = {
+  https: 443,
+  smtps: 465,
+  /** Mail by STARTTLS (`requireTLS=true`), where a provider has no 465. */
+  submission: 587,
+  app: 3_000,
+  postgres: 5_432,
+  redis: 6_379,
+  /** Syslog over TLS: customers' audit streams. */
+  syslog: 6_514,
+} as const;
+
+/** All that reaches out of a cell. Customers' webhooks, streams and identity providers on another port are not reached. */
+export const OUTWARD = [ports.https, ports.smtps, ports.submission, ports.syslog] as const;
 
 export interface Talk {
   from: Party;
@@ -63,6 +76,10 @@ export const MAY_TALK: readonly Talk[] = [
   { from: "migrate", to: "internet", port: ports.https, because: "its image, where there are no endpoints" },
   { from: "api", to: "internet", port: ports.smtps, because: "mail" },
   { from: "worker", to: "internet", port: ports.smtps, because: "mail" },
+  { from: "api", to: "internet", port: ports.submission, because: "mail" },
+  { from: "worker", to: "internet", port: ports.submission, because: "mail" },
+  { from: "api", to: "internet", port: ports.syslog, because: "customers' audit streams, their tests" },
+  { from: "worker", to: "internet", port: ports.syslog, because: "customers' audit streams" },
 ];
 
 export const outside: ReadonlySet<Party> = new Set(["cloudflare", "healthChecks", "internet"]);

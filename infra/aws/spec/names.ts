@@ -24,6 +24,8 @@ export function namesOf(profile: ProfileName, account: string) {
     clusterArn: (placement: Placement) =>
       `arn:aws:ecs:${placement.region.name}:${account}:cluster/${placed(placement)}`,
     service: (kind: "api" | "worker") => kind,
+    function: (placement: Pick<Placement, "cell" | "role">, kind: "standard" | "enterprise") =>
+      `${placed(placement)}-${kind}`,
     serviceArn: (placement: Placement, kind: "api" | "worker") =>
       `arn:aws:ecs:${placement.region.name}:${account}:service/${placed(placement)}/${kind}`,
     accessLogs: (region: Region) => `${base}-${region.name}-logs-${account}`,

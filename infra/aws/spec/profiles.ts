@@ -8,9 +8,12 @@ interface Tasks {
   memoryMiB: number;
   min: number;
   max: number;
-  /** Connections that one task may open: `DATABASE_POOL_MAX`, and what the process opens beside its pool. */
+  /** Connections that one process of a task may open: `DATABASE_POOL_MAX`, and what it opens beside its pool. */
   connections: { pool: number; beside: number };
 }
+
+/** Processes of an API task, one a core: an event loop has no use for a second one. */
+export const processesOf = ({ cpu }: Pick<Tasks, "cpu">): number => Math.max(1, Math.floor(cpu / 1_024));
 
 export interface Profile {
   name: ProfileName;
@@ -52,8 +55,11 @@ export interface Profile {
   backupDays: number;
 }
 
-/** PostgreSQL's connections in a task: its pool, and the gateway's and listeners' own (docs/DEPLOYMENT_GUIDE.md). */
-const SERVER_BESIDE = 10;
+/**
+ * What a server's process opens beside its pool: up to six for named statements, as many as its pool at most, three for
+ * admission, and one that asks whether the region still writes (docs/RUNBOOKS.md, "Database pool").
+ */
+const serverConnections = (pool: number) => ({ pool, beside: Math.min(6, pool) + 4 });
 
 export const profiles: Record<ProfileName, Profile> = {
   production: {
@@ -65,8 +71,8 @@ export const profiles: Record<ProfileName, Profile> = {
       memoryMiB: spec.gateway.memoryGiB * 1_024,
       min: spec.gateway.minTasks,
       max: spec.gateway.maxTasks,
-      // A deployment runs two sets of tasks beside each other: the budget counts them twice.
-      connections: { pool: 10, beside: SERVER_BESIDE },
+      // A deployment runs two sets of tasks beside each other: the budget counts them twice, and each of their processes.
+      connections: serverConnections(4),
     },
     worker: { cpu: 1_024, memoryMiB: 2_048, min: 2, max: 20, connections: { pool: 10, beside: 2 } },
     burst: {
@@ -105,7 +111,7 @@ export const profiles: Record<ProfileName, Profile> = {
     name: "small",
     cells: [{ code: "use1", label: "US East", home: spec.regions.primary }],
     network: { zones: 2, natGateways: 1, interfaceEndpoints: false },
-    api: { cpu: 512, memoryMiB: 1_024, min: 2, max: 6, connections: { pool: 5, beside: SERVER_BESIDE } },
+    api: { cpu: 512, memoryMiB: 1_024, min: 2, max: 6, connections: serverConnections(5) },
     worker: { cpu: 512, memoryMiB: 1_024, min: 1, max: 3, connections: { pool: 5, beside: 2 } },
     database: {
       instance: "db.t4g.medium",
@@ -127,7 +133,7 @@ export const profiles: Record<ProfileName, Profile> = {
     name: "staging",
     cells: [{ code: "use1", label: "US East", home: spec.regions.primary }],
     network: { zones: 2, natGateways: 1, interfaceEndpoints: false },
-    api: { cpu: 256, memoryMiB: 1_024, min: 1, max: 2, connections: { pool: 5, beside: SERVER_BESIDE } },
+    api: { cpu: 256, memoryMiB: 1_024, min: 1, max: 2, connections: serverConnections(5) },
     worker: { cpu: 256, memoryMiB: 512, min: 1, max: 1, connections: { pool: 5, beside: 2 } },
     database: {
       instance: "db.t4g.micro",
@@ -154,5 +160,10 @@ export function connectionsOf({ api, worker, burst }: Profile): number {
   const bursts = burst === undefined ? 0 : burst.standardConcurrency + burst.enterpriseConcurrency;
   // The one task that migrates, and a person who looks.
   const others = 5;
-  return 2 * api.max * of(api) + 2 * worker.max * of(worker) + bursts * (burst ? of(burst) : 0) + others;
+  return (
+    2 * api.max * processesOf(api) * of(api) +
+    2 * worker.max * of(worker) +
+    bursts * (burst ? of(burst) : 0) +
+    others
+  );
 }

@@ -25,6 +25,9 @@ const COUNTED = [
   "NoUserAgent_HEADER",
 ];
 
+/** Prompts quote these attacks too; in a header or an address they have no business. */
+const COUNTED_OF_KNOWN_ATTACKS = ["Log4JRCE_BODY", "JavaDeserializationRCE_BODY", "ReactJSRCE_BODY"];
+
 export interface EdgeProps extends CellProps {
   balancerArn: string;
   platformKeyArn: string;
@@ -67,7 +70,7 @@ export class EdgeStack extends CellStack {
           },
         },
         managed("AWSManagedRulesCommonRuleSet", 2, COUNTED),
-        managed("AWSManagedRulesKnownBadInputsRuleSet", 3, []),
+        managed("AWSManagedRulesKnownBadInputsRuleSet", 3, COUNTED_OF_KNOWN_ATTACKS),
       ],
     });
     new waf.CfnWebACLAssociation(this, "Association", {

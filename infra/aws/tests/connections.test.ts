@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
 import { connectionsOf, profiles } from "../spec/profiles";
 import { spec } from "../spec/spec";
+import { synthesized } from "./synthesized";
+import { variablesOf } from "./variables-of";
 
 it.each(Object.values(profiles))(
   "$name: every process at its most, two deployments at once, opens at most 80 % of the database's connections",
@@ -9,6 +11,22 @@ it.each(Object.values(profiles))(
     console.log(`${profile.name}: ${most} of ${profile.database.maxConnections} connections`);
     expect(most).toBeLessThanOrEqual(
       (spec.capacity.connectionsPercent / 100) * profile.database.maxConnections,
+    );
+  },
+);
+
+it.each(Object.values(profiles))(
+  "$name: an API task runs a process on each of its cores, and the budget counts each one's connections",
+  ({ name, api }) => {
+    const tasks = variablesOf(synthesized(name)).filter((task) => task.name === "api");
+    expect(tasks.length).toBeGreaterThan(0);
+    for (const { open } of tasks) {
+      expect(open["SERVER_PROCESSES"]).toBe(String(Math.max(1, api.cpu / 1_024)));
+      expect(open["DATABASE_POOL_MAX"]).toBe(String(api.connections.pool));
+    }
+    const one = { ...profiles[name], api: { ...api, cpu: 1_024 } };
+    expect(connectionsOf({ ...one, api: { ...api, cpu: 2_048 } }) - connectionsOf(one)).toBe(
+      2 * api.max * (api.connections.pool + api.connections.beside),
     );
   },
 );

@@ -27,15 +27,36 @@ it("who comes around the edge is refused, but for the path that Route 53 asks", 
   expect(around).toContain('"SearchString":"/api/ready"');
 });
 
-it("rules that read bodies count and do not block: prompts quote what they look for", () => {
-  const { Statement } = rule("AWSManagedRulesCommonRuleSet") as {
-    Statement: {
-      ManagedRuleGroupStatement: { RuleActionOverrides: { Name: string; ActionToUse: unknown }[] };
+/** Every rule of each group that looks into bodies ("AWS Managed Rules rule groups list"); prompts quote what they look for. */
+const OF_BODIES: Record<string, string[]> = {
+  AWSManagedRulesCommonRuleSet: [
+    "CrossSiteScripting_BODY",
+    "EC2MetaDataSSRF_BODY",
+    "GenericLFI_BODY",
+    "GenericRFI_BODY",
+    "SizeRestrictions_BODY",
+  ],
+  AWSManagedRulesKnownBadInputsRuleSet: ["JavaDeserializationRCE_BODY", "Log4JRCE_BODY", "ReactJSRCE_BODY"],
+};
+
+it("in every managed group the rules that read bodies count and do not block: prompts quote what they look for", () => {
+  const groups = rules.flatMap(({ Statement }) => {
+    const { ManagedRuleGroupStatement: group } = Statement as {
+      ManagedRuleGroupStatement?: {
+        Name: string;
+        RuleActionOverrides: { Name: string; ActionToUse: unknown }[];
+      };
     };
-  };
-  const overrides = Statement.ManagedRuleGroupStatement.RuleActionOverrides;
-  expect(overrides.map(({ Name }) => Name)).toContain("SizeRestrictions_BODY");
-  for (const { ActionToUse } of overrides) expect(ActionToUse).toEqual({ Count: {} });
+    return group === undefined ? [] : [group];
+  });
+  expect(groups.map(({ Name }) => Name)).toEqual(Object.keys(OF_BODIES));
+  for (const { Name, RuleActionOverrides } of groups) {
+    const counted = RuleActionOverrides.map(({ Name: rule }) => rule).filter((rule) =>
+      rule.endsWith("_BODY"),
+    );
+    expect(counted.sort(), Name).toEqual(OF_BODIES[Name]);
+    for (const { ActionToUse } of RuleActionOverrides) expect(ActionToUse).toEqual({ Count: {} });
+  }
 });
 
 it("no key, token or cookie is in WAF's log, nor in its samples", () => {

@@ -1,7 +1,8 @@
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { CLOUDFLARE_RANGES } from "../parts/cloudflare-ranges";
 import { regions } from "../spec/cells";
-import { MAY_TALK, outside } from "../spec/may-talk";
+import { MAY_TALK, OUTWARD, outside, ports } from "../spec/may-talk";
 import { only, resourcesOf, synthesized } from "./synthesized";
 
 const production = synthesized("production");
@@ -40,6 +41,34 @@ it("security groups let through exactly the rows of MAY_TALK, at both ends", () 
       .sort();
   expect(made("AWS::EC2::SecurityGroupIngress")).toEqual(expected(true));
   expect(made("AWS::EC2::SecurityGroupEgress")).toEqual(expected(false));
+});
+
+it("what the product connects to is let out by groups and lists: HTTPS, mail by 465 and 587, syslog over TLS", () => {
+  expect([...OUTWARD]).toEqual([443, 465, 587, 6_514]);
+  const outward = MAY_TALK.filter(({ to }) => to === "internet");
+  expect([...new Set(outward.map(({ port }) => port))].sort((a, b) => a - b)).toEqual([...OUTWARD]);
+  // A customer's stream is tried by the server and written by the worker; both send mail.
+  for (const from of ["api", "worker"])
+    expect(outward.filter((row) => row.from === from).map(({ port }) => port)).toEqual([...OUTWARD]);
+  const entries = (id: RegExp, egress: boolean) =>
+    resourcesOf(production, "AWS::EC2::NetworkAclEntry", network)
+      .filter((entry) => id.test(entry.id) && Boolean(entry.Properties["Egress"]) === egress)
+      .map(({ Properties }) => ({
+        from: JSON.stringify(Properties["CidrBlock"]),
+        port: (Properties["PortRange"] as { From: number }).From,
+      }));
+  for (const list of [/^Aclapp/, /^Aclpublic/])
+    for (const port of OUTWARD)
+      expect(entries(list, true), `${list} ${port}`).toContainEqual({ from: '"0.0.0.0/0"', port });
+  // Through the translation of addresses, which is in the public subnets of each zone.
+  for (const port of OUTWARD.filter((one) => one !== ports.https))
+    expect(entries(/^Aclpublic/, false).filter((entry) => entry.port === port)).toHaveLength(3);
+});
+
+it("the guide says by which ports a cell reaches out", () => {
+  const guide = readFileSync(new URL("../../../docs/DEPLOYMENT_GUIDE.md", import.meta.url), "utf8");
+  const [, said = ""] = /\*\*Ways out\.\*\*([^\n]+)/.exec(guide) ?? [];
+  expect([...said.matchAll(/`(\d+)`/g)].map(([, port]) => Number(port))).toEqual([...OUTWARD]);
 });
 
 it("no group lets the internet in, and none lets out what no row names", () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { spec } from "../spec/spec";
 import { CONFIG_RULES } from "../stacks/compliance";
@@ -64,6 +65,27 @@ it("a failover is a plan of at most 15 minutes: a person approves, the copy is p
         "ECSServiceScaling",
       ]);
   }
+});
+
+it("the runbook turns on the queues of the standby's functions, by the names that they have", () => {
+  const runbooks = readFileSync(new URL("../../../docs/RUNBOOKS.md", import.meta.url), "utf8");
+  const [, section = ""] = /^## Leaving a region$([\s\S]*?)(?=^## |(?![\s\S]))/m.exec(runbooks) ?? [];
+  const [, kinds = "", name = ""] =
+    /for KIND in ([\w ]+); do aws lambda update-event-source-mapping --enabled .*--function-name "([^"]+):live"/.exec(
+      section,
+    ) ?? [];
+  const off = resourcesOf(production, "AWS::Lambda::EventSourceMapping", /-standby-worker$/);
+  expect(off.map(({ Properties }) => Properties["Enabled"])).toEqual(Array(6).fill(false));
+  expect(
+    resourcesOf(production, "AWS::Lambda::Alias", /-standby-worker$/).map(
+      ({ Properties }) => Properties["Name"],
+    ),
+  ).toEqual(Array(6).fill("live"));
+  const named = ["use1", "usw2", "euw1"].flatMap((cell) =>
+    kinds.split(" ").map((kind) => name.replace("CELL", cell).replace("$KIND", kind)),
+  );
+  const functions = resourcesOf(production, "AWS::Lambda::Function", /-standby-worker$/);
+  expect(named.sort()).toEqual(functions.map(({ Properties }) => Properties["FunctionName"]).sort());
 });
 
 it("what is watched is watched once a region: one recorder, one trail, one detector, one analyzer", () => {
