@@ -127,8 +127,6 @@ async function timed<T>(work: () => Promise<T>): Promise<{ value: T; ms: number 
   return { value, ms: performance.now() - from };
 }
 
-const rate = ({ value, ms }: { value: { rows: number }; ms: number }) => Math.round(value.rows / (ms / 1000));
-
 /** A tenth of the organizations has nine tenths of the entries. Returns the organizations, and some entries. */
 async function fill() {
   const start = Date.UTC(2024, 0, 1);
@@ -143,7 +141,7 @@ async function fill() {
   for (let at = 0; at < rows; at += ROWS_A_STATEMENT) {
     const batch = Array.from({ length: Math.min(ROWS_A_STATEMENT, rows - at) }, (_, index) => {
       const number = at + index;
-      const orgId = orgs[number % 10 === 0 ? number % orgs.length : number % large] ?? "";
+      const orgId = orgs[number % 10 === 0 ? (number / 10) % orgs.length : number % large] ?? "";
       const id = newId(new Date(start + ((number + 1) / (rows + 2)) * WEEKS * 7 * DAY));
       const head = heads.get(orgId) ?? { sequence: 0n, hash: new Uint8Array() };
       const row = {
@@ -189,4 +187,8 @@ async function fill() {
   await raw.query("VACUUM (ANALYZE) audit_logs");
   await raw.end();
   return { orgs: orgs.slice(1), sample };
+}
+
+function rate({ value, ms }: { value: { rows: number }; ms: number }): number {
+  return Math.round(value.rows / (ms / 1000));
 }

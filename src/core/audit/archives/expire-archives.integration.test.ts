@@ -82,3 +82,12 @@ it("a note goes only with a pruning, and not before its week is seven years old"
     ).rejects.toThrow("append-only");
   expect(await archivesOf(orgId)).toBe(2);
 });
+
+it("a note that was changed is not made into a pruning of ours", async () => {
+  const orgId = await longChain(5);
+  await moveAuditWeeks(db());
+  await owner.query("UPDATE audit_archives SET remaining = '{2}' WHERE chain_id = $1", [orgId]);
+  await expect(expireAuditArchives(db())).rejects.toMatchObject({ fault: { kind: "archive" } });
+  expect(await db().auditPruning.count({ where: { chainId: orgId } })).toBe(0);
+  expect(await objectsOf(orgId)).toHaveLength(2);
+});

@@ -5,13 +5,15 @@ import { evidenceStorage, type Storage } from "../../platform/storage";
 import { canonicalPruning } from "../heads/pruning";
 import { recordAuditIn } from "../record/append-entries";
 import { objectOf } from "./archive-object";
-import { type Manifest, manifestColumns } from "./manifest";
+import { isOurs, type Manifest, manifestColumns } from "./manifest";
+import { ArchiveFault } from "./open-archive";
 
 const AT_ONCE = 500;
 
 /**
  * Ends the time of weeks that are seven years old, but of chains that are held: notes how far the chain is pruned, deletes the objects, then the
  * notes of them, so that what is interrupted is tried again. Returns how many objects.
+ * @throws ArchiveFault.
  */
 export async function expireAuditArchives(
   db: Db,
@@ -46,6 +48,11 @@ async function expireWeek(
   const manifests = await db.$queryRaw<Manifest[]>`
     SELECT ${manifestColumns} FROM audit_archives a
     WHERE a.chain_id = ${chainId} AND a.partition = ${partition} ORDER BY a.part`;
+  const signer = createSigner("audit-archive");
+  const foreign = manifests.find((manifest) => !isOurs(manifest, signer));
+  // What it says would be signed anew with the pruning.
+  if (foreign !== undefined)
+    throw new ArchiveFault(foreign, "the note of it was not signed by us, or was changed");
   const last = manifests.at(-1);
   if (last?.source === "audit_logs") await notePruning(db, last);
   for (const manifest of manifests) await store.delete(objectOf(manifest));
