@@ -13,8 +13,9 @@ import type {
   Settlement,
 } from "./calls/call";
 import { closeUnbilled } from "./calls/close-unbilled";
+import type { Settled } from "./calls/ended-call";
 import { type OpenOutcome, type Opens, openCalls } from "./calls/open-call";
-import { type Settled, Settlements } from "./calls/settle-call";
+import { Settlements } from "./calls/settle-call";
 import { Connection, DatabaseAway } from "./commit/connection";
 import { Budgets, type Hold } from "./leases/budgets";
 import { counted, type LeasedOpens, type Opened, openLeasedCalls } from "./leases/open-leased-calls";
@@ -270,10 +271,11 @@ export class Admission {
     }
   }
 
-  async #settle({ id, model }: CallToAdmit, end: CallEnd, { leased, hold }: Opened): Promise<Settlement> {
+  async #settle(call: CallToAdmit, end: CallEnd, { leased, hold }: Opened): Promise<Settlement> {
+    const { id } = call;
     let settled: Settled | null;
     try {
-      settled = await this.#settlements.add(id, end, { leased, model });
+      settled = await this.#settlements.add(id, end, { leased, call });
     } catch (error) {
       if (error instanceof DatabaseAway) throw unavailable(error);
       log().error({ err: error, request: id }, "a settlement was refused: the call ends as failed, unbilled");

@@ -1,9 +1,12 @@
+import type { Environment } from "../../platform";
 import { type Column, plain, quoted } from "../../platform/db/columns";
 import type { LedgerAmounts } from "../../quota";
 import type { CallEnd, CallToAdmit } from "./call";
 
 export interface EndedCall {
   id: string;
+  /** Undefined where its end alone is known. */
+  environment: Environment | undefined;
   end: CallEnd;
   /** A statement with it was under way when the connection broke. */
   doubtful: boolean;
@@ -32,6 +35,21 @@ export function isUsual(end: CallEnd, model: CallToAdmit["model"]): boolean {
     end.cacheAgeSeconds === undefined &&
     (end.provider === undefined || end.provider === model.provider)
   );
+}
+
+/** The tokens and money of one settlement. */
+export interface Settled {
+  tokens: number;
+  micros: bigint;
+}
+
+/** What the ledger row of a usual call says, known before it is written: as `billedColumns`. */
+export function settledAsUsual({ environment, end: { amounts } }: EndedCall): Settled | null {
+  if (amounts === undefined) return null;
+  return {
+    tokens: amounts.inputTokens + amounts.outputTokens,
+    micros: environment === "live" ? amounts.costMicros : 0n,
+  };
 }
 
 /** The usage to bill; undefined for a failed call. */

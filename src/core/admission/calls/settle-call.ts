@@ -3,7 +3,14 @@ import { type Column, valuesOf } from "../../platform/db/columns";
 import type { Connection } from "../commit/connection";
 import { GroupCommit } from "../commit/group-commit";
 import type { CallEnd, CallToAdmit } from "./call";
-import { type EndedCall, endColumns, isUsual, usualColumns } from "./ended-call";
+import {
+  type EndedCall,
+  endColumns,
+  isUsual,
+  type Settled,
+  settledAsUsual,
+  usualColumns,
+} from "./ended-call";
 import { settleCallsSql, settleLeasedCallsSql, settleUsualCallsSql } from "./settle-calls.sql";
 
 const MAX_GROUP = 128;
@@ -20,37 +27,31 @@ interface Row {
   micros: string;
 }
 
-/** The tokens and money of one settlement. */
-export interface Settled {
-  tokens: number;
-  micros: bigint;
-}
-
 /** Null: the call was not open any more. */
-type Settles = GroupCommit<EndedCall, Row, Settled | null>;
+type Settles<Read extends Pick<Row, "id"> = Row> = GroupCommit<EndedCall, Read, Settled | null>;
 
 interface HowOpened {
   /** Under a lease, or as a test call. */
   leased?: boolean;
-  /** The model that its row names. */
-  model?: CallToAdmit["model"] | undefined;
+  /** As its row says; whoever does not know takes the statement for all ends. */
+  call?: Pick<CallToAdmit, "model" | "environment"> | undefined;
 }
 
 /** Settles calls in groups; those that move no counter by a statement of their own, and usual ones by a shorter one. */
 export class Settlements {
   readonly #counted: Settles;
   readonly #leased: Settles;
-  readonly #usual: Settles;
+  readonly #usual: Settles<Pick<Row, "id">>;
 
   constructor(private readonly connection: Connection) {
-    this.#counted = settles(connection, endColumns, { name: "settle_calls", text: settleCallsSql });
-    this.#leased = settles(connection, endColumns, {
-      name: "settle_leased_calls",
-      text: settleLeasedCallsSql,
-    });
-    this.#usual = settles(connection, usualColumns, {
+    const all = { columns: endColumns, outcomes: outcomesOfSettled };
+    this.#counted = settles(connection, { ...all, name: "settle_calls", text: settleCallsSql });
+    this.#leased = settles(connection, { ...all, name: "settle_leased_calls", text: settleLeasedCallsSql });
+    this.#usual = settles(connection, {
       name: "settle_usual_calls",
       text: settleUsualCallsSql,
+      columns: usualColumns,
+      outcomes: outcomesOfUsual,
     });
   }
 
@@ -59,9 +60,13 @@ export class Settlements {
   }
 
   /** @returns null when somebody else had closed the call. */
-  async add(id: string, end: CallEnd, { leased = false, model }: HowOpened = {}): Promise<Settled | null> {
-    const call: EndedCall = { id, end, doubtful: false };
-    const usual = model !== undefined && isUsual(end, model);
+  async add(
+    id: string,
+    end: CallEnd,
+    { leased = false, call: opened }: HowOpened = {},
+  ): Promise<Settled | null> {
+    const call: EndedCall = { id, environment: opened?.environment, end, doubtful: false };
+    const usual = opened !== undefined && isUsual(end, opened.model);
     const settles = leased ? (usual ? this.#usual : this.#leased) : this.#counted;
     const settlement = await settles.add(call);
     // If the connection broke after the commit, the ledger row that exists is this settlement's.
@@ -87,21 +92,36 @@ function toSettled({ tokens, micros }: Row): Settled {
   return { tokens: Number(tokens), micros: BigInt(micros) };
 }
 
-function settles(
+/** A row for each call that was settled. */
+function outcomesOfSettled(calls: readonly EndedCall[], rows: readonly Row[]): (Settled | null)[] {
+  const byId = new Map(rows.map((row) => [row.id, toSettled(row)]));
+  return calls.map(({ id }) => byId.get(id) ?? null);
+}
+
+/** A row for each call that was not. */
+function outcomesOfUsual(calls: readonly EndedCall[], rows: readonly Pick<Row, "id">[]): (Settled | null)[] {
+  const closed = new Set(rows.map(({ id }) => id));
+  return calls.map((call) => (closed.has(call.id) ? null : settledAsUsual(call)));
+}
+
+interface SettlingStatement<Read extends Pick<Row, "id">> {
+  name: string;
+  text: string;
+  columns: readonly Column<EndedCall>[];
+  outcomes(calls: readonly EndedCall[], rows: readonly Read[]): (Settled | null)[];
+}
+
+function settles<Read extends Pick<Row, "id">>(
   connection: Connection,
-  columns: readonly Column<EndedCall>[],
-  statement: { name: string; text: string },
-): Settles {
-  return new GroupCommit<EndedCall, Row, Settled | null>({
+  { name, text, columns, outcomes }: SettlingStatement<Read>,
+): Settles<Read> {
+  return new GroupCommit<EndedCall, Read, Settled | null>({
     connection,
     maxSize: MAX_GROUP,
     maxWaiting: MAX_WAITING,
     gather,
-    statement: (calls) => ({ ...statement, values: valuesOf(columns, calls) }),
-    outcomes: (calls, rows) => {
-      const byId = new Map(rows.map((row) => [row.id, toSettled(row)]));
-      return calls.map(({ id }) => byId.get(id) ?? null);
-    },
+    statement: (calls) => ({ name, text, values: valuesOf(columns, calls) }),
+    outcomes,
     keep: {
       forMs: KEEP_MS,
       doubt(call) {

@@ -61,20 +61,26 @@ export const settleCallsSql: string = Prisma.sql`
  * The same for calls that move no counter: those under a lease, and test calls. Without the steps of the counters it takes
  * PostgreSQL about two thirds of the time. Others stay open, for their reservation would never go back.
  */
-const settleLeased = (ends: Prisma.Sql): string =>
-  Prisma.sql`
-    WITH ${ends},
-    ended AS (
+const endedUnderLease: Prisma.Sql = Prisma.sql`ended AS (
       DELETE FROM open_calls o USING batch b
       WHERE ${isOf} AND (o.lease_id IS NOT NULL OR o.environment = 'test')
       RETURNING ${endedColumns}
     ),
-    billed AS (SELECT *, ${billedColumns}, 0 AS overage_tokens, 0 AS overage_micros FROM ended)
+    billed AS (SELECT *, ${billedColumns}, 0 AS overage_tokens, 0 AS overage_micros FROM ended)`;
+
+export const settleLeasedCallsSql: string = Prisma.sql`
+    WITH ${batch}, ${endedUnderLease}
     ${ledgerRowsOf(Prisma.sql`billed`)}
     RETURNING request_id AS id, input_tokens + output_tokens AS tokens, cost_micros AS micros`.text;
 
-export const settleLeasedCallsSql: string = settleLeased(batch);
-export const settleUsualCallsSql: string = settleLeased(usualBatch);
+/**
+ * What a usual call was billed is known before, so its rows are the calls that were not open any more: nearly always none, where a
+ * row for each would be written and read.
+ */
+export const settleUsualCallsSql: string = Prisma.sql`
+    WITH ${usualBatch}, ${endedUnderLease},
+    ledger AS (${ledgerRowsOf(Prisma.sql`billed`)})
+    SELECT id FROM unnest($1::uuid[]) AS asked(id) EXCEPT SELECT id FROM ended`.text;
 
 /** Closes calls that no living process holds as failed: nothing is billed, the reservation goes back. */
 export const closeAbandonedSql: Prisma.Sql = Prisma.sql`

@@ -1,13 +1,15 @@
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { Connection } from "../commit/connection";
 import { amounts as amountsOf, callOf, makeCaller } from "../testing/calls";
-import { db, first, url } from "../testing/three-processes";
+import { warmUp } from "../testing/leases";
+import { db, first, many, url } from "../testing/three-processes";
 import type { CallEnd } from "./call";
 import { Settlements } from "./settle-call";
 
 const connection = new Connection({ url, name: "settling" });
 const settlements = new Settlements(connection);
 const caller = await makeCaller(db);
+beforeAll(() => warmUp([first], caller));
 afterAll(() => connection.close());
 
 const amounts = { ...amountsOf(40, 20, 250), latencyMs: 123.4, cachedInputTokens: 8, reasoningTokens: 3 };
@@ -41,12 +43,12 @@ const ends: [string, CallEnd][] = [
   ["answered by the cache", { ...usual, cacheAgeSeconds: 5, amounts: { ...amounts, costMicros: 0n } }],
 ];
 
-async function rowOf(end: CallEnd, knowsModel: boolean) {
+async function rowOf(end: CallEnd, isKnown: boolean) {
   const call = callOf(caller, { environment: "test" });
   await (await first.admit(call)).opened;
   const settled = await settlements.add(call.id, end, {
     leased: true,
-    model: knowsModel ? call.model : undefined,
+    call: isKnown ? call : undefined,
   });
   const row = await db.usageLedger.findFirstOrThrow({ where: { requestId: call.id } });
   const { requestId: _, createdAt, settledAt, settledXid, latencyMs, ...rest } = row;
@@ -61,3 +63,32 @@ test.each(ends)(
     expect(await rowOf(end, true)).toEqual(await rowOf(end, false));
   },
 );
+
+test.each([
+  ["live", 250n],
+  ["test", 0n],
+] as const)("a usual call is said to have cost what its row says: %s", async (environment, micros) => {
+  const call = callOf(caller, { environment });
+  const admitted = await first.admit(call);
+  expect(admitted.leased).toBe(true);
+  expect(await admitted.settle(usual)).toEqual({ billedMicros: micros });
+  const row = await db.usageLedger.findFirstOrThrow({ where: { requestId: call.id } });
+  expect([row.costMicros, row.inputTokens, row.outputTokens]).toEqual([micros, 40n, 20n]);
+});
+
+test("of a group of usual calls those that somebody else has closed are told so, and no other", async () => {
+  const calls = many(5, () => callOf(caller, { environment: "test" }));
+  for (const call of calls) await (await first.admit(call)).opened;
+  const [, closed, , closedToo] = calls;
+  const settle = (call: (typeof calls)[number] | undefined) =>
+    call && settlements.add(call.id, usual, { leased: true, call });
+  await Promise.all([settle(closed), settle(closedToo)]);
+  expect((await Promise.all(calls.map(settle))).map((settled) => settled !== null)).toEqual([
+    true,
+    false,
+    true,
+    false,
+    true,
+  ]);
+  expect(await db.usageLedger.count({ where: { requestId: { in: calls.map(({ id }) => id) } } })).toBe(5);
+});

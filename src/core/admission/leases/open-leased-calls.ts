@@ -53,8 +53,8 @@ export function openLeasedCalls(connection: Connection, processId: () => string)
       ],
     }),
     outcomes: (calls, rows) => {
-      const opened = new Set(rows.map(({ id }) => id));
-      return calls.map(({ call }) => opened.has(call.id));
+      const refused = new Set(rows.map(({ id }) => id));
+      return calls.map(({ call }) => !refused.has(call.id));
     },
   });
 }
