@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from "node:crypto";
 import type { Bytes } from "../../platform/crypto/hash";
 import { keyedHash } from "../../platform/crypto/keyed-hash";
 
@@ -53,7 +54,7 @@ export function canonicalRow(row: HashedRow): string {
  * HMAC-SHA-256 under a key that the database does not hold: an attacker with write access to the database alone can break
  * the chain but not forge it.
  */
-export function chainHash(row: HashedRow, key: Uint8Array = configuredChainKey()): Bytes {
+export function chainHash(row: HashedRow, key: Uint8Array | KeyObject = configuredChainKey()): Bytes {
   return keyedHash(canonicalRow(row), key);
 }
 
@@ -62,10 +63,10 @@ export function chainKeyOf(secret?: Uint8Array): Bytes {
   return keyedHash("audit-chain-key:1", secret);
 }
 
-let derived: Bytes | undefined;
+let derived: KeyObject | undefined;
 
-function configuredChainKey(): Bytes {
-  derived ??= chainKeyOf();
+function configuredChainKey(): KeyObject {
+  derived ??= createSecretKey(chainKeyOf());
   return derived;
 }
 

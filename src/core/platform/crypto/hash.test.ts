@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createSecretKey, randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { constantTimeEqual, randomToken, sha256 } from "./hash";
 import { keyedHash } from "./keyed-hash";
@@ -28,5 +28,6 @@ describe("hashes and tokens", () => {
     expect(keyedHash("ada@example.com", key)).toEqual(keyedHash("ada@example.com", key));
     expect(keyedHash("ada@example.com", key)).not.toEqual(keyedHash("bob@example.com", key));
     expect(keyedHash("ada@example.com", key)).not.toEqual(keyedHash("ada@example.com", randomBytes(32)));
+    expect(keyedHash("ada@example.com", createSecretKey(key))).toEqual(keyedHash("ada@example.com", key));
   });
 });
