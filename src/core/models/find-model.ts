@@ -77,17 +77,25 @@ export function findModel(name: string, at: Date = new Date(), param = "model"):
 }
 
 /** Prices and retirements begin with a day in UTC: every call of a day finds the same, but for a price that knows hours. */
-const ofTheDay = new WeakMap<CatalogueModel, { day: number; routing: Routing | undefined; found: Model }>();
+const ofTheDay = new WeakMap<CatalogueModel, ModelOfTheDay>();
+
+interface ModelOfTheDay {
+  day: number;
+  /** The row that answers on this day. */
+  server: CatalogueModel;
+  routing: Routing | undefined;
+  found: Model;
+}
 
 /** A retired model keeps its own limits and abilities, as far as the model that now answers has them. */
 export function modelAt(model: CatalogueModel, at: Date): Model {
   const day = Math.floor(at.getTime() / DAY);
-  const server = serverOf(model, at);
-  const routing = routingOf(server);
   const known = ofTheDay.get(model);
-  if (known?.day === day && known.routing === routing && isInForce(known.found, at)) return known.found;
+  if (known?.day === day && known.routing === routingOf(known.server) && isInForce(known.found, at))
+    return known.found;
+  const server = serverOf(model, at);
   const found = Object.freeze(readModel(model, server, at));
-  ofTheDay.set(model, { day, routing, found });
+  ofTheDay.set(model, { day, server, routing: routingOf(server), found });
   return found;
 }
 

@@ -138,8 +138,14 @@ export function named({ provider, model }: Target): Pick<Attempt, "model" | "pro
   return { model: model.id, provider, upstream: model.upstreamModel };
 }
 
-/** The name under which latency and failures of a target are remembered. */
+const circuits = new WeakMap<Target["model"], string>();
+
+/** The name under which latency and failures of a target are remembered: put together once for a model at its own provider. */
 export function circuitOf({ provider, region, model }: Target): string {
   if (region !== undefined) return `${provider}-${region}/${model.upstreamModel}`;
-  return `${provider}/${model.upstreamModel}`;
+  const known = provider === model.provider ? circuits.get(model) : undefined;
+  if (known !== undefined) return known;
+  const circuit = `${provider}/${model.upstreamModel}`;
+  if (provider === model.provider) circuits.set(model, circuit);
+  return circuit;
 }
