@@ -17,6 +17,7 @@ import {
 import { assertKeyOfOwnCell } from "../../platform/cell/own-cell";
 import { singleton } from "../../platform/concurrency/singleton";
 import { sha256, sha256Text } from "../../platform/crypto/hash";
+import { Prisma, queryNamed } from "../../platform/db/client";
 import { pulse } from "../../platform/db/pulse";
 import { FreshCache } from "../../platform/fresh-cache";
 import { type IpRange, isInRanges, parseIpRange } from "../../platform/network/ip-range";
@@ -114,7 +115,8 @@ export function verifyKnownKey(
   secret: string,
   { ip }: { ip: string | null },
 ): KeyPrincipal | undefined {
-  const key = isKeySecret(secret) ? cache().fresh(sha256Text(secret)) : undefined;
+  // What has not the form of a key was never read as one.
+  const key = cache().fresh(sha256Text(secret));
   return key ? principalOf(db, key, { ip, now: systemClock.now() }) : undefined;
 }
 
@@ -168,9 +170,8 @@ function cacheKey(secretHash: Uint8Array): string {
   return Buffer.from(secretHash).toString("base64");
 }
 
-async function readKey(db: Db, hash: Uint8Array<ArrayBuffer>): Promise<KnownKey | null> {
-  const [row] = await db.$queryRaw<Row[]>`
-    SELECT k.id, k.org_id AS "orgId", k.created_by AS "createdBy", k.environment::text AS "environment",
+const keySql: string = Prisma.sql`
+  SELECT k.id, k.org_id AS "orgId", k.created_by AS "createdBy", k.environment::text AS "environment",
       k.spend_id AS "spendId",
       CASE WHEN NOT 'requests:read_all' = ANY (k.scopes)
         THEN ARRAY(SELECT c.id::text FROM api_keys c WHERE c.org_id = k.org_id AND c.spend_id = k.spend_id) END AS "chain", k.scopes, k.models, k.ip_allowlist AS "ipAllowlist", k.rpm_limit AS "rpmLimit",
@@ -183,7 +184,11 @@ async function readKey(db: Db, hash: Uint8Array<ArrayBuffer>): Promise<KnownKey 
     FROM api_keys k
     JOIN organizations o ON o.id = k.org_id AND o.deleted_at IS NULL
     LEFT JOIN subscriptions s ON s.org_id = k.org_id
-    WHERE k.secret_hash = ${hash}`;
+    WHERE k.secret_hash = $1`.text;
+
+/** By its name, without Prisma's engine: each busy key is read again every five seconds, and a call waits for it. */
+async function readKey(db: Db, hash: Uint8Array): Promise<KnownKey | null> {
+  const [row] = await queryNamed<Row>(db, { name: "read_key", text: keySql, values: [Buffer.from(hash)] });
   if (row === undefined) return null;
   const { revokedAt, graceEndsAt, expiresAt } = row;
   const plan = planOf(row.plan === null ? null : { plan: row.plan });
