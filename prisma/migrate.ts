@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import process, { argv, env } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,6 +10,7 @@ import { type MadePartitions, maintainPartitions } from "../src/core/platform/db
 import { partitionedTables } from "../src/core/upkeep";
 import { buildPartitionIndexes, dropUnfinishedIndexes } from "./concurrent-indexes";
 import { dropDatabase, ensureDatabase, nameOfDatabase, withConnection, withDatabase } from "./database";
+import { readMigrations } from "./read-migrations";
 import { type MigrationList, openSchemaEngine, type SchemaFilter } from "./schema-engine";
 import { letServingRoleUseTokens } from "./serving-role";
 
@@ -244,29 +245,6 @@ async function withEngine<T>(
   } finally {
     await close();
   }
-}
-
-async function readMigrations(directory: string): Promise<MigrationList> {
-  const entries = await readdir(directory, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const lockfile = await readFile(join(directory, "migration_lock.toml"), "utf8");
-  return {
-    baseDir: directory,
-    lockfile: { path: "migration_lock.toml", content: lockfile },
-    shadowDbInitScript: "",
-    migrationDirectories: await Promise.all(
-      names.sort().map(async (name) => ({
-        path: name,
-        migrationFile: {
-          path: "migration.sql",
-          content: {
-            tag: "ok" as const,
-            value: await readFile(join(directory, name, "migration.sql"), "utf8"),
-          },
-        },
-      })),
-    ),
-  };
 }
 
 async function run([command, name]: string[]): Promise<number> {
