@@ -51,7 +51,9 @@ it("no epoch begins where most witnesses are out of reach, and what broke off is
   await expect(store.raise(2, note("there"))).rejects.toThrow("out of reach");
   away(0);
   expect(await store.noteOf(2)).toEqual(note("there"));
-  await expect(store.raise(2, note("elsewhere"))).rejects.toThrow("exists");
+  await expect(store.raise(2, note("elsewhere"))).rejects.toMatchObject({
+    code: "service_unavailable",
+  });
   away();
   await store.raise(2, note("there"));
   expect(await store.noteOf(2)).toEqual(note("there"));

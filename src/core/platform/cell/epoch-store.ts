@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { firstOf } from "../concurrency/first-of";
 import { env } from "../env";
+import { AppError } from "../errors";
+import { log } from "../observability/log";
 import { createStorage, type Storage } from "../storage";
 
 /** The epoch that every database begins with; it needs no object. */
@@ -78,14 +80,13 @@ export class EpochStore {
   }
 
   async #raiseAt(witness: WitnessStorage, to: number, note: EpochNote): Promise<void> {
-    try {
-      await witness.put(this.#keyOf(to), JSON.stringify(note), {
-        contentType: "application/json",
-        onlyNew: true,
-      });
-    } catch (error) {
-      if (!isSame(await this.#noteAt(witness, to), note)) throw error;
-    }
+    // Before and after: an S3 that knows no conditional write would let the second promotion overwrite the first.
+    if ((await this.#noteAt(witness, to)) === undefined)
+      await witness
+        .put(this.#keyOf(to), JSON.stringify(note), { contentType: "application/json", onlyNew: true })
+        // Somebody was faster, or this very note came through without its answer.
+        .catch((error: unknown) => log().warn({ err: error, to }, "an epoch was not taken at its first try"));
+    if (!isSame(await this.#noteAt(witness, to), note)) throw begunByAnother(to);
   }
 
   async #noteAt(witness: WitnessStorage, epoch: number): Promise<EpochNote | undefined> {
@@ -104,6 +105,14 @@ export class EpochStore {
   get #prefix(): string {
     return `cells/${this.cell}/epochs/`;
   }
+}
+
+function begunByAnother(epoch: number): AppError {
+  return new AppError("service_unavailable", {
+    public: `Epoch ${epoch} was begun by somebody else, or a witness did not take it. Repeat.`,
+    internal: "a witness has another note of this epoch, or none",
+    retryAfterSeconds: 5,
+  });
 }
 
 function isSame(one: EpochNote | undefined, other: EpochNote | undefined): boolean {
