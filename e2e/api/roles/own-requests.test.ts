@@ -75,7 +75,7 @@ describe("a developer", () => {
       for (const [method, path] of [
         ["GET", "/api/v1/inference/ID"],
         ["GET", "/api/v1/inference/ID/result"],
-        ["GET", "/api/v1/inference/ID/detail"],
+        ["GET", "/api/v1/history/ID"],
         ["POST", "/api/v1/inference/ID/cancel"],
         ["DELETE", "/api/v1/history/ID"],
         ["GET", "/v1/generation?id=ID"],
