@@ -1,6 +1,5 @@
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { setFlagsFromString } from "node:v8";
 
 // The image's entry: its argument says what it is. The product runs in this very process, so signals reach it.
 const [, , command = "server"] = process.argv;
@@ -12,8 +11,6 @@ else if (!Object.hasOwn(programs, command)) {
   console.error(`Unknown command ${JSON.stringify(command)}: server, worker or migrate.`);
   process.exit(64);
 } else {
-  // As NODE_FLAGS of the other hosts: short-lived objects die young.
-  setFlagsFromString("--max-semi-space-size=32");
   process.setSourceMapsEnabled(true);
   const program = fileURLToPath(new URL(programs[command], import.meta.url));
   // As if it had been started itself: it forks further processes by this path.

@@ -1,9 +1,11 @@
 import { execFile, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { ROOT } from "../commands/build";
+import { NODE_FLAGS } from "../local/process/node-flags";
 
 const entry = join(ROOT, "infra/docker/entry.mjs");
 const run = promisify(execFile);
@@ -30,4 +32,12 @@ it("a container is healthy while its process answers, and not when it fails or i
   expect(await health()).toBe("not healthy");
   await new Promise((resolve) => server.close(resolve));
   expect(await health()).toBe("not healthy");
+});
+
+it("an image starts Node with the flags of the other hosts", () => {
+  const file = readFileSync(join(ROOT, "infra/docker/Dockerfile"), "utf8");
+  const [, command = ""] = /^ENTRYPOINT (.*)$/m.exec(file) ?? [];
+  // Source maps are the entry's own.
+  const flags = NODE_FLAGS.filter((flag) => flag !== "--enable-source-maps");
+  expect(JSON.parse(command)).toEqual(["/usr/local/bin/node", ...flags, "/app/entry.mjs"]);
 });
