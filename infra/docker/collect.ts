@@ -32,14 +32,16 @@ const READ_BY_PATH = [
   "package.json",
   "next.config.mjs",
   "node_modules/@prisma/schema-engine-wasm",
+  // Encodes apps' logos: the machine code of the platform that builds, and the library that it links to.
+  "node_modules/@img",
   // Next reads its configuration with these, also where it only serves.
   "node_modules/next/dist/compiled/webpack",
   "node_modules/next/dist/compiled/@babel",
   "node_modules/next/dist/compiled/babel",
 ];
-/** Of a build, what only the building needs; and libraries for images, which the portal serves as they are. */
+/** Of a build, what only the building needs. */
 const NOT_SERVED =
-  /^\.next\/(cache|dev|types|trace|diagnostics|turbopack|node_modules)|^node_modules\/(@img|sharp)\/|\.map$|\.nft\.json$|\.d\.ts$|\.md$/;
+  /^\.next\/(cache|dev|types|trace|diagnostics|turbopack|node_modules)|\.map$|\.nft\.json$|\.d\.ts$|\.md$/;
 
 /**
  * `tsx infra/docker/collect.ts <folder>`: the files that a container needs and no others: our bundles, the built portal,
