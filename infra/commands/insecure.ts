@@ -1,16 +1,34 @@
 import { parseEnv } from "../../src/core/platform/env";
-import { findInsecureTransports } from "../../src/core/platform/network/insecure-transports";
+import {
+  findInsecureTransports,
+  innerTargetVariables,
+} from "../../src/core/platform/network/insecure-transports";
 
 /**
- * Which connections are, or may become, plaintext without `ALLOW_INSECURE` naming them; nothing where all are encrypted.
+ * What production must not have without `ALLOW_INSECURE` naming it: connections that are, or may become, plaintext, and
+ * customers' targets inside the network. Nothing where there is none.
  * @throws EnvError when the environment itself is not valid.
  */
 export function insecureProblem(environment: Record<string, string | undefined>): string | undefined {
   const env = parseEnv(environment);
   const allowed: readonly string[] = env.ALLOW_INSECURE;
-  const insecure = findInsecureTransports(env).filter(({ variable }) => !allowed.includes(variable));
-  if (insecure.length === 0) return undefined;
-  const lines = insecure.map(({ variable, remedy }) => `  ${variable}: ${remedy}`);
-  const names = insecure.map(({ variable }) => variable).join(",");
-  return `These addresses are not encrypted:\n${lines.join("\n")}\nWhere that is meant, set ALLOW_INSECURE=${names}`;
+  const plaintext = findInsecureTransports(env).filter(({ variable }) => !allowed.includes(variable));
+  const open = innerTargetVariables.filter((variable) => env[variable] && !allowed.includes(variable));
+  const problems = [
+    ...(plaintext.length === 0
+      ? []
+      : [
+          "These addresses are not encrypted:",
+          ...plaintext.map(({ variable, remedy }) => `  ${variable}: ${remedy}`),
+        ]),
+    ...(open.length === 0
+      ? []
+      : [
+          "These let customers reach what is inside the network:",
+          ...open.map((variable) => `  ${variable}: leave it out`),
+        ]),
+  ];
+  if (problems.length === 0) return undefined;
+  const names = [...plaintext.map(({ variable }) => variable), ...open].join(",");
+  return `${problems.join("\n")}\nWhere that is meant, set ALLOW_INSECURE=${names}`;
 }

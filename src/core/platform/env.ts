@@ -3,7 +3,7 @@ import { isWorldwide, offersBaa, placeIds } from "../../shared/places";
 import { type Provider, providerIds, providers, providerVariables } from "../../shared/providers";
 import { cellCode, cellSite } from "./cell/cell-table";
 import { areWitnesses, witness } from "./cell/witness";
-import { transportVariables } from "./network/insecure-transports";
+import { innerTargetVariables, transportVariables } from "./network/insecure-transports";
 
 /** An empty string means "not set", as in `.env` files and container definitions. */
 const optional = <T extends z.ZodType>(schema: T) =>
@@ -81,7 +81,7 @@ const envSchema = z
     CORS_ORIGINS: list,
     TRUSTED_PROXY_HOPS: integer(0, 0, 10),
     SHUTDOWN_GRACE_MS: integer(25_000, 0, 300_000),
-    ALLOW_INSECURE: list.pipe(z.array(z.enum(transportVariables))),
+    ALLOW_INSECURE: list.pipe(z.array(z.enum([...transportVariables, ...innerTargetVariables]))),
 
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
     DATABASE_POOL_MAX: integer(10, 1, 500),

@@ -19,6 +19,9 @@ export const transportVariables = [
   "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
 ] as const;
 
+/** Switches that let customers' targets be inside the network, and without TLS: for tests on one machine. */
+export const innerTargetVariables = ["WEBHOOK_PRIVATE_TARGETS", "AGATHA_PRIVATE_IDENTITY_PROVIDERS"] as const;
+
 export type TransportVariable = (typeof transportVariables)[number];
 
 export interface InsecureTransport {
