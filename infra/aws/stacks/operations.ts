@@ -7,6 +7,9 @@ import { latencyName, type MetricContext, metricOf, OWN_NAMESPACE } from "../par
 import { type CellProps, CellStack } from "./base-stack";
 import type { MessagingStack } from "./messaging";
 
+export const LATENCY_FILTER =
+  '{ ($.msg = "request") && (($.route = "/api/*") || ($.route = "/v1/*")) && ($.route != "/v1/chat/completions") && ($.wait NOT EXISTS) && ($.ms >= 0) }';
+
 export interface OperationsProps extends CellProps {
   messaging: MessagingStack;
   balancerFullName: string;
@@ -51,11 +54,14 @@ export class OperationsStack extends CellStack {
     alarm.addOkAction({ bind: () => ({ alarmActionArn: topic }) });
   }
 
-  /** The lines "request" of the API's log have its route and its milliseconds; calls of models have routes of their own. */
+  /**
+   * The lines "request" of the API's log have its route and its milliseconds, and `wait` where a model or the caller's wish to wait
+   * takes them: what is counted is what the rule of Prometheus selects.
+   */
   private countLatency(): void {
     new logs.CfnMetricFilter(this, "ApiLatency", {
       logGroupName: `/${this.names.placed(this.placement)}/api`,
-      filterPattern: '{ ($.msg = "request") && ($.route = "/api/*") && ($.ms >= 0) }',
+      filterPattern: LATENCY_FILTER,
       metricTransformations: [
         {
           metricNamespace: OWN_NAMESPACE,

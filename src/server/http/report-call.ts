@@ -21,7 +21,11 @@ export interface ReportedCall {
 }
 
 /** The metrics, the audit trail's row and the log line of a call whose connection has ended or answer is out. */
-export function reportCall(call: ReportedCall, method: string, outgoing: ServerResponse): void {
+export function reportCall(
+  call: ReportedCall,
+  method: string,
+  outgoing: Pick<ServerResponse, "statusCode" | "headersSent" | "writableFinished">,
+): void {
   const { statusCode: status, headersSent, writableFinished } = outgoing;
   const { requestId, orgId, actor, route, ip, errorCode, waits } = call;
   const ms = performance.now() - call.startedAt;
@@ -38,7 +42,8 @@ export function reportCall(call: ReportedCall, method: string, outgoing: ServerR
     org_id: orgId,
     caller: call.caller,
     code: errorCode,
-    // Left out of the line where it is undefined.
+    // Both are left out of the line where they are undefined. CloudWatch's latency counts lines without `wait`.
+    wait: waits ? true : undefined,
     hung_up: writableFinished ? undefined : true,
   });
 }
