@@ -1,12 +1,13 @@
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { alarmsOf } from "../parts/alarms";
 import { alertRules, sameAs } from "../parts/alert-rules";
 import { spec } from "../spec/spec";
 import { synthesized } from "./synthesized";
 
-/** What AWS cannot see, or sees to by itself. Prometheus scrapes the tasks all the same. */
+/** What AWS cannot see, or sees to by itself. */
 const OWN =
-  "Known to the product alone: its metrics are read by Prometheus or the collector, not by CloudWatch.";
+  'Known to the product alone: a Prometheus that the operator runs reads it (docs/DEPLOYMENT_GUIDE.md, "Metrics of the product"); no stack has one.';
 const elsewhere: Record<string, string> = {
   ProcessDown: "ECS replaces a task that does not answer, and says so as information.",
   SourceDown: OWN,
@@ -31,6 +32,7 @@ const elsewhere: Record<string, string> = {
   AuditHeadsUnlocked: OWN,
   AuditArchiveLate: OWN,
   EmailsFail: OWN,
+  DataKeysOverdue: OWN,
   Deployment: "Told by the events of ECS.",
   Scaling: "Told by the events of Application Auto Scaling.",
 };
@@ -78,4 +80,14 @@ it("every alert of Prometheus has its alarm, or the reason why there is none", (
 it("an alarm cannot name a rule that is not there, or that compares with no single number", () => {
   expect(() => sameAs("NoSuchAlert")).toThrow("NoSuchAlert");
   expect(() => sameAs(names.find(isBudget) ?? "")).toThrow("no single number");
+});
+
+it("the guide names every alert that nobody hears without a Prometheus of the operator's", () => {
+  const guide = readFileSync(new URL("../../../docs/DEPLOYMENT_GUIDE.md", import.meta.url), "utf8");
+  const [, said = ""] = /\*\*Metrics of the product\.\*\*([\s\S]*?)\n\n/.exec(guide) ?? [];
+  const unheard = Object.keys(elsewhere).filter((name) => elsewhere[name] === OWN);
+  const named = [...said.matchAll(/`([A-Z]\w+)`/g)]
+    .map(([, name = ""]) => name)
+    .filter((name) => names.includes(name));
+  expect(named.sort()).toEqual(unheard.sort());
 });

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { alarmsOf, ESCALATE_AFTER_MINUTES, ESCALATION } from "../parts/alarms";
+import { alertRules } from "../parts/alert-rules";
 import { spec } from "../spec/spec";
+import { LATENCY_FILTER } from "../stacks/operations";
 import { only, resourcesOf, synthesized } from "./synthesized";
 
 const production = synthesized("production");
@@ -65,12 +67,42 @@ it("an alarm says where its runbook is, and every alarm has its line in the dash
     expect(anchors).toContain(/docs\/RUNBOOKS\.md#([a-z-]+)$/.exec(String(AlarmDescription))?.[1]);
 });
 
-it("the API's latency is counted without the models' own, out of the log that the API writes", () => {
+it("the API's latency is counted from the calls that Prometheus counts: of /api and /v1, without models and without who waits", () => {
   expect(only(production, "AWS::Logs::MetricFilter", operations)).toMatchObject({
     LogGroupName: "/agathaai-production-use1-home/api",
-    FilterPattern: expect.stringContaining('$.route = "/api/*"'),
+    FilterPattern: LATENCY_FILTER,
   });
+  const { expr = "" } = alertRules.find(({ alert }) => alert === "LatencyCritical") ?? {};
+  const [, selected = ""] = /\{(.*)\}\[/.exec(expr) ?? [];
+  expect(selected).toBe('route=~"/api/.*|/v1/.*",route!="/v1/chat/completions",wait="no"');
+  const counted = (line: { route: string; wait?: true }) =>
+    matches(LATENCY_FILTER, { msg: "request", ms: 12, ...line });
+  expect(counted({ route: "/api/v1/requests/{id}" })).toBe(true);
+  expect(counted({ route: "/v1/models" })).toBe(true);
+  expect(counted({ route: "/api/v1/inference", wait: true })).toBe(false);
+  expect(counted({ route: "/v1/responses", wait: true })).toBe(false);
+  expect(counted({ route: "/v1/chat/completions" })).toBe(false);
+  expect(counted({ route: "/oauth/token" })).toBe(false);
 });
+
+/** As CloudWatch reads a pattern of this form ("Filter pattern syntax for JSON log events"). */
+function matches(pattern: string, line: Record<string, unknown>): boolean {
+  const value = (test: string): boolean => {
+    const [, name = "", operator, given = ""] = /^\$\.(\w+) (=|!=|>=|NOT EXISTS) ?(.*)$/.exec(test) ?? [];
+    const found = line[name];
+    if (operator === "NOT EXISTS") return found === undefined;
+    if (operator === ">=") return Number(found) >= Number(given);
+    const like = new RegExp(`^${given.slice(1, -1).replaceAll("*", ".*")}$`).test(String(found));
+    return operator === "=" ? like : !like;
+  };
+  const plain = pattern.replace(/\(\$[^()]*\)/g, (test) => String(value(test.slice(1, -1))));
+  expect(plain.replace(/true|false|&&|\|\||[{}() ]/g, "")).toBe("");
+  // Only conjunctions, of which one part is a disjunction.
+  return plain
+    .replace(/[{}]/g, "")
+    .split("&&")
+    .every((part) => part.includes("true"));
+}
 
 it("critical wakes by the pager, from primary up to the vice president; everybody is told once", () => {
   expect(ESCALATION.critical.map(({ whom }) => whom)).toEqual(["pager", "primary", "secondary", "manager"]);
@@ -84,6 +116,19 @@ it("critical wakes by the pager, from primary up to the vice president; everybod
     JSON.stringify([Properties["TopicArn"], Properties["Endpoint"]]),
   );
   expect(new Set(keys).size).toBe(keys.length);
+});
+
+it("the pages for whoever is on call say the minutes that the pager has", () => {
+  const [, ...minutes] = ESCALATE_AFTER_MINUTES;
+  for (const [page, says] of [
+    ["DEPLOYMENT_GUIDE.md", /\*\*On call\.\*\*[^\n]*calls primary at once, ([^(]+)\(/],
+    ["INCIDENT_RESPONSE.md", /The pager calls primary on call at once, ([^\n]+?)\./],
+  ] as const) {
+    const text = readFileSync(new URL(`../../../docs/${page}`, import.meta.url), "utf8");
+    const [, said = ""] = says.exec(text) ?? [];
+    expect([...said.matchAll(/\d+/g)].map(Number), page).toEqual(minutes);
+    expect(text).not.toMatch(/escalates after/);
+  }
 });
 
 it("deployments and scaling are told as information", () => {
