@@ -58,7 +58,7 @@ export const indexPlaces: Record<IndexPurpose, Readonly<Record<string, Fate>>> =
  * Other columns of bytes, which no rotation of this key touches.
  * - *derived*: a keyed hash under `DERIVATION_KEY` of what only its holder knows (a random code or token, a password after
  *   Argon2id), or of a chain: nothing to guess, and nobody could make it anew;
- * - *hash*: SHA-256 of a random secret; *fingerprint*: under the subject's own data key (ADR 10).
+ * - *hash*: SHA-256 of a random secret or of our own objects; *fingerprint*: under the subject's own data key (ADR 10).
  */
 export const otherBytes: Readonly<
   Record<string, "derived" | "hash" | "fingerprint" | "public" | "wrapped key" | "signature">
@@ -70,6 +70,8 @@ export const otherBytes: Readonly<
   "audit_logs.hash": "derived",
   "audit_chains.hash": "derived",
   "audit_prunings.last_hash": "derived",
+  "audit_archives.first_prev_hash": "derived",
+  "audit_archives.last_hash": "derived",
   "email_changes.token_hash": "hash",
   "email_changes.undo_token_hash": "hash",
   "passkey_challenges.challenge_hash": "hash",
@@ -87,6 +89,9 @@ export const otherBytes: Readonly<
   "data_exports.token_hash": "hash",
   "erasures.receipt_hash": "hash",
   "audit_logs.leaves": "hash",
+  "audit_archives.rows_digest": "hash",
+  "audit_archives.object_digest": "hash",
+  "audit_moved_weeks.digest": "hash",
   "known_devices.device": "fingerprint",
   "inference_requests.metadata_index": "fingerprint",
   "generations.metadata_index": "fingerprint",
@@ -99,4 +104,5 @@ export const otherBytes: Readonly<
   "data_keys.newest_key": "wrapped key",
   "data_keys.earlier_keys": "wrapped key",
   "audit_prunings.signature": "signature",
+  "audit_archives.signature": "signature",
 };
