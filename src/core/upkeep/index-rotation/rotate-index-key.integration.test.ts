@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { rotateIndexKeys } from "../../../../infra/testing/index-key-phases";
 import { makeUser, principalOf } from "../../../../infra/testing/make-user";
@@ -13,10 +13,7 @@ import { newId, systemClock } from "../../platform";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { isAmong } from "../../platform/crypto/blind-index";
 import { indexKeys } from "../../platform/crypto/index-keys";
-import { keyedHash } from "../../platform/crypto/keyed-hash";
-import { createSigner } from "../../platform/crypto/signer";
 import { closeDb, db } from "../../platform/db/client";
-import { parseEnv } from "../../platform/env";
 import { confirmSubscription } from "../../status";
 import { confirmToken } from "../../status/subscribers/tokens";
 import { indexedRows, rotateIndexKey } from "..";
@@ -282,25 +279,6 @@ describe("the job", () => {
     expect(await rotateIndexKey(db())).toEqual({ reindexed: 0, failed: 0, left: {} });
   });
 });
-
-it("what is derived and not indexed (chains, signatures, codes) is the same in every phase", () => {
-  const phase = rotateIndexKeys();
-  const derived = () => [keyedHash("audit-chain-key:1"), createSigner("tombstone").publicKey];
-  const before = derived();
-  for (const at of ["prepared", "during", "after"] as const) {
-    phase(at);
-    expect(derived(), at).toEqual(before);
-  }
-});
-
-it("a process with an earlier key and without the first one, which everything else is derived from, does not start", () => {
-  const { BLIND_INDEX_KEY: key } = stack.env;
-  const during = { ...stack.env, BLIND_INDEX_KEY_PREVIOUS: key, BLIND_INDEX_KEY: randomKey() };
-  expect(() => parseEnv(during)).toThrow(/DERIVATION_KEY: must be set with BLIND_INDEX_KEY_PREVIOUS/);
-  expect(parseEnv({ ...during, DERIVATION_KEY: key })).toMatchObject({ DERIVATION_KEY: key });
-});
-
-const randomKey = () => randomBytes(32).toString("base64");
 
 function spec(table: string) {
   const found = indexedRows[table];
