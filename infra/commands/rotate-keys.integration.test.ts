@@ -16,7 +16,7 @@ function rotate(given: Record<string, string>): Promise<{ code: number | null; s
     const tsx = join(ROOT, "node_modules/tsx/dist/cli.mjs");
     const child = spawn(process.execPath, [tsx, join(ROOT, "infra/commands/rotate-keys.ts")], {
       cwd: ROOT,
-      env: { PATH: process.env.PATH, ...env, ...given },
+      env: { PATH: process.env.PATH, ...env, NODE_ENV: "test", ...given },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let said = "";
