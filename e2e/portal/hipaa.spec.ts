@@ -14,12 +14,22 @@ const violations = async (page: Page) =>
 const sizes = [["desktop", 1280, 900] as const, ["phone", 390, 844] as const];
 const schemes = ["light", "dark"] as const;
 
+/** In the page: once no animation runs that ends. */
+async function settled(): Promise<void> {
+  const ending = document
+    .getAnimations()
+    .filter((one) => one.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+  await Promise.allSettled(ending.map(({ finished }) => finished));
+}
+
 /** Looks at something at every size and in both schemes. */
 async function look(page: Page, path: (name: string) => string, name: string): Promise<void> {
   for (const scheme of schemes) {
     await page.emulateMedia({ colorScheme: scheme });
     for (const [size, width, height] of sizes) {
       await page.setViewportSize({ width, height });
+      // What fades in has no contrast yet.
+      await page.evaluate(settled);
       await page.screenshot({ path: path(`${name}-${size}-${scheme}.png`), fullPage: true });
       expect(await violations(page)).toEqual([]);
       expect(
@@ -70,10 +80,15 @@ test("an owner turns on HIPAA mode under the agreement, and off for a reason; op
   await expect(section.getByText("On", { exact: true })).toBeVisible();
   await expect(section.getByText("Requests go to OpenAI.", { exact: false })).toBeVisible();
   await expect(section.getByText(/Agreement version .* by /)).toBeVisible();
+  // What it decides is shown, and nothing else can be chosen.
+  await expect(page.getByLabel("Days in the history")).toHaveValue("0");
+  await expect(page.getByText("HIPAA mode keeps nothing, so it can’t be changed.")).toHaveCount(2);
+  await expect(page.getByRole("button", { name: "Save retention" })).toHaveCount(0);
   await look(page, at, "hipaa-on");
 
   await section.getByRole("button", { name: "Turn off HIPAA mode" }).click();
   const off = page.getByRole("alertdialog", { name: "Turn off HIPAA mode?" });
+  await expect(off.getByLabel("Reason")).toBeVisible();
   await look(page, at, "hipaa-off-dialog");
   await off.getByLabel("Reason").fill("The study ended");
   await off.getByRole("button", { name: "Turn off HIPAA mode" }).click();

@@ -6,6 +6,7 @@ import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { useTRPC } from "../../../../_client/trpc";
 import { RetryNotice } from "../../../_components/query-states";
 import { MeGate, SettingsSection } from "../../_components/settings-section";
+import { useKeepsNothing } from "../_lib/use-keeps-nothing";
 import { OwnerHint } from "./owner-hint";
 import { RetentionForm } from "./retention-form";
 
@@ -26,6 +27,7 @@ type Me = Parameters<typeof OwnerHint>[0]["me"];
 function Retention({ me }: { me: Me }) {
   const trpc = useTRPC();
   const retention = useQuery(trpc.retention.get.queryOptions());
+  const keepsNothing = useKeepsNothing();
   // A saved form starts anew from what is stored.
   const [saved, setSaved] = useState(0);
   if (retention.isPending)
@@ -39,12 +41,16 @@ function Retention({ me }: { me: Me }) {
   return (
     <div className="grid min-h-64 content-start gap-4">
       <RetentionForm
-        key={saved}
+        key={`${saved} ${retention.data.retention_days} ${retention.data.archive_days}`}
         stored={retention.data}
-        readOnly={me.organization.role !== "owner"}
+        readOnly={me.organization.role !== "owner" || keepsNothing}
         onSaved={() => setSaved((count) => count + 1)}
       />
-      <OwnerHint me={me} feature="retentionChoice" />
+      {keepsNothing ? (
+        <p className="text-[13px] text-muted">HIPAA mode keeps nothing, so it can’t be changed.</p>
+      ) : (
+        <OwnerHint me={me} feature="retentionChoice" />
+      )}
     </div>
   );
 }

@@ -8,6 +8,7 @@ import { readFailure } from "../../../../_client/failure";
 import { type Outputs, useTRPC } from "../../../../_client/trpc";
 import { RetryNotice } from "../../../_components/query-states";
 import { type Me, MeGate, SettingsSection } from "../../_components/settings-section";
+import { useKeepsNothing } from "../_lib/use-keeps-nothing";
 
 type Storage = Outputs["account"]["storage"]["storage"];
 
@@ -44,6 +45,7 @@ function StorageChoice({ me }: { me: Me }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const setting = useQuery(trpc.account.storage.queryOptions());
+  const keepsNothing = useKeepsNothing();
   const update = useMutation(
     trpc.account.updateStorage.mutationOptions({
       onSuccess: (saved) => {
@@ -65,8 +67,10 @@ function StorageChoice({ me }: { me: Me }) {
   const now = setting.data.storage;
   return (
     <div className={PLACE}>
-      <p className="text-muted">{meaning[now]}</p>
-      {managers.includes(me.organization.role) && (
+      <p className="text-muted">
+        {keepsNothing ? "HIPAA mode keeps nothing, so it can’t be changed." : meaning[now]}
+      </p>
+      {managers.includes(me.organization.role) && !keepsNothing && (
         <div className="w-fit">
           <Segments
             legend="Which calls are kept"
