@@ -123,7 +123,7 @@ export async function openLiveStage(latency?: { perTokenMs: number }): Promise<L
       const addresses = standInsEnv((id) => simulators[id].url);
       const engine = createLiveEngine(
         { ...addresses, PROVIDER_TIMEOUT_MS: 5_000, ...env },
-        { limits, now, random },
+        { limits: { wholeMs: limits?.firstContentMs ?? 5_000, ...limits }, now, random },
       );
       engines.push(engine);
       return engine;

@@ -59,7 +59,7 @@ export {
 export { functionParameters, noParameters } from "./request/json-schema/function-parameters";
 export { geminiResponseSchema } from "./request/json-schema/gemini-response-schema";
 export { normalizeInput } from "./request/normalize-input";
-export { notSentOf } from "./request/not-sent";
+export { notSentOf, strictNotSent } from "./request/not-sent";
 export {
   agrees,
   type Check,

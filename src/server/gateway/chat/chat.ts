@@ -20,7 +20,18 @@ export const chat: Dialect = (body, { principal, headers, at }) => {
       const replyParts = { exchange, admitted, open, recording, call: prepared };
       const reply = stream ? new StreamReply(replyParts, { head, includeUsage }) : new WholeReply(replyParts);
       return reply.run((sink) =>
-        engine.start({ targets: prepared.targets, input, head, stream, includeUsage, longCache }, sink),
+        engine.start(
+          {
+            targets: prepared.targets,
+            caller: principal.orgId,
+            input,
+            head,
+            stream,
+            includeUsage,
+            longCache,
+          },
+          sink,
+        ),
       );
     },
   };

@@ -82,6 +82,11 @@ const fields: readonly Field[] = [
     ),
   },
   {
+    name: "tools[].function.strict",
+    body: { tools: [{ ...tool, function: { ...tool.function, strict: true } }] },
+    ...both("sent tools.0.function.strict", "sent tools.0.strict", "named", "named"),
+  },
+  {
     name: "messages",
     body: { messages: image },
     ...both(

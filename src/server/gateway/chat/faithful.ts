@@ -1,3 +1,4 @@
+import { strictNotSent } from "@agathaai/core/inference";
 import { type Model, openAiApi, tierOf } from "@agathaai/core/models";
 import { AppError, type Environment } from "@agathaai/core/platform";
 import { type ProviderOption, providers } from "@/shared/providers";
@@ -109,7 +110,8 @@ export function checkFaithful(
     });
   }
   const given = hints.filter((name) => options[name] !== undefined && options[name] !== null);
-  if (model.provider !== "openai") return { extras, notSent: given };
+  if (model.provider !== "openai")
+    return { extras, notSent: [...given, ...strictNotSent(conversation, model)] };
   for (const name of given) extras[name] = options[name];
   return { extras: stranger === undefined ? extras : { ...extras, ...unknown }, notSent: [] };
 }

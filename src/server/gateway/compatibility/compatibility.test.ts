@@ -39,7 +39,7 @@ Per field and provider: kept, adapted or refused. Written by a test from the che
 - **kept**: means what it means at OpenAI.
 - **adapted**: sent to the provider in another form, with the same meaning.
 - **refused**: \`unsupported_parameter\` or \`unknown_parameter\`, with the field in \`param\`, before it costs anything. A value that changes nothing, such as \`n: 1\` or \`logprobs: false\`, is accepted everywhere.
-- **not sent**: changes nothing of the answer, and the provider has no place for it. The header \`x-agatha-not-sent\` names it.
+- **not sent**: the provider has no place for it, and it changes nothing of the answer; of a tool’s \`strict\`, that its arguments are held to the schema is lost. The header \`x-agatha-not-sent\` names it.
 
 With a test key, \`n\` above 1 and \`logprobs\` are refused for every model: the simulator has neither. With tools and reasoning together, OpenAI models refuse \`stop\`, \`seed\`, \`n\`, \`logprobs\`, \`logit_bias\`, \`prediction\` and the penalties: the API that answers such calls has none of them. It takes no \`max_completion_tokens\` below 16 either.
 
@@ -58,6 +58,9 @@ it("tells apart what is kept, adapted, refused, not sent, and had by some models
   expect(cell(chat, "n", "openai")).toEqual({ verdict: "kept" });
   expect(cell(chat, "n", "gemini")).toEqual({ verdict: "refused" });
   expect(cell(chat, "seed", "deepseek")).toEqual({ verdict: "refused" });
+  for (const provider of ["gemini", "deepseek"] as const)
+    expect(cell(chat, "function.strict", provider)).toEqual({ verdict: "not_sent" });
+  expect(cell(chat, "function.strict", "openai")).toEqual({ verdict: "kept" });
   expect(cell(chat, "user", "gemini")).toEqual({ verdict: "not_sent" });
   expect(cell(chat, "json_schema", "gemini")).toMatchObject({ verdict: "adapted" });
   expect(cell(chat, "temperature", "openai")).toMatchObject({

@@ -22,7 +22,7 @@ const parameters = {
   required: ["place"],
   additionalProperties: false,
 };
-const tool = { type: "function", function: { name: "get_weather", parameters, strict: true } };
+const tool = { type: "function", function: { name: "get_weather", parameters } };
 const thinksBeside = "A model that thinks gets tokens for that beside it";
 const firstCall = "False: the first call of an answer is kept";
 
@@ -61,6 +61,11 @@ export const chatFeatures: readonly Feature[] = [
     fields: ["tools", "tool_choice"],
     probes: [{ tools: [tool] }, { tools: [tool], tool_choice: "required" }],
     adapted: { gemini: "Names Gemini does not allow are translated both ways" },
+  },
+  {
+    fields: ["tools"],
+    about: "function.strict",
+    probes: [{ tools: [{ ...tool, function: { ...tool.function, strict: true } }] }],
   },
   {
     fields: ["tools"],

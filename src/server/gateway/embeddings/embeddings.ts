@@ -16,7 +16,11 @@ export const embeddings: Dialect = (body, { principal, headers, at }) => {
     answer: ({ engine, id: _, ...parts }) =>
       new WholeReply<EmbeddingAnswer>({ ...parts, call: prepared }).run((sink) =>
         engine.embed(
-          { targets: prepared.targets, input, dimensions, encodingFormat, model, user },
+          {
+            targets: prepared.targets,
+            caller: principal.orgId,
+            ...{ input, dimensions, encodingFormat, model, user },
+          },
           (outcome) => sink.end(outcome),
         ),
       ),

@@ -18,6 +18,8 @@ import { createProvider, type ProviderEnv } from "../providers/registry";
 export interface QueuedCall {
   /** In order of preference. */
   targets: readonly [Target, ...Target[]];
+  /** The organization that asks. */
+  caller?: string | undefined;
   input: Parameters<Provider["complete"]>[0]["input"];
 }
 
@@ -68,7 +70,7 @@ export function createQueuedEngine(
     return client;
   };
   return {
-    run: ({ targets, input }, signal) =>
+    run: ({ targets, caller, input }, signal) =>
       new Promise((resolve) => {
         const attempt = (
           candidate: Candidate,
@@ -77,6 +79,7 @@ export function createQueuedEngine(
         ) => startSdkAttempt(clientOf(candidate), { candidate, input, limits, log }, listener);
         const limits = {
           firstContentMs: timeoutMs,
+          wholeMs: timeoutMs,
           idleMs: timeoutMs,
           // One attempt's time for all keys of a target together.
           totalMs: timeoutMs * targets.length,
@@ -85,7 +88,7 @@ export function createQueuedEngine(
         };
         const run = new GenerationRun<Completion>(
           { ...parts, limits },
-          { targets, streamed: false, attempt },
+          { targets, caller, streamed: false, attempt },
           {
             answering: () => {},
             frames: () => {},

@@ -104,7 +104,7 @@ interface Call {
 async function callProvider({ engine, log }: JobContext, { job, own, signal }: Call): Promise<CallResult> {
   try {
     const targets = targetsOfJob(job, own);
-    return toCallResult(await engine.run({ targets, input: job.input }, signal));
+    return toCallResult(await engine.run({ targets, caller: job.orgId, input: job.input }, signal));
   } catch (error) {
     const failure = error instanceof ProviderFailure ? error : defect();
     if (failure !== error) {

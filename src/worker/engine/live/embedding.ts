@@ -11,6 +11,8 @@ import type { Target } from "./generation";
 export interface Embedding {
   /** In order of preference; vectors of different models do not mix, so there is seldom more than one. */
   targets: readonly [Target, ...Target[]];
+  /** The organization that asks. */
+  caller?: string | undefined;
   input: readonly (string | readonly number[])[];
   dimensions?: number | undefined;
   encodingFormat: "float" | "base64";

@@ -32,6 +32,8 @@ export interface Target {
 export interface Generation {
   /** In order of preference. Fallback is off where there is one. */
   targets: readonly [Target, ...Target[]];
+  /** The organization that asks. */
+  caller?: string | undefined;
   input: ChatRequest;
   /** Every frame and answer carries exactly these, whichever target answers. */
   head: AnswerHead;

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { findModel } from "@agathaai/core/models";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
   ask,
@@ -177,6 +178,18 @@ describe("limits", () => {
     expect(outcome.attempts.length).toBeLessThanOrEqual(2);
   });
 
+  it("give a stream's first content its own time, and an answer in one piece or a model that thinks the longer one", async () => {
+    stage.simulators.openai.behave("timeout");
+    const engine = stage.engine({ firstContentMs: 200, wholeMs: 400 });
+    const limitOf = async (stream: boolean, name = "gpt-4o") => {
+      const targets = [targetAt("openai", { model: findModel(name) })] as const;
+      return (await ask(engine, { targets, stream })).outcome.failure?.message;
+    };
+    expect(await limitOf(true)).toContain("200 ms");
+    expect(await limitOf(false)).toContain("400 ms");
+    expect(await limitOf(true, "gpt-6.2-sol")).toContain("400 ms");
+  });
+
   it("open a failing target's circuit, so that the next calls go elsewhere without waiting for it", async () => {
     stage.simulators.openai.behave("500");
     // No time passes: the pause after which one call may try again never ends.
@@ -209,7 +222,7 @@ it("sends OpenAI's own parameters on as they came, below ours, and usage is alwa
     store: true,
     service_tier: "flex",
     something: { new: 1 },
-    stream_options: { include_obfuscation: false },
+    stream_options: { include_obfuscation: true },
   };
   // Each model after it gets its own.
   const targets = [
@@ -221,6 +234,8 @@ it("sends OpenAI's own parameters on as they came, below ours, and usage is alwa
   server.close();
   const [first, second, third] = bodies;
   expect(second).toMatchObject({ user: "ada", service_tier: "default" });
+  // OpenAI pads unless it is told not to.
+  expect(second).toMatchObject({ stream_options: { include_obfuscation: false, include_usage: true } });
   expect(second).not.toHaveProperty("something");
   expect(third).not.toHaveProperty("user");
   expect(first).toMatchObject({

@@ -28,6 +28,9 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** Below what the providers' load balancers keep, so that a connection is not used as they close it. */
 const KEEP_ALIVE_MS = 20_000;
 
+/** As long as OpenAI's own SDKs wait. */
+const TOTAL_MS = 600_000;
+
 export interface LiveEngineOptions {
   limits?: Partial<LiveLimits> | undefined;
   now?: (() => number) | undefined;
@@ -57,8 +60,9 @@ export function createLiveEngine(
     breaker: new CircuitBreaker(now),
     limits: {
       firstContentMs: env.PROVIDER_TIMEOUT_MS,
+      wholeMs: TOTAL_MS,
       idleMs: 60_000,
-      totalMs: 600_000,
+      totalMs: TOTAL_MS,
       attemptsPerTarget: 2,
       ...limits,
     },
@@ -87,13 +91,14 @@ export function createLiveEngine(
     };
   return {
     start: (generation, sink) => {
-      const { targets, stream: streamed } = generation;
-      const work = { targets, streamed, attempt: overHttp(chatExchange(generation)) };
+      const { targets, caller, stream: streamed } = generation;
+      const work = { targets, caller, streamed, attempt: overHttp(chatExchange(generation)) };
       return new GenerationRun(parts, work, sink);
     },
     embed: (embedding, end) => {
       const work = {
         targets: embedding.targets,
+        caller: embedding.caller,
         streamed: false,
         attempt: overHttp(embeddingExchange(embedding)),
       };

@@ -10,8 +10,9 @@ import {
   type RunningGeneration,
   type Target,
 } from "./generation";
-import { type Candidate, Candidates, circuitOf, type EngineHealth, named } from "./targets/candidates";
+import { type Candidate, Candidates, type EngineHealth, named } from "./targets/candidates";
 import { symptoms } from "./targets/circuit-breaker";
+import { latencyName } from "./targets/latency-name";
 import { failureOfOwnKey } from "./targets/own-keys";
 import { inOrderOfChoice } from "./targets/target-choice";
 import type { TargetLatency } from "./targets/target-latency";
@@ -19,8 +20,10 @@ import { asFailure } from "./upstream/upstream-call";
 
 /** Milliseconds, but for the attempts. */
 export interface LiveLimits {
-  /** One attempt, until its first content; without a stream until its last byte. */
+  /** One attempt of a stream, until its first content. */
   firstContentMs: number;
+  /** The same of a model that thinks before it; of an answer in one piece, until its last byte. */
+  wholeMs: number;
   /** Between two pieces of a stream, once content has come. */
   idleMs: number;
   /** Everything: all attempts, and the whole answer. */
@@ -39,6 +42,8 @@ export interface EngineParts extends EngineHealth {
 /** The request and the targets it may go to. */
 export interface Work<Answer> {
   targets: readonly [Target, ...Target[]];
+  /** The organization that asks. */
+  caller?: string | undefined;
   /** Its latency is that of the first content. */
   streamed: boolean;
   /** Puts it to one target. @throws ProviderFailure where it cannot be said to this target; nothing has been sent then. */
@@ -59,21 +64,6 @@ const nothingSaid: AnswerFacts = {
   finishReason: undefined,
   upstreamModel: undefined,
 };
-
-const latencyNames = new WeakMap<Target["model"], { stream: string; whole: string }>();
-
-/** Put together once for each model of the day, as it is asked for several times a call. */
-function latencyName(target: Target, streamed: boolean): string {
-  if (target.provider !== target.model.provider || target.region !== undefined)
-    return `${streamed ? "stream" : "whole"} ${circuitOf(target)}`;
-  let names = latencyNames.get(target.model);
-  if (names === undefined) {
-    const circuit = circuitOf(target);
-    names = { stream: `stream ${circuit}`, whole: `whole ${circuit}` };
-    latencyNames.set(target.model, names);
-  }
-  return streamed ? names.stream : names.whole;
-}
 
 /**
  * One generation, with a caller who waits or as a job of the queue: attempt after attempt until one delivers content. That
@@ -104,7 +94,7 @@ export class GenerationRun<Answer> implements RunningGeneration {
     this.#startedAt = now();
     const latencyOf = (target: Target) => parts.latency.of(this.#latencyName(target));
     const targets = inOrderOfChoice(work.targets, { random: parts.random, latencyOf });
-    this.#candidates = new Candidates(parts, targets, limits.attemptsPerTarget);
+    this.#candidates = new Candidates(parts, targets, limits.attemptsPerTarget, work.caller);
     this.#deadline = setTimeout(() => this.#timeOut(), limits.totalMs);
     // Deferred, because the caller's sink may not be ready for a failure yet; by a promise, for `queueMicrotask` makes a resource for each.
     void resolved.then(() => this.#try());
@@ -173,6 +163,11 @@ export class GenerationRun<Answer> implements RunningGeneration {
     }
   }
 
+  #patience({ target: { model } }: Candidate): number {
+    const { firstContentMs, wholeMs } = this.parts.limits;
+    return this.work.streamed && model.efforts.length === 0 ? firstContentMs : wholeMs;
+  }
+
   /** False where the request cannot be said to this target. */
   #open(candidate: Candidate): boolean {
     const { limits, now } = this.parts;
@@ -181,7 +176,7 @@ export class GenerationRun<Answer> implements RunningGeneration {
     try {
       this.#attempt = this.work.attempt(
         candidate,
-        { firstContentMs: Math.min(limits.firstContentMs, this.#timeLeft()), idleMs: limits.idleMs },
+        { firstContentMs: Math.min(this.#patience(candidate), this.#timeLeft()), idleMs: limits.idleMs },
         {
           frames: (bytes) => this.#deliver(bytes),
           completed: (answer) => this.#complete(answer),

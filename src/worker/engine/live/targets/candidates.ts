@@ -45,6 +45,7 @@ export class Candidates {
     private readonly health: EngineHealth,
     private readonly targets: readonly Target[],
     private readonly attemptsPerTarget: number,
+    private readonly caller?: string,
   ) {}
 
   /** The target at hand, or the first after it that may be called; undefined when none is left. */
@@ -92,7 +93,7 @@ export class Candidates {
     const { provider, model } = target;
     if (provider === "simulator" || credential === undefined) return;
     const isFailure = failure instanceof ProviderFailure;
-    this.health.breaker.report(circuitOf(target), isFailure ? failure.kind : failure);
+    this.health.breaker.report(circuitOf(target), isFailure ? failure.kind : failure, this.caller);
     if (!isFailure) return;
     this.#triedKeys ??= new Set();
     this.#triedKeys.add(credential);

@@ -59,6 +59,21 @@ describe("a target's circuit", () => {
     expect(breaker.admits("t")).toBe(true);
   });
 
+  it("is not opened by time-outs of one caller, however many, but by those of two, or beside other failures", () => {
+    const { breaker, fail } = breakerAt();
+    const timeOut = (caller: string, times: number) => {
+      for (let time = 0; time < times; time++) breaker.report("t", "timeout", caller);
+    };
+    timeOut("ada", 20);
+    expect(breaker.admits("t")).toBe(true);
+    timeOut("eve", 1);
+    expect(breaker.admits("t")).toBe(false);
+    breaker.report("t", undefined);
+    timeOut("ada", 4);
+    fail(1);
+    expect(breaker.admits("t")).toBe(false);
+  });
+
   it("lets the next call probe when the probing call was aborted", () => {
     const { breaker, clock, fail } = breakerAt();
     fail(5);

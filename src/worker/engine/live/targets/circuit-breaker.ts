@@ -11,6 +11,8 @@ export const symptoms: ReadonlySet<FailureKind> = new Set(["server", "overloaded
 
 interface Health {
   failures: number;
+  /** Whose time-outs all of them are, where they are of one caller: those alone open nothing. */
+  only: string | undefined;
   /** Closed again after this: one call may try. */
   openUntil: number;
   probing: boolean;
@@ -18,7 +20,8 @@ interface Health {
 
 /**
  * Keeps calls away from targets that fail, so that fallback is quick and a provider in trouble gets room. After a pause,
- * which grows with each failed probe, one call tries; its success lets all others back.
+ * which grows with each failed probe, one call tries; its success lets all others back. How long an answer takes is also up to
+ * who asks: time-outs count as a failing provider's once they are of two callers.
  */
 export class CircuitBreaker {
   readonly #health = new Map<string, Health>();
@@ -41,8 +44,8 @@ export class CircuitBreaker {
     return Math.max(0, health.openUntil - this.now());
   }
 
-  /** `undefined`: it answered. */
-  report(target: string, failure: FailureKind | undefined): void {
+  /** `undefined`: it answered. `caller`: the organization that asked. */
+  report(target: string, failure: FailureKind | undefined, caller?: string): void {
     const health = this.#health.get(target);
     // The caller went away before the provider said anything: no news, but the probe is free again.
     if (failure === "aborted") {
@@ -51,10 +54,13 @@ export class CircuitBreaker {
     // One of the calls that were under way when the circuit opened: a crowd that fails together is one piece of news.
     else if (health !== undefined && health.failures >= THRESHOLD && !health.probing) return;
     else {
-      const failures = (health?.failures ?? 0) + 1;
+      const isTheirs = failure === "timeout" && (health === undefined || health.only === caller);
+      const only = isTheirs ? caller : undefined;
+      const most = only === undefined ? Number.POSITIVE_INFINITY : THRESHOLD - 1;
+      const failures = Math.min((health?.failures ?? 0) + 1, most);
       const pause = { baseMs: FIRST_PAUSE_MS, capMs: LONGEST_PAUSE_MS, jitter: "equal" as const };
       const openUntil = failures < THRESHOLD ? 0 : this.now() + backoff(failures - THRESHOLD, pause);
-      this.#health.set(target, { failures, openUntil, probing: false });
+      this.#health.set(target, { failures, only, openUntil, probing: false });
     }
   }
 }

@@ -28,7 +28,7 @@ export function chatModule(dialect: ChatDialect): ProviderModule {
     live: {
       request: ({ request, stream, extras, apiKey }) => {
         const params = toParams(request);
-        const body = { ...extras, ...params, ...askedTier(extras), ...(stream && streaming(extras)) };
+        const body = { ...extras, ...params, ...askedTier(extras), ...(stream && streaming(name, extras)) };
         return {
           path: "/chat/completions",
           headers: { authorization: `Bearer ${apiKey}` },
@@ -47,9 +47,10 @@ export function askedTier({ service_tier: tier }: LiveCall["extras"]) {
   return typeof tier === "string" && tier !== "auto" ? { service_tier: tier } : {};
 }
 
-/** Usage is always asked for, because billing uses it. */
-function streaming({ stream_options: options }: LiveCall["extras"]) {
-  return { stream: true, stream_options: { ...(options ?? {}), include_usage: true } };
+/** Usage is always asked for, because billing uses it; OpenAI's padding, which it adds unasked, is left to TLS. */
+function streaming(name: ProviderId, { stream_options: options }: LiveCall["extras"]) {
+  const padding = name === "openai" && { include_obfuscation: false };
+  return { stream: true, stream_options: { ...(options ?? {}), ...padding, include_usage: true } };
 }
 
 function reading(

@@ -31,8 +31,9 @@ export default async function CompatibilityPage() {
             accepted everywhere.
           </li>
           <li>
-            <strong className="font-medium">Not sent</strong>: it doesn’t change the answer, and the provider
-            has no field for it. The header <Code>x-agatha-not-sent</Code> names it.
+            <strong className="font-medium">Not sent</strong>: the provider has no field for it, and the
+            answer is the same without it. Without a tool’s <Code>strict</Code>, check the arguments you get:
+            nothing holds them to the schema. The header <Code>x-agatha-not-sent</Code> names the field.
           </li>
         </List>
       </Section>
