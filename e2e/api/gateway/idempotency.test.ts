@@ -1,3 +1,4 @@
+import pg from "pg";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   startTestProcesses,
@@ -54,6 +55,8 @@ describe("the same key and the same body again", () => {
     for (const header of ["x-agatha-id", "x-agatha-model", "content-type"]) {
       expect(again.headers.get(header)).toBe(first.headers.get(header));
     }
+    for (const what of ["limit", "remaining", "reset"])
+      expect(again.headers.get(`x-ratelimit-${what}-requests`)).toMatch(/^\d+$/);
     expect(again.headers.get("x-request-id")).not.toBe(first.headers.get("x-request-id"));
     expect(provider.calls).toHaveLength(1);
     expect(await ledgerRows()).toBe(before);
@@ -95,6 +98,29 @@ describe("the same key and the same body again", () => {
     const [first, again] = [await post(), await post()];
     expect([first.status, isReplay(again)], first.text).toEqual([200, "true"]);
     expect(again.text).toBe(first.text);
+  });
+
+  it("beyond the limit leave no trace, not for a moment", async () => {
+    const slow = await makeKey(api, ada, { rpm_limit: 1 });
+    expect((await post(newKey(), {}, { as: slow })).status).toBe(200);
+    const owner = new pg.Client({ connectionString: stack.databaseUrl });
+    await owner.connect();
+    const begun = async () => (await owner.query("SELECT id FROM begun")).rows;
+    await owner.query(`CREATE TABLE begun (id uuid);
+      CREATE FUNCTION note_begun() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+        AS 'BEGIN INSERT INTO begun VALUES (NEW.id); RETURN NEW; END';
+      CREATE TRIGGER note_begun AFTER INSERT ON generations FOR EACH ROW EXECUTE FUNCTION note_begun()`);
+    try {
+      expectRefusal(await post(newKey(), {}, { as: slow }), 429, "rate_limit_exceeded");
+      expect(await begun()).toEqual([]);
+      await post(newKey());
+      expect(await begun()).toHaveLength(1);
+    } finally {
+      await owner.query(
+        "DROP TRIGGER note_begun ON generations; DROP FUNCTION note_begun(); DROP TABLE begun",
+      );
+      await owner.end();
+    }
   });
 
   it("count as requests, and no tokens", async () => {

@@ -91,6 +91,18 @@ describe("a call with the organization's own key", () => {
     expect(reply.text).toContain("data: [DONE]");
   });
 
+  it("is within any x-max-cost, unless ours may follow", async () => {
+    const headers = { "x-max-cost": "0.000001" };
+    const capped = () => api.post(path, { as: key, body, headers });
+    expectRefusal(await capped(), 402, "spend_cap_reached", "x-max-cost");
+    await own("sk-of-ada-1", { fallback: true });
+    expectRefusal(await capped(), 402, "spend_cap_reached", "x-max-cost");
+    await own("sk-of-ada-2");
+    const reply = await capped();
+    expect(reply.status, reply.text).toBe(200);
+    expect(reply.json.usage).toMatchObject({ cost: 0, is_byok: true });
+  });
+
   it("reserves no money: a spent cap stops the same call with our key, but not this one", async () => {
     const capped = await makeKey(api, ada, { monthly_cap_micros: 10_000 });
     await query("UPDATE api_keys SET monthly_cap_micros = 1 WHERE secret_hash = sha256($1::text::bytea)", [

@@ -175,6 +175,14 @@ describe("a request that asks for the response cache", () => {
       expect((await send(never, "no-store")).headers.get("x-agatha-cache")).toBeNull();
   });
 
+  it("is within any x-max-cost where a stored answer is used, and only there", async () => {
+    const body = ask();
+    const headers = { "x-max-cost": "0.000001" };
+    expectRefusal(await send(body, "on", key, headers), 402, "spend_cap_reached", "x-max-cost");
+    await hit(body);
+    expect((await send(body, "on", key, headers)).status).toBe(200);
+  });
+
   it("stores no failure, no refused and no cut answer", async () => {
     for (const more of [
       { messages: [{ role: "user", content: "[[sim:500]] cached" }] },

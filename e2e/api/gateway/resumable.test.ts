@@ -1,3 +1,4 @@
+import { fromPublicId } from "@agathaai/core/platform";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   startTestProcesses,
@@ -5,6 +6,7 @@ import {
 } from "../../../infra/testing/processes/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { type Api, expectRefusal, openApi } from "../../support/client";
+import { query } from "../../support/database";
 import { ledgerRow } from "../../support/ledger";
 import { customer, makeKey, type Person } from "../../support/people";
 import { startScriptedProvider } from "../../support/scripted-provider";
@@ -90,6 +92,58 @@ describe("a stream whose connection dropped", () => {
       expect(await again(id, 63)).toBe("data: [DONE]\n\n");
     },
   );
+
+  it("says what is left of its caller's limits, and counts like a call that runs no model", async () => {
+    const { id } = await cutAfter(3);
+    const path = `/v1/generations/${id}/stream`;
+    const read = await api.get(path, { as: key });
+    expect(read.status, read.text).toBe(200);
+    expect(read.headers.get("x-ratelimit-limit-requests")).toMatch(/^\d+$/);
+    expect(read.headers.get("x-ratelimit-remaining-requests")).toMatch(/^\d+$/);
+    const orgId = fromPublicId("org", ada.orgId);
+    const changed = await query(
+      "UPDATE rate_limit_buckets SET count = 1000000 WHERE key LIKE '%' || $1 || '%:control%' RETURNING 1",
+      [orgId],
+    );
+    expect(changed.length).toBeGreaterThan(0);
+    try {
+      // What was taken ahead is still given, for a second.
+      await expect.poll(async () => (await api.get(path, { as: key })).status).toBe(429);
+      // A body that is refused is counted the same way.
+      await expect
+        .poll(async () => (await api.post(chat, { as: key, body: { model: "gpt-4o" } })).status)
+        .toBe(429);
+    } finally {
+      await query("DELETE FROM rate_limit_buckets WHERE key LIKE '%' || $1 || '%:control%'", [orgId]);
+    }
+    expectRefusal(
+      await api.post(chat, { as: key, body: { model: "gpt-4o" } }),
+      400,
+      "invalid_request",
+      "messages",
+    );
+  });
+
+  it("that cannot be read any further says so in the stream, without [DONE]", async () => {
+    provider.play({ pieces: 80, paceMs: 50 });
+    const { id } = await cutAfter(3);
+    const reply = await fetch(`${other.url}/v1/generations/${id}/stream`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    const reader = reply.body?.getReader();
+    let text = new TextDecoder().decode((await reader?.read())?.value);
+    expect(text).toMatch(/^id: 1$/m);
+    await query("UPDATE generations SET headers = '[]' WHERE id = $1", [fromPublicId("inf", id)]);
+    for (let piece = await reader?.read(); piece?.done === false; piece = await reader?.read()) {
+      text += new TextDecoder().decode(piece.value);
+    }
+    const [last = ""] = text.trimEnd().split("\n\n").slice(-1);
+    expect(JSON.parse(last.replace(/^data: /, "")).error).toMatchObject({
+      code: "internal_error",
+      request_id: reply.headers.get("x-request-id"),
+    });
+    expect(text).not.toContain("[DONE]");
+  });
 
   it("is polled and waited for as one answer", async () => {
     provider.play({ pieces: 40, paceMs: 40 });

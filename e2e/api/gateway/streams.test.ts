@@ -293,6 +293,8 @@ describe("a silence", () => {
     const reply = await post(AbortSignal.timeout(60_000));
     expect(reply.status).toBe(200);
     expect(performance.now() - started).toBeLessThan(21_500);
+    // Nobody has answered yet: it is the one that is asked first.
+    expect(reply.headers.get("x-agatha-model")).toBe("gpt-4o");
     const text = await reply.text();
     expect(eventsOf(text)[0]).toBe(": ping");
     expect(eventsOf(text).at(-1)).toBe("data: [DONE]");

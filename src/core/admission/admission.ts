@@ -97,7 +97,8 @@ export class Admission {
   async admit(call: CallToAdmit): Promise<AdmittedCall> {
     if (!this.#isStarted) await this.start();
     if (!this.#opening.isUp || this.#pulse.hangs) throw unavailable();
-    const requests = countHeldRequest(call) ?? (await countRequest(this.db, call, this.#pulse));
+    const requests =
+      call.requests ?? countHeldRequest(call) ?? (await countRequest(this.db, call, this.#pulse));
     const hold = call.environment === "live" ? this.#budgets.reserve(call, { queued: false }) : undefined;
     if (hold !== undefined || call.environment === "test") {
       const tokens = hold === undefined ? null : this.#budgets.allowanceOf(hold);

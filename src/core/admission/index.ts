@@ -11,6 +11,12 @@ export type {
 } from "./calls/call";
 export { recoverCalls } from "./calls/recover-calls";
 export { silenceMeansDeath } from "./calls/silence";
-export { admission, closeAdmission, type ReserveQueued, reserveQueued } from "./running-admission";
+export {
+  admission,
+  closeAdmission,
+  countFirst,
+  type ReserveQueued,
+  reserveQueued,
+} from "./running-admission";
 export { allowanceOf } from "./take-request";
 export { admissionGauges } from "./upkeep";

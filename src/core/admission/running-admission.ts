@@ -3,7 +3,8 @@ import { db } from "../platform/db/client";
 import { pulse } from "../platform/db/pulse";
 import { env } from "../platform/env";
 import { Admission } from "./admission";
-import type { CallToReserve, QueuedHold } from "./calls/call";
+import type { Allowance, CallToReserve, QueuedHold } from "./calls/call";
+import { type Counted, countHeldRequest, countRequest } from "./take-request";
 
 /** One per process. */
 const running = singleton(
@@ -13,6 +14,15 @@ const running = singleton(
 
 export function admission(): Admission {
   return running();
+}
+
+/**
+ * Counts a request before anything of it is kept; `admit` is then told.
+ * @throws AppError `rate_limit_exceeded`, with its allowance; `service_unavailable`.
+ */
+export async function countFirst(call: Counted): Promise<Allowance["requests"]> {
+  await admission().start();
+  return countHeldRequest(call) ?? (await countRequest(db(), call, pulse()));
 }
 
 export type ReserveQueued = (request: CallToReserve) => QueuedHold | undefined;

@@ -7,6 +7,9 @@ import { getTokenQuota, keyLimitOf, planLimitOf, takeHeldRequest, takeRequest } 
 import type { Allowance, CallToAdmit } from "./calls/call";
 import { unavailable } from "./unavailable";
 
+/** What decides by which limits a call is counted. */
+export type Counted = Pick<CallToAdmit, "principal" | "environment">;
+
 const allowances = new WeakMap<AppError, Allowance>();
 
 /** How the limits stood when a call was refused, for the headers of its answer. */
@@ -25,7 +28,7 @@ export function withAllowance(error: AppError, allowance: Allowance): AppError {
  */
 export async function countRequest(
   db: Db,
-  { principal, environment }: CallToAdmit,
+  { principal, environment }: Counted,
   pulse: Pulse,
 ): Promise<Allowance["requests"]> {
   const taking = pulse.watch(takeRequest(db, within(principal, environment)));
@@ -38,7 +41,7 @@ export async function countRequest(
 }
 
 /** The same at once, where a permit is in memory; undefined elsewhere, and then nothing was counted. */
-export function countHeldRequest({ principal, environment }: CallToAdmit): Allowance["requests"] | undefined {
+export function countHeldRequest({ principal, environment }: Counted): Allowance["requests"] | undefined {
   const taken = takeHeldRequest(within(principal, environment));
   return taken && tightest(taken.key, taken.plan);
 }

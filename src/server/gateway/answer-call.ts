@@ -1,15 +1,6 @@
-import { type Allowance, admission, allowanceOf } from "@agathaai/core/admission";
+import { admission, allowanceOf, type CallToAdmit, countFirst } from "@agathaai/core/admission";
 import { knownModelsOff, modelsOff, refuseSwitchedOff } from "@agathaai/core/models";
-import {
-  type Db,
-  defaultEnvironment,
-  newId,
-  type Principal,
-  type Scope,
-  timeOfId,
-  toPublicId,
-} from "@agathaai/core/platform";
-import { withTimeout } from "@agathaai/core/platform/concurrency/with-timeout";
+import { type Db, newId, type Principal, type Scope, timeOfId, toPublicId } from "@agathaai/core/platform";
 import type { LiveEngine } from "@agathaai/worker/engine/live/live-engine";
 import { type Credentials, resolveKnownKey, resolvePrincipal } from "../auth/principal";
 import { sessionPrincipal } from "../auth/session-principal";
@@ -17,9 +8,10 @@ import { logFailure } from "../errors/report-error";
 import { toAppError } from "../errors/to-app-error";
 import { readJsonBody } from "../rest/input/read-json-body";
 import { authorize } from "../trpc/middleware/authorize";
+import { countedRefusal, lookAtAllowance } from "./allowance";
 import { asksForCache } from "./cache/cache-wish";
 import { throughCache } from "./cache/through-cache";
-import { oneHeader } from "./call-headers";
+import { assertWithinMaxCost, oneHeader } from "./call-headers";
 import type { Dialect } from "./dialect";
 import type { Exchange } from "./exchange";
 import type { Recording, Recordings } from "./generations/recording";
@@ -46,6 +38,7 @@ export async function answerCall(
   let leave: (() => void) | undefined;
   let caller: Principal | undefined;
   let recording: Recording | undefined;
+  let isCounted = false;
   try {
     const principal = identifyKnown(exchange) ?? (await identify(exchange));
     caller = principal;
@@ -60,13 +53,19 @@ export async function answerCall(
     const answering = asksForCache(headers, principal)
       ? await throughCache(db, engine, { exchange, principal, body, prepared })
       : engine;
+    assertWithinMaxCost(prepared.maxCost);
     if (exchange.left) return;
 
     leave = open.enter(principal);
     const { model } = prepared.targets[0];
     const { environment, tokens, costMicros } = prepared;
+    isCounted = true;
+    let requests: CallToAdmit["requests"];
     if (asksToRecord(exchange, prepared, principal)) {
-      const started = await startRecording(db, { exchange, principal, id, body, prepared, recordings });
+      // Before anything is kept of it.
+      requests = await countFirst({ principal, environment });
+      const toRecord = { exchange, principal, id, body, prepared, recordings, requests };
+      const started = await startRecording(db, toRecord);
       if (started.replayed) return;
       recording = started.recording;
     }
@@ -79,6 +78,7 @@ export async function answerCall(
       tokens,
       costMicros,
       keptBy: recording?.processId,
+      requests,
     };
     const admitted = await admission().admit(call);
     exchange.allow(admitted.allowance);
@@ -88,7 +88,8 @@ export async function answerCall(
     await answer({ exchange, admitted, open, engine: answering, recording, id: publicId });
   } catch (error) {
     await recording?.release();
-    await refuse(exchange, error, caller);
+    const problem = caller === undefined || isCounted ? error : await countedRefusal(db, caller, error);
+    await refuse(exchange, problem, caller);
   } finally {
     leave?.();
   }
@@ -118,9 +119,7 @@ function authorized(exchange: Exchange, principal: Principal | null, scope: Scop
   return principal;
 }
 
-/** How long a refusal waits for the figures of its headers. */
-const ALLOWANCE_MS = 50;
-
+/** Also in the middle of a stream, which then ends with it. */
 export async function refuse(
   exchange: Exchange,
   error: unknown,
@@ -131,15 +130,6 @@ export async function refuse(
     allowanceOf(problem) ?? (problem.status < 500 ? await lookAtAllowance(caller) : undefined);
   if (allowance !== undefined) exchange.allow(allowance);
   logFailure(problem, { request_id: exchange.requestId, route: exchange.route });
-  exchange.refuse(problem);
-}
-
-/** Where the caller is known; the refusal itself does not depend on it. */
-async function lookAtAllowance(caller: Principal | undefined): Promise<Allowance | undefined> {
-  if (caller === undefined) return undefined;
-  try {
-    return await withTimeout(admission().allowance(caller, defaultEnvironment(caller)), ALLOWANCE_MS);
-  } catch {
-    return undefined;
-  }
+  if (exchange.outgoing.headersSent) exchange.breakOff(problem);
+  else exchange.refuse(problem);
 }

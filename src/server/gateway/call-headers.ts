@@ -31,16 +31,31 @@ export function readCallHeaders(headers: IncomingHttpHeaders): CallHeaders {
   };
 }
 
+/** What a call may cost at most, and what it could. */
+export interface MaxCost {
+  allowedMicros: bigint;
+  /** By the price list; less once it is known that a stored answer or the organization's own key answers. */
+  possibleMicros: bigint;
+  /** What would make it cheaper. */
+  remedy: string;
+}
+
+/** Undefined for a caller who has set none. */
+export function maxCostOf(
+  { maxCostMicros: allowedMicros }: CallHeaders,
+  possibleMicros: bigint,
+  remedy: string,
+): MaxCost | undefined {
+  return allowedMicros === undefined ? undefined : { allowedMicros, possibleMicros, remedy };
+}
+
 /**
- * Refuses a call that could cost more than its caller allows. `remedy`: what would make it cheaper.
+ * Refuses a call that could cost more than its caller allows.
  * @throws AppError `spend_cap_reached`.
  */
-export function assertWithinMaxCost(
-  { maxCostMicros }: CallHeaders,
-  costMicros: bigint,
-  remedy: string,
-): void {
-  if (maxCostMicros === undefined || costMicros <= maxCostMicros) return;
+export function assertWithinMaxCost(max: MaxCost | undefined): void {
+  if (max === undefined || max.possibleMicros <= max.allowedMicros) return;
+  const { possibleMicros: costMicros, remedy } = max;
   throw new AppError("spend_cap_reached", {
     public: `This request may cost up to ${formatMoneyExactly(costMicros)}, more than x-max-cost allows. ${remedy} or raise x-max-cost.`,
     param: "x-max-cost",

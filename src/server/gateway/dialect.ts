@@ -5,6 +5,7 @@ import type { AskedPrice } from "@agathaai/core/models";
 import type { Environment, Principal } from "@agathaai/core/platform";
 import type { Target } from "@agathaai/worker/engine/live/generation";
 import type { LiveEngine } from "@agathaai/worker/engine/live/live-engine";
+import type { MaxCost } from "./call-headers";
 import type { Exchange } from "./exchange";
 import type { Recording } from "./generations/recording";
 import type { OpenCalls } from "./open-calls";
@@ -19,6 +20,8 @@ export interface PreparedCall {
   /** Held until the call ends: the most that any of the targets can take. */
   tokens: number;
   costMicros: bigint;
+  /** Judged once it is known who answers. */
+  maxCost?: MaxCost | undefined;
   /** Our fee for a call that the organization's own keys answer, in percent of the list price. */
   ownKeyFeePercent?: number;
   /** Whether request and answer are stored in the history. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Allowance } from "@agathaai/core/admission";
+import type { Allowance, LimitAllowance } from "@agathaai/core/admission";
 import { type AuditEntry, actorOf } from "@agathaai/core/audit";
 import { type AppError, newRequestId, type Principal, toErrorEnvelope } from "@agathaai/core/platform";
 import { errorHeaders } from "../errors/report-error";
@@ -12,6 +12,9 @@ export interface ExchangeOptions {
   /** Of every answer: security, cross-origin rules. */
   headers: readonly (readonly [name: string, value: string])[];
 }
+
+/** The limit on requests with the least left; REST's other limits have names of their own. */
+type Announced = Pick<Allowance, "tokens"> & { requests: LimitAllowance & { scope: string } };
 
 /** One call and its answer: what the log will say of it, its headers, and the ways to answer. */
 export class Exchange implements ReportedCall {
@@ -53,7 +56,7 @@ export class Exchange implements ReportedCall {
   }
 
   /** The caller's remaining requests and tokens, with this call counted. */
-  allow({ requests, tokens }: Allowance): void {
+  allow({ requests, tokens }: Announced): void {
     this.headers["x-ratelimit-scope"] = requests.scope;
     this.headers["x-ratelimit-limit-requests"] = String(requests.limit);
     this.headers["x-ratelimit-remaining-requests"] = String(Math.max(0, requests.remaining));
@@ -71,6 +74,13 @@ export class Exchange implements ReportedCall {
     this.headers["content-length"] = String(Buffer.byteLength(text));
     this.outgoing.writeHead(status, this.headers);
     this.outgoing.end(text);
+  }
+
+  /** Ends a stream that has begun, with the error in an event and without `[DONE]`. */
+  breakOff(error: AppError): void {
+    if (this.left) return;
+    this.errorCode = error.code;
+    this.outgoing.end(`data: ${JSON.stringify(toErrorEnvelope(error, this.requestId))}\n\n`);
   }
 
   /** Sends the error envelope with its headers; only possible before anything was sent. */

@@ -17,5 +17,7 @@ export async function preferOwnKeys(db: Db, principal: Principal, prepared: Prep
   const feePercent = ownKeyFeePercent(principal.plan);
   prepared.ownKeyFeePercent = feePercent;
   const oursMayAnswer = prepared.targets.some((target) => target.own?.thenOurs !== false);
-  if (!oursMayAnswer) prepared.costMicros = heldForFee(prepared.costMicros, feePercent);
+  if (oursMayAnswer) return;
+  prepared.costMicros = heldForFee(prepared.costMicros, feePercent);
+  if (prepared.maxCost) prepared.maxCost.possibleMicros = prepared.costMicros;
 }

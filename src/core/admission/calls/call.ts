@@ -21,6 +21,8 @@ export interface CallToAdmit {
    * once that process counts as dead, the key may be another caller's.
    */
   keptBy?: string | undefined;
+  /** It has been counted as a request (`countFirst`), and is not counted again. */
+  requests?: Allowance["requests"] | undefined;
 }
 
 /** The caller and amounts that a block of budget is requested for. */

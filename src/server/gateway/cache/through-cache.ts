@@ -54,6 +54,7 @@ export async function throughCache(
   exchange.headers.age = String(stored.ageSeconds);
   prepared.tokens = 0;
   prepared.costMicros = 0n;
+  prepared.maxCost = undefined;
   return replayingEngine(engine, stored);
 }
 

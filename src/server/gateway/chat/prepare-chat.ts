@@ -18,7 +18,7 @@ import {
 } from "@agathaai/core/models";
 import { AppError, defaultEnvironment, type Principal } from "@agathaai/core/platform";
 import type { Target } from "@agathaai/worker/engine/live/generation";
-import { assertWithinMaxCost, type CallHeaders } from "../call-headers";
+import { type CallHeaders, maxCostOf } from "../call-headers";
 import type { PreparedCall } from "../dialect";
 import type { ChatCompletionInput, ChatOptions } from "./chat-input";
 import { checkFaithful, type Faithful } from "./faithful";
@@ -32,7 +32,7 @@ export interface PreparedChat extends PreparedCall {
 /**
  * Every check that needs no database, and the size of the reservation.
  * @throws AppError `model_not_found`, `model_not_allowed`, `unsupported_parameter`, `unknown_parameter`,
- *   `invalid_request`, `context_length_exceeded`, `spend_cap_reached`.
+ *   `invalid_request`, `context_length_exceeded`.
  */
 export function prepareChat(
   given: ChatCompletionInput,
@@ -69,7 +69,6 @@ export function prepareChat(
     return [at(one), ...more.map(at)] as const;
   };
   const costMicros = prepared.reduce((most, one) => (one.costMicros > most ? one.costMicros : most), 0n);
-  assertWithinMaxCost(headers, costMicros, "Lower max_tokens");
   const live = environment === "live";
   return {
     targets: [...targetsOf(first), ...others.flatMap(targetsOf)],
@@ -83,6 +82,7 @@ export function prepareChat(
       : undefined,
     tokens: live ? Math.max(...prepared.map(({ tokens }) => tokens)) : 0,
     costMicros: live ? costMicros : 0n,
+    maxCost: maxCostOf(headers, costMicros, "Lower max_tokens"),
     guessedInputTokens: guessInputTokens(input, first.model),
   };
 }

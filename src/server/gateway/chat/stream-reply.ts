@@ -1,4 +1,4 @@
-import { type AppError, SECOND, toErrorEnvelope } from "@agathaai/core/platform";
+import { type AppError, SECOND } from "@agathaai/core/platform";
 import type { Outcome, Target } from "@agathaai/worker/engine/live/generation";
 import type { AnswerHead, ChatCompletionAnswer } from "@agathaai/worker/engine/providers/live-protocol";
 import { Reply, type ReplyParts } from "../reply/reply";
@@ -53,6 +53,9 @@ export class StreamReply extends Reply<ChatCompletionAnswer> {
       return;
     }
     if (!this.opened || now - this.#lastWrite < PING_AFTER_MS) return;
+    // Nobody has answered yet: what is known is known of the first to be asked.
+    if (!this.#begun && !this.#answering)
+      Object.assign(this.exchange.headers, servedHeaders(this.firstTarget));
     this.#begin();
     this.#write(PING);
   }
@@ -82,13 +85,8 @@ export class StreamReply extends Reply<ChatCompletionAnswer> {
 
   protected fail(error: AppError): void {
     const { exchange } = this;
-    if (!this.#begun) {
-      exchange.refuse(error);
-      return;
-    }
-    if (exchange.left) return;
-    exchange.errorCode = error.code;
-    exchange.outgoing.end(`data: ${JSON.stringify(toErrorEnvelope(error, exchange.requestId))}\n\n`);
+    if (this.#begun) exchange.breakOff(error);
+    else exchange.refuse(error);
   }
 
   #begin(): void {

@@ -8,7 +8,7 @@ import {
   type Model,
 } from "@agathaai/core/models";
 import { AppError, defaultEnvironment, type Principal } from "@agathaai/core/platform";
-import { assertWithinMaxCost, type CallHeaders } from "../call-headers";
+import { type CallHeaders, maxCostOf } from "../call-headers";
 import type { PreparedCall } from "../dialect";
 import type { EmbeddingsInput } from "./embeddings-input";
 
@@ -19,7 +19,7 @@ export interface PreparedEmbeddings extends PreparedCall {
 /**
  * Every check that needs no database, and the size of the reservation. One model answers: vectors of two do not compare.
  * @throws AppError `model_not_found`, `model_not_allowed`, `unsupported_parameter`, `invalid_request`,
- *   `context_length_exceeded`, `spend_cap_reached`.
+ *   `context_length_exceeded`.
  */
 export function prepareEmbeddings(
   given: EmbeddingsInput,
@@ -35,7 +35,6 @@ export function prepareEmbeddings(
 
   const inputTokens = boundEmbeddingTokens(given.input);
   const costMicros = boundCost(model, { inputTokens, outputTokens: 0 });
-  assertWithinMaxCost(headers, costMicros, "Send less input");
   const live = environment === "live";
   // Says who asks and changes no vector: OpenAI gets it, Gemini has no field for it.
   const sendsUser = model.provider === "openai";
@@ -56,6 +55,7 @@ export function prepareEmbeddings(
     user: sendsUser ? given.user : undefined,
     tokens: live ? inputTokens : 0,
     costMicros: live ? costMicros : 0n,
+    maxCost: maxCostOf(headers, costMicros, "Send less input"),
     // An answer comes whole or not at all: it is billed where the provider gives no count.
     guessedInputTokens: guessEmbeddingTokens(given.input),
   };

@@ -1,9 +1,9 @@
-import { admission } from "@agathaai/core/admission";
-import { type Generation, openGeneration, releaseGeneration } from "@agathaai/core/generations";
+import { type Allowance, admission } from "@agathaai/core/admission";
+import { openGeneration, releaseGeneration } from "@agathaai/core/generations";
 import { hashRequest } from "@agathaai/core/inference";
 import { AppError, DAY, type Db, HOUR, type Principal } from "@agathaai/core/platform";
-import { takeRequest } from "@agathaai/core/quota";
 import { parseIdempotencyKey } from "../../http/request/call-options";
+import { lookAtAllowance } from "../allowance";
 import { oneHeader } from "../call-headers";
 import type { PreparedCall } from "../dialect";
 import type { Exchange } from "../exchange";
@@ -17,6 +17,8 @@ interface CallToRecord {
   body: unknown;
   prepared: PreparedCall;
   recordings: Recordings;
+  /** The count of this request. */
+  requests: Allowance["requests"];
 }
 
 /**
@@ -50,16 +52,16 @@ function keepsNothing(param: string): AppError {
 
 /**
  * Begins to keep a call's answer or, if its Idempotency-Key already has one, sends that. The caller must release the recording
- * of a call that is not admitted afterwards. A repeat counts as a request and costs nothing.
+ * of a call that is not admitted afterwards. A repeat costs nothing; it has been counted as a request, as every call is before
+ * anything is kept of it.
  *
- * @throws AppError `idempotency_in_flight`, `idempotency_mismatch`, `conflict` (the answer was too long to keep),
- *   `rate_limit_exceeded`, `invalid_request`.
+ * @throws AppError `idempotency_in_flight`, `idempotency_mismatch`, `conflict` (the answer was too long to keep), `invalid_request`.
  */
 export async function startRecording(
   db: Db,
   call: CallToRecord,
 ): Promise<{ recording?: Recording; replayed: boolean }> {
-  const { exchange, principal, id, body, prepared, recordings } = call;
+  const { exchange, principal, id, body, prepared, recordings, requests } = call;
   const { headers } = exchange.incoming;
   const { orgId } = principal;
   const { environment } = prepared;
@@ -70,7 +72,6 @@ export async function startRecording(
   if (!resumable && toStore === undefined) return { replayed: false };
 
   const claim = key === undefined ? undefined : { operation: `gateway:${environment}`, key };
-  await admission().start();
   const generation = {
     id,
     orgId,
@@ -86,8 +87,10 @@ export async function startRecording(
     stored: toStore && { ...toStore, traceId: exchange.requestId },
     claim: claim && { ...claim, ...(await hashRequest(db, orgId, { endpoint, body })) },
   };
-  const earlier = await openOrCount(db, generation, { ...principal, environment });
+  const earlier = await openGeneration(db, generation);
   if (earlier !== undefined) {
+    const allowance = await lookAtAllowance(principal, environment);
+    exchange.allow({ requests, tokens: allowance?.tokens ?? null });
     await replay(exchange, db, earlier);
     return { replayed: true };
   }
@@ -104,27 +107,6 @@ export async function startRecording(
   });
   recordings.add(recording);
   return { recording, replayed: false };
-}
-
-/** A replay and a refused repeat make no call, but count as a request. */
-async function openOrCount(
-  db: Db,
-  generation: Parameters<typeof openGeneration>[1],
-  principal: Principal,
-): Promise<Generation | undefined> {
-  const count = async () => {
-    const { refusal } = await takeRequest(db, principal);
-    if (refusal !== undefined) throw refusal;
-  };
-  try {
-    const earlier = await openGeneration(db, generation);
-    if (earlier !== undefined) await count();
-    return earlier;
-  } catch (error) {
-    // While PostgreSQL is away, counting would only hold up the answer.
-    if (error instanceof AppError && error.code !== "service_unavailable") await count();
-    throw error;
-  }
 }
 
 function readResumable(header: string | undefined): boolean {

@@ -1,5 +1,6 @@
 import { generationNotFound, readGeneration } from "@agathaai/core/generations";
 import { AppError, fromPublicId, type Principal, reachOf, toPublicId } from "@agathaai/core/platform";
+import { takeControlCall } from "../allowance";
 import { type GatewayParts, identify, refuse } from "../answer-call";
 import { oneHeader } from "../call-headers";
 import type { Exchange } from "../exchange";
@@ -29,6 +30,7 @@ export async function streamAgain(
     caller = principal;
     const id = fromPublicId("inf", PATH.exec(path)?.groups?.id ?? "");
     const after = readLastEvent(oneHeader(exchange.incoming.headers["last-event-id"]));
+    await takeControlCall(db, exchange, principal);
     leave = open.enter(principal);
     const generation = await readGeneration(db, { ...reachOf(principal), generationId: id });
     if (generation === undefined) throw generationNotFound();
@@ -41,7 +43,6 @@ export async function streamAgain(
     Object.assign(exchange.headers, generation.headers, { "x-agatha-id": toPublicId("inf", id) });
     await sendStream(exchange, db, { generation, after, recording: recordings.get(id) });
   } catch (error) {
-    if (exchange.outgoing.headersSent) exchange.outgoing.destroy();
     await refuse(exchange, error, caller);
   } finally {
     leave?.();

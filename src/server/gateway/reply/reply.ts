@@ -71,6 +71,10 @@ export abstract class Reply<Answer> implements GenerationSink<Answer>, OpenCall 
     });
   }
 
+  protected get firstTarget(): Target {
+    return this.#call.targets[0];
+  }
+
   #clientLeft(): void {
     if (this.recording?.outlivesCaller === true) this.detach();
     else this.running?.abort();

@@ -66,7 +66,7 @@ async function consumePlan(ctx: Context, principal: Principal): Promise<void> {
 }
 
 /** A person's clicks are counted apart: neither a program of the organization nor a colleague can use them up. */
-function controlLimit(principal: Principal): Limit {
+export function controlLimit(principal: Principal): Limit {
   if (principal.kind === "session")
     return { key: `user:${principal.userId}:portal`, limit: PORTAL_PER_MINUTE, windowMs: MINUTE };
   const limit = Math.max(CONTROL_PER_MINUTE, 10 * principal.requestsPerMinute);

@@ -84,10 +84,11 @@ export default function OpenAiPage() {
 
       <Section id="billing" title="What you pay for">
         <p>
-          A completed call costs what the provider counted; <Code>usage.cost</Code> has it in dollars. A
-          failed call costs nothing. If you hang up before the first byte, nothing is billed; after it, the
-          provider’s count if we have it, or else what was delivered, estimated at four bytes per token. See{" "}
-          <GuideLink href="/docs/billing">Billing and caps</GuideLink>.
+          A completed call costs what the provider counted; <Code>usage.cost</Code> has it in dollars. If the
+          provider gives no count, the call costs what it comes to at four bytes per token, and its receipt
+          says that this is an estimate. A failed call costs nothing. If you hang up before the first byte,
+          nothing is billed; after it, the provider’s count if we have it, or else what was delivered,
+          estimated the same way. See <GuideLink href="/docs/billing">Billing and caps</GuideLink>.
         </p>
       </Section>
 
