@@ -95,6 +95,13 @@ it("of every call of AWS that the product makes it is known what it asks for", (
   expect(callsOfProduct().filter((call) => !NOT_HERE.includes(call))).toEqual(Object.keys(needed).sort());
 });
 
+it.each(roles)("%s may delete no evidence but archives of the audit log", (_, stack, id) => {
+  const deleting = grantsOf(stack, id).filter(
+    (grant) => grant.startsWith("s3:DeleteObject") && grant.includes(evidence),
+  );
+  expect(deleting).toEqual([`s3:DeleteObject "${evidence}/audit/archives/*"`]);
+});
+
 it.each(roles)(
   "%s may make each call of S3, SQS and KMS that the product makes, evidence with its lock",
   (_, stack, id) => {
