@@ -92,7 +92,14 @@ async function makeExport(principal: UserPrincipal): Promise<string> {
 /** One of ours, by token and in the portal. */
 export async function openOperator(api: Api, stack: TestStack): Promise<[token: Caller, portal: Caller]> {
   const person = await customer(api, stack);
-  await query("UPDATE users SET role = 'operator' WHERE id = $1", [await userIdOf(person)]);
+  const userId = await userIdOf(person);
+  await query("UPDATE users SET role = 'operator' WHERE id = $1", [userId]);
+  // A factor to have, not to sign in with.
+  await query(
+    `INSERT INTO passkeys (id, user_id, credential_id, public_key, name_cipher, transports, sign_count, synced, created_at)
+     VALUES (gen_random_uuid(), $1, sha256($1::text::bytea), '', '', '{}', 0, false, now())`,
+    [userId],
+  );
   const portal = await portalCaller(person, "owner", person.orgId);
   // The server may know an earlier state of this person for up to five seconds.
   await sleep(5_100);

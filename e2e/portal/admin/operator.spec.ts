@@ -2,7 +2,7 @@ import { type Browser, expect, type Page, test } from "@playwright/test";
 import { checkPage } from "../support/check-page";
 import { makeCustomer, makeKey, signIn, verifyAddress } from "../support/customer";
 import { emailedLink } from "../support/mailbox";
-import { signInAsOperator } from "../support/operator-login";
+import { makeOperator, signInAsOperator } from "../support/operator-login";
 
 // Each page is looked at four times over.
 test.describe.configure({ timeout: 240_000 });
@@ -12,6 +12,18 @@ async function operatorPage(browser: Browser): Promise<Page> {
   await signInAsOperator(page);
   return page;
 }
+
+test("the console stays closed to an operator without a second factor, and says what opens it", async ({
+  page,
+}) => {
+  await signIn(page, await makeOperator(page));
+  await page.goto("/admin");
+  await expect(page.getByRole("heading", { name: "Add a second factor" })).toBeVisible();
+  await expect(page.getByRole("table")).toHaveCount(0);
+  await checkPage(page);
+  await page.getByRole("link", { name: "Go to Settings" }).click();
+  await expect(page).toHaveURL(/\/settings#security$/);
+});
 
 /** A day that lies ahead, as a date field takes it. */
 const inThirtyDays = () => new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);

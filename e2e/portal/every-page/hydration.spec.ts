@@ -1,6 +1,6 @@
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { makeCustomer, signIn, verifyAddress } from "../support/customer";
-import { dropOperatorFactors, operatorLogin } from "../support/operator-login";
+import { signInAsOperator } from "../support/operator-login";
 import { pages, pathOf, type SitePage, type World } from "../support/pages";
 import { settle } from "../support/settle";
 import { makeConsole, makeWorld } from "../support/world";
@@ -36,11 +36,11 @@ async function chunksOf(
 /** Opens every page while its own script comes late: what the server wrote has to be what the browser finds then. */
 async function openLate(
   browser: Browser,
-  { login, list, world }: { login: Parameters<typeof signIn>[1]; list: readonly SitePage[]; world: World },
+  { enter, list, world }: { enter: (page: Page) => Promise<void>; list: readonly SitePage[]; world: World },
 ): Promise<void> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
-  await signIn(page, login);
+  await enter(page);
   const chunks = await chunksOf(page, list, world);
   const [first = new Set<string>(), ...others] = chunks.values();
   const shared = new Set([...first].filter((url) => others.every((other) => other.has(url))));
@@ -93,7 +93,7 @@ test("every page of the portal hydrates cleanly and stands still when its own sc
   // These ask for what is not there, which the browser reports as an error.
   const absent = ["oauth-consent-expired", "export-gone", "audit-stream"];
   const list = pages.portal.filter(({ name }) => !absent.includes(name));
-  await openLate(browser, { login: customer, list, world });
+  await openLate(browser, { enter: (page) => signIn(page, customer), list, world });
 });
 
 test("every page of the operator console hydrates cleanly and stands still when its own script comes late", async ({
@@ -103,8 +103,7 @@ test("every page of the operator console hydrates cleanly and stands still when 
 }) => {
   const { customer, ...world } = await makeWorld(request);
   const inquiry = await makeConsole(page, customer);
-  await dropOperatorFactors();
-  await openLate(browser, { login: operatorLogin(), list: pages.operator, world: { ...world, ...inquiry } });
+  await openLate(browser, { enter: signInAsOperator, list: pages.operator, world: { ...world, ...inquiry } });
 });
 
 /** Holds back the page's script until it is released. */

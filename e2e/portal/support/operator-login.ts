@@ -1,35 +1,35 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { z } from "zod";
-import { signIn } from "./customer";
+import { fromPublicId } from "../../../src/core/platform";
+import { type Customer, makeCustomer, signIn, verifyAddress } from "./customer";
 import { onDatabase } from "./database";
 
-const secrets = z.object({ operatorPassword: z.string() });
+const owner = "SELECT user_id FROM memberships WHERE org_id = $1";
 
-/** The operator that the local start makes. */
-export function operatorLogin(): { email: string; password: string } {
-  const file = join(process.env.PORTAL_TEST_DATA_DIR ?? ".agatha", "secrets.json");
-  const { operatorPassword: password } = secrets.parse(JSON.parse(readFileSync(file, "utf8")));
-  return { email: "operator@agathaai.com", password };
-}
-
-const operatorIds = "SELECT id FROM users WHERE role = 'operator'";
-
-/** Operators then sign in with their password alone again. */
-export async function dropOperatorFactors(): Promise<void> {
-  await onDatabase((client) => client.query(`DELETE FROM passkeys WHERE user_id IN (${operatorIds})`));
-}
-
-/** Signs the operator in, and gives them a second factor, without which they can only look. */
-export async function signInAsOperator(page: Page): Promise<void> {
-  await dropOperatorFactors();
-  await signIn(page, operatorLogin());
+/** Somebody of ours, without a second factor. Each spec has its own, so that none changes another's. */
+export async function makeOperator(page: Page): Promise<Customer> {
+  const person = await makeCustomer(page.request);
+  await verifyAddress(page.request, person);
   await onDatabase((client) =>
-    client.query(`
-      INSERT INTO passkeys (id, user_id, credential_id, public_key, name_cipher, transports, sign_count, synced, created_at)
-      SELECT gen_random_uuid(), id, sha256(id::text::bytea), ''::bytea, ''::bytea, '{}'::text[], 0, false, now() FROM (${operatorIds}) AS operators`),
+    client.query(`UPDATE users SET role = 'operator' WHERE id = (${owner})`, [
+      fromPublicId("org", person.orgId),
+    ]),
+  );
+  return person;
+}
+
+/** Signs an operator in, and gives them a second factor, without which the console stays closed. */
+export async function signInAsOperator(page: Page): Promise<void> {
+  const person = await makeOperator(page);
+  await signIn(page, person);
+  await onDatabase((client) =>
+    client.query(
+      `INSERT INTO passkeys (id, user_id, credential_id, public_key, name_cipher, transports, sign_count, synced, created_at)
+      SELECT gen_random_uuid(), user_id, sha256(user_id::text::bytea), ''::bytea, ''::bytea, '{}'::text[], 0, false, now()
+      FROM (${owner}) AS operator`,
+      [fromPublicId("org", person.orgId)],
+    ),
   );
   // The server may know the operator as of up to five seconds ago.
   await page.waitForTimeout(5_100);
+  await page.reload();
 }

@@ -6,7 +6,7 @@ export type HttpMethod = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 
 /**
  * Who may call: anyone; any known caller; a signed-in person, whose role has the scope if one is named; one of our
- * operators, in a browser, and for a change with a second factor; or any caller with the scope.
+ * operators, in a browser, with a second factor; or any caller with the scope.
  * A procedure without this declaration refuses everybody.
  */
 export type Access =

@@ -85,7 +85,7 @@ export function operatorProcedure(audit: AuditDeclaration) {
     .use(({ ctx, next }) => next({ ctx: { principal: asUser(ctx.principal) } }));
 }
 
-/** As `operatorProcedure`, for what changes something: only with a second factor, and soon after the operator proved who they are. */
+/** As `operatorProcedure`, for what changes something: only soon after the operator proved who they are. */
 export function operatorMutation(audit: AuditDeclaration) {
   return operatorProcedure(audit).meta({ access: { kind: "operator", changes: true }, stepUp: true });
 }

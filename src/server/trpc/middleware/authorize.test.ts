@@ -73,9 +73,9 @@ describe("who may call", () => {
     expect(refusal(models, key)).toBeUndefined();
   });
 
-  it("an operator without a second factor may look, and change nothing", () => {
+  it("an operator without a second factor neither looks nor changes anything", () => {
     const operator: UserPrincipal = { ...viewer, kind: "session", operator: true };
-    expect(refusal({ kind: "operator" }, operator)).toBeUndefined();
+    expect(refusal({ kind: "operator" }, operator)).toBe("second_factor_enrollment_required");
     expect(refusal({ kind: "operator", changes: true }, operator)).toBe("second_factor_enrollment_required");
     expect(refusal({ kind: "operator", changes: true }, { ...operator, secondFactor: true })).toBeUndefined();
     expect(refusal({ kind: "operator", changes: true }, { ...viewer, secondFactor: true })).toBe(
@@ -84,7 +84,7 @@ describe("who may call", () => {
   });
 
   it("the operator console opens to operators in the portal, with a confirmed address, and to nobody else", () => {
-    const operator: Principal = { ...viewer, kind: "session", operator: true };
+    const operator: Principal = { ...viewer, kind: "session", operator: true, secondFactor: true };
     expect(refusal({ kind: "operator" }, operator)).toBeUndefined();
     expect(refusal({ kind: "operator" }, { ...operator, kind: "jwt" })).toBe("insufficient_role");
     expect(refusal({ kind: "operator" }, { ...operator, emailVerified: false })).toBe("insufficient_role");

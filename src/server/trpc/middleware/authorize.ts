@@ -26,7 +26,7 @@ export function authorize(
   if (access.kind === "caller") return;
   if (access.kind === "operator") {
     assertOperator(principal);
-    if (access.changes) assertOperatorFactor(principal);
+    assertOperatorFactor(principal);
     return;
   }
   if (access.kind === "user" && (principal.kind === "key" || principal.kind === "app")) {
@@ -67,11 +67,15 @@ function assertFactor(principal: Principal): void {
   });
 }
 
+/** An operator reads what customers do: a password alone, which may have leaked, opens nothing of it. */
+export function hasOperatorFactor(principal: Principal | null): boolean {
+  return principal?.kind === "session" && principal.secondFactor === true;
+}
+
 function assertOperatorFactor(principal: Principal): void {
-  if (principal.kind === "session" && principal.secondFactor === true) return;
+  if (hasOperatorFactor(principal)) return;
   throw new AppError("second_factor_enrollment_required", {
-    public:
-      "Operators need a second factor to change anything. Add an authenticator app or a passkey in Settings.",
+    public: "Operators need a second factor. Add an authenticator app or a passkey in Settings.",
   });
 }
 
