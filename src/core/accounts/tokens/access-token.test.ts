@@ -1,6 +1,9 @@
 import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { decodeProtectedHeader, SignJWT, UnsecuredJWT } from "jose";
 import { expect, test } from "vitest";
+import { z } from "zod";
 import { MINUTE, newId } from "../../platform";
 import { type AccessClaims, AccessTokens } from "./access-token";
 
@@ -76,6 +79,8 @@ test("a token signed by a previous key still verifies", async () => {
   expect(await tokens.verify(await before.sign(claims, clock), clock)).toEqual(claims);
 });
 
+const theirJwk = createPublicKey(theirs.publicKey).export({ format: "jwk" });
+
 const spki = createPublicKey(ours.publicKey).export({ type: "spki", format: "der" });
 const hmac = (secret: string | Buffer, header: Record<string, unknown>) => {
   const text = `${part(header)}.${part(payloadOf(good))}`;
@@ -92,9 +97,10 @@ test.each<[string, () => Promise<string> | string]>([
   ["another key under our kid", () => forged({}, { key: theirs.privateKey })],
   ["an unknown kid", () => forged({}, { header: { kid: "unknown" } })],
   ["no kid", () => forged({}, { header: { kid: undefined } })],
+  ["a key of its own brought along", () => forged({}, { key: theirs.privateKey, header: { jwk: theirJwk } })],
   [
-    "a key brought along",
-    () => forged({}, { key: theirs.privateKey, header: { jwk: tokens.jwks().keys[0] } }),
+    "a key of its own brought along under another kid",
+    () => forged({}, { key: theirs.privateKey, header: { jwk: theirJwk, kid: "theirs" } }),
   ],
   ["another issuer", () => forged({ iss: "https://evil.test" })],
   ["another audience", () => forged({ aud: "other-api" })],
@@ -120,6 +126,23 @@ test.each<[string, () => Promise<string> | string]>([
     code: "invalid_access_token",
     status: 401,
   });
+});
+
+test.each(["jku", "x5u"])("refused: a key of its own at an address (%s), which nobody asks", async (name) => {
+  let asked = 0;
+  const server = createServer((_request, response) => {
+    asked += 1;
+    response.end(JSON.stringify({ keys: [{ ...theirJwk, kid, use: "sig", alg: "RS256" }] }));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = z.object({ port: z.number() }).parse(server.address());
+  const header = { [name]: `http://127.0.0.1:${port}/keys.json` };
+  for (const name of [kid, "theirs"]) {
+    const token = await forged({}, { key: theirs.privateKey, header: { ...header, kid: name } });
+    await expect(tokens.verify(token, clock)).rejects.toMatchObject({ code: "invalid_access_token" });
+  }
+  server.close();
+  expect(asked).toBe(0);
 });
 
 test("a key that is too short stops the start", async () => {
