@@ -1,10 +1,10 @@
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { describe, expect, it } from "vitest";
 import { encodeLogo } from "./logo";
 
 const picture = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: { r: 200, g: 30, b: 30 } } });
-const encoded = async (image: sharp.Sharp) => (await image.toBuffer()).toString("base64");
+const encoded = async (image: Sharp) => (await image.toBuffer()).toString("base64");
 const refused = { code: "invalid_request", param: "logo", status: 400 };
 
 describe("encodeLogo", () => {
