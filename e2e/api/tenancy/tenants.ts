@@ -97,7 +97,7 @@ export async function openOperator(api: Api, stack: TestStack): Promise<[token: 
   // A factor to have, not to sign in with.
   await query(
     `INSERT INTO passkeys (id, user_id, credential_id, public_key, name_cipher, transports, sign_count, synced, created_at)
-     VALUES (gen_random_uuid(), $1, sha256($1::text::bytea), '', '', '{}', 0, false, now())`,
+     SELECT gen_random_uuid(), id, sha256(id::text::bytea), '', '', '{}', 0, false, now() FROM users WHERE id = $1`,
     [userId],
   );
   const portal = await portalCaller(person, "owner", person.orgId);
