@@ -94,13 +94,13 @@ export async function openOperator(api: Api, stack: TestStack): Promise<[token: 
   const person = await customer(api, stack);
   const userId = await userIdOf(person);
   await query("UPDATE users SET role = 'operator' WHERE id = $1", [userId]);
-  // A factor to have, not to sign in with.
+  const portal = await portalCaller(person, "owner", person.orgId);
+  // Afterwards: nobody could sign in with it.
   await query(
     `INSERT INTO passkeys (id, user_id, credential_id, public_key, name_cipher, transports, sign_count, synced, created_at)
      SELECT gen_random_uuid(), id, sha256(id::text::bytea), '', '', '{}', 0, false, now() FROM users WHERE id = $1`,
     [userId],
   );
-  const portal = await portalCaller(person, "owner", person.orgId);
   // The server may know an earlier state of this person for up to five seconds.
   await sleep(5_100);
   return [{ label: "operator by token", kind: "jwt", role: "owner", credential: person.accessToken }, portal];
