@@ -1,4 +1,4 @@
-export { findCompanyLink, isGoogle, unlinkFromCompany } from "./company/company-links";
+export { findCompanyLink, isGoogle, linkToCompany, unlinkFromCompany } from "./company/company-links";
 export { assertCompanySession, companyRequired } from "./company/company-required";
 export { findAccountByEmail, proveByCompany } from "./company/prove-by-company";
 export { completeCompanySignIn, type JoinCompany, signInWithCompany } from "./company/sign-in-with-company";

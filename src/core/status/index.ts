@@ -7,4 +7,5 @@ export { indexedStatusRows } from "./subscribers/indexed-rows";
 export { sendStatusEmails } from "./subscribers/send-status-emails";
 export * as statusEmails from "./subscribers/status-emails";
 export { confirmSubscription, requestSubscription } from "./subscribers/subscribe";
+export { confirmToken } from "./subscribers/tokens";
 export { eraseSubscriber, eraseSubscriptionsTo, unsubscribe } from "./subscribers/unsubscribe";

@@ -5,6 +5,7 @@ import { type Clock, DAY, MINUTE, newId } from "../platform";
 import { localKeyService, withPrevious } from "../platform/crypto/key-service/key-service";
 import { closeDb, db } from "../platform/db/client";
 import { env } from "../platform/env";
+import { renewDataKeys, rotateMasterKey } from "../upkeep";
 import {
   createDataKey,
   decryptText,
@@ -14,12 +15,11 @@ import {
   rotateDataKeys,
   type Subject,
   transactWithKeys,
-} from "../privacy";
-import { TOLD_AT, tellUses } from "../privacy/count-uses";
-import { keyCache } from "../privacy/key-cache";
-import { countOverdue, ROTATED_AT } from "../privacy/rotate-data-keys";
-import { subjectName } from "../privacy/subject";
-import { renewDataKeys, rotateMasterKey } from ".";
+} from ".";
+import { TOLD_AT, tellUses } from "./count-uses";
+import { keyCache } from "./key-cache";
+import { countOverdue, ROTATED_AT } from "./rotate-data-keys";
+import { subjectName } from "./subject";
 
 await useTestStack();
 afterAll(closeDb);
