@@ -1,6 +1,6 @@
 /** The first parts of our pages' paths. Anything else is a visitor's own text and does not belong in the log. */
 const sections: ReadonlySet<string> = new Set([
-  ...["", "_next", "api", "do-not-sell", "docs", "dpa", "enterprise", "pricing", "privacy", "status"],
+  ...["", "_next", "api", "baa", "do-not-sell", "docs", "dpa", "enterprise", "pricing", "privacy", "status"],
   ...["subprocessors", "terms"],
   ...[
     "confirm-email",
