@@ -106,6 +106,13 @@ describe("who leaves the company", () => {
       where: { orgId, action: "member.removed", targetId: userId },
     });
     expect(details).toMatchObject({ by: "directory", keys_ended: 1 });
+    // The sessions themselves, and not their place in the organization alone: they would act elsewhere.
+    const ended = await db().session.findUniqueOrThrow({ where: { id: gone.portal.sessionId } });
+    expect(ended.revokedAt).not.toBeNull();
+    const refreshed = await api.post("/api/v1/auth/refresh", {
+      body: { refresh_token: gone.atWork.refreshToken },
+    });
+    expect(refreshed.status).toBe(401);
     // What is theirs elsewhere is no concern of the company's.
     expect((await api.get("/api/v1/rate-limit", { as: gone.ownKey })).status).toBe(200);
     expect(await loadUserPrincipal(db(), { kind: "session", ...gone.home })).not.toBeNull();
