@@ -10,15 +10,12 @@ export const figures = {
   },
   /** `npm run test:faults`: requests sent at once against a cap of a key. */
   cap: { sent: 200, room: 20, ran: 20 },
-  /**
-   * docs/benchmarks.md: a whole completion at 200 calls a second with key, limits, reservation and ledger on. How much of it we add
-   * was only measured on a busy machine, and so is not said.
-   */
+  /** docs/benchmarks.md, `npm run bench:gateway`: above a call that nothing stands between, with everything on. */
   added: {
-    p50Ms: 9.6,
-    p99Ms: 20.8,
+    p50Ms: 1.4,
+    p99Ms: 3.8,
     callsPerSecond: 200,
-    machine: "two Intel Xeon cores",
+    machine: "two AMD EPYC cores",
     date: "November 27, 2026",
   },
 } as const;
