@@ -16,8 +16,9 @@ import { startTestProcesses } from "../../../infra/testing/processes/start-test-
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { type Api, openApi } from "../../support/client";
 import { query } from "../../support/database";
+import { type Caller, openCallers } from "./callers";
 import { type Entry, matrix, type ProcedureName, type Things } from "./matrix";
-import { type Caller, openCallers, openVictim, type Tenant } from "./tenants";
+import { openVictim, type Tenant } from "./tenants";
 
 /** The victim, the callers, and how each of them calls a procedure. */
 

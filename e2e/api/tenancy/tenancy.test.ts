@@ -5,6 +5,7 @@ import type { Meta } from "@/server/trpc/meta";
 import { permissions, rolesWith } from "@/shared/permissions";
 import { expectRefusal } from "../../support/client";
 import { query } from "../../support/database";
+import { openOperator } from "./callers";
 import {
   api,
   call,
@@ -25,7 +26,7 @@ import {
 import { matrix } from "./matrix";
 import { gatewayPaths, systemRoutes } from "./routes";
 import { rowsOf, rowsOfWorld } from "./rows";
-import { nothingOf, openOperator } from "./tenants";
+import { nothingOf } from "./tenants";
 
 describe("the matrix", () => {
   it("has an entry for every procedure of the live router, and no other", () => {
