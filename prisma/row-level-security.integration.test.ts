@@ -1,17 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { makeUser, principalOf } from "../infra/testing/make-user";
 import { useTestStack } from "../infra/testing/use-test-stack";
+import { filled, openWalled, orgsIn } from "../infra/testing/walled-organizations";
 import { flushAudit } from "../src/core/audit";
-import { readPage, walledTables } from "../src/core/exports/archive/read-rows";
-import { everyTable, rowsFor } from "../src/core/exports/tables/every-table";
-import { cancelInference, submitInference } from "../src/core/inference";
-import { createKey } from "../src/core/keys";
-import { DAY, fromPublicId, newId, reachOf } from "../src/core/platform";
 import { asOrganization } from "../src/core/platform/db/as-organization";
 import { closeDb, createDb, db, Prisma } from "../src/core/platform/db/client";
-import { readUsageCells } from "../src/core/usage/statistics/read-usage-cells";
-import { refreshUsageStatistics } from "../src/core/usage/statistics/refresh-usage-statistics";
-import { mergedSql, usageSources } from "../src/core/usage/statistics/usage-sql";
+import { refreshUsageStatistics } from "../src/core/usage";
 
 /** Two organizations with a row in each of the most sensitive tables. Connections are those of the role that serves. */
 const stack = await useTestStack();
@@ -35,68 +28,11 @@ const walled = [
   "oauth_grants",
   "data_exports",
 ];
-const filled = [
-  "memberships",
-  "api_keys",
-  "inference_requests",
-  "usage_ledger",
-  "audit_logs",
-  "webhook_endpoints",
-  "data_exports",
-];
-
-async function open(): Promise<string> {
-  const { orgId, claims } = await makeUser({ verified: true });
-  const principal = await principalOf(claims);
-  await createKey(db(), { principal, input: { name: "K", environment: "live" } });
-  const { accepted } = await submitInference(
-    db(),
-    { send: async () => undefined },
-    {
-      principal,
-      input: { model: "gpt-4o", prompt: "Hello", max_tokens: 8 },
-      traceId: "t",
-    },
-  );
-  // Its end is in the ledger.
-  await cancelInference(db(), { ...reachOf(principal), requestId: fromPublicId("inf", accepted.id) });
-  const now = new Date();
-  await db().webhookEndpoint.create({
-    data: {
-      id: newId(),
-      orgId,
-      url: "https://example.org/",
-      events: [],
-      secretCipher: new Uint8Array(1),
-      createdAt: now,
-      updatedAt: now,
-    },
-  });
-  await db().dataExport.create({
-    data: {
-      id: newId(),
-      subjectType: "org",
-      subjectId: orgId,
-      requestedBy: principal.userId,
-      orgId,
-      nextAttemptAt: now,
-      createdAt: now,
-    },
-  });
-  return orgId;
-}
-
 beforeAll(async () => {
-  orgs = [await open(), await open()];
+  orgs = [await openWalled(), await openWalled()];
   await flushAudit();
 });
 afterAll(closeDb);
-
-/** A query that forgets its filter. */
-const orgsIn = (client: { $queryRaw: ReturnType<typeof db>["$queryRaw"] }, table: string) =>
-  client.$queryRaw<{ org_id: string | null }[]>(
-    Prisma.sql`SELECT DISTINCT org_id::text FROM ${Prisma.raw(`"${table}"`)} ORDER BY 1`,
-  );
 
 describe("row-level security", () => {
   test.each(walled)(
@@ -147,14 +83,6 @@ describe("row-level security", () => {
 });
 
 describe("usage", () => {
-  const ask = (orgId: string) => ({
-    orgId,
-    environment: "live" as const,
-    interval: "day" as const,
-    from: new Date(Date.now() - 400 * DAY),
-    to: new Date(Date.now() + DAY),
-  });
-
   test.each(["tenant_usage_statistics_hourly", "tenant_usage_statistics_daily"])(
     "a query on %s that forgets its filter sees the caller's organization only, and nothing where none is named",
     async (view) => {
@@ -173,54 +101,6 @@ describe("usage", () => {
         /permission denied/,
       );
     }
-  });
-
-  test("a chart that asks for another organization's figures gets none, of any source", async () => {
-    const [orgId = "", other = ""] = orgs;
-    expect(await readUsageCells(db(), ask(orgId))).toHaveLength(1);
-    // The boundary at any place: views, history and the ledger's tail each answer once.
-    for (const boundary of [new Date(0), new Date(Date.now() + 30 * DAY)]) {
-      for (const interval of ["day", "hour"] as const) {
-        const sources = usageSources(
-          { ...ask(other), interval },
-          { boundary, historyXid: 0n, recentXid: 0n },
-        );
-        const [row] = await asOrganization(db(), orgId, (tx) =>
-          tx.$queryRaw<{ cells: string }[]>(mergedSql(sources)),
-        );
-        expect(row?.cells).toBe("[]");
-      }
-    }
-  });
-
-  test("an export whose condition is forgotten has no other organization's rows", async () => {
-    const [orgId = ""] = orgs;
-    for (const table of walledTables) {
-      const spec = everyTable[table];
-      const rows = spec && rowsFor(spec, "org");
-      if (spec === undefined || rows === undefined || typeof rows === "string") throw new Error(table);
-      const forgetful = { ...rows, where: () => Prisma.sql`true` };
-      const columns = { ...spec.columns, org_id: { kind: "value" as const } };
-      for (const environment of rows.byEnvironment ? ["live", "test"] : [undefined]) {
-        const page = await readPage(
-          db(),
-          { table, spec: { columns }, rows: forgetful, subject: { type: "org", id: orgId } },
-          { environment, after: undefined },
-        );
-        expect(
-          page.filter((row) => row["org_id"] !== orgId),
-          table,
-        ).toEqual([]);
-        if (filled.includes(table) && environment !== "test") expect(page.length, table).toBeGreaterThan(0);
-      }
-    }
-  });
-
-  test("an export reads every table behind the wall that has one", async () => {
-    const rows = await db().$queryRaw<{ name: string }[]>`
-      SELECT tablename::text AS name FROM pg_policies WHERE policyname = 'one_organization'
-        AND has_any_column_privilege('agathaai_tenant', format('public.%I', tablename), 'SELECT') ORDER BY 1`;
-    expect(rows.map(({ name }) => name)).toEqual([...walledTables].toSorted());
   });
 });
 
