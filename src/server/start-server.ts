@@ -77,7 +77,10 @@ export async function startServer(env: Env): Promise<RunningServer> {
   });
 
   const handlers: Handlers = { gateway, oauth, scim, direct, api, pages: undefined, held: true };
-  const server = createHttpServer(() => handlers, new URL(env.APP_URL).host);
+  const server = createHttpServer(() => handlers, {
+    ownHost: new URL(env.APP_URL).host,
+    behindProxy: trustedProxyHops > 0,
+  });
   let pages: Pages | undefined;
   if (env.SERVE === "all") {
     pages = await openPages({ server, security, lifecycle, trustedProxyHops });

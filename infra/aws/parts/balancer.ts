@@ -16,8 +16,8 @@ import { originName, RECORD_SECONDS } from "./origins";
  * over. Customers are held to 1.3 at the edge.
  */
 export const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
-/** A stream may be silent while a model thinks. */
-const IDLE_SECONDS = 300;
+/** A whole answer may take 600 s of silence. The product's own connections rest longer (`src/server/http/http-server.ts`). */
+const IDLE_SECONDS = 610;
 
 export interface Balancer {
   balancer: elbv2.ApplicationLoadBalancer;

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { spec } from "../spec/spec";
 import { only, resourcesOf, synthesized } from "./synthesized";
@@ -142,4 +143,17 @@ it("the alias is made for the first version and then left to the script, which g
   expect(aliases.map(({ Properties }) => Properties["FunctionVersion"])).toEqual(["1", "1"]);
   for (const { DeletionPolicy } of resourcesOf(production, "AWS::Lambda::Version", worker))
     expect(DeletionPolicy).toBe("Retain");
+});
+
+it("a connection rests at the balancer for longer than a whole answer may take, and for less than at the product", () => {
+  const source = readFileSync(new URL("../../../src/server/http/http-server.ts", import.meta.url), "utf8");
+  const product = Number(/behindProxy: (\d+) \* SECOND/.exec(source)?.[1]);
+  const { LoadBalancerAttributes } = only(production, "AWS::ElasticLoadBalancingV2::LoadBalancer", api) as {
+    LoadBalancerAttributes: { Key: string; Value: string }[];
+  };
+  const idle = Number(
+    LoadBalancerAttributes.find(({ Key }) => Key === "idle_timeout.timeout_seconds")?.Value,
+  );
+  expect(idle).toBeGreaterThan(600);
+  expect(product).toBeGreaterThan(idle);
 });

@@ -25,8 +25,17 @@ export interface Handlers {
   held: boolean;
 }
 
+/**
+ * How long a connection may rest. Behind a load balancer longer than the balancer lets it: one that closes first is picked for
+ * one request more, which gets 502. `infra/aws` lets it rest for 610 s, since a whole answer may take 600.
+ */
+const RESTS_MS = { direct: 75 * SECOND, behindProxy: 650 * SECOND };
+
 /** One server for API and portal. The time-outs limit how long a request may take to arrive, never how long a response may. */
-export function createHttpServer(handlers: () => Handlers, ownHost: string): Server {
+export function createHttpServer(
+  handlers: () => Handlers,
+  { ownHost, behindProxy }: { ownHost: string; behindProxy: boolean },
+): Server {
   const serve = (request: IncomingMessage, response: ServerResponse) => {
     const wrong = settleTarget(request, ownHost);
     if (wrong !== undefined) return refuseTarget(response, wrong);
@@ -50,8 +59,7 @@ export function createHttpServer(handlers: () => Handlers, ownHost: string): Ser
     {
       headersTimeout: 15 * SECOND,
       requestTimeout: 120 * SECOND,
-      // Longer than the load balancer's 60 s, so that it never picks a connection that we are closing.
-      keepAliveTimeout: 75 * SECOND,
+      keepAliveTimeout: behindProxy ? RESTS_MS.behindProxy : RESTS_MS.direct,
       connectionsCheckingInterval: 5 * SECOND,
       maxHeaderSize: 16 * 1024,
       // Refused by ourselves (RFC 9112 §3.2), in our envelope.

@@ -1,4 +1,4 @@
-import { emailOwners, emailUser } from "../../accounts";
+import { emailMember, emailOwners } from "../../accounts";
 import { readOrgName } from "../../orgs";
 import type { Db } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
@@ -16,11 +16,11 @@ export function emailLeak(
   afterResponse("email about a leaked secret", async () => {
     const organization = await readOrgName(db, owner.orgId);
     const email = leakedSecretEmail(thing, { organization, shown, at });
-    if ("userId" in owner) return await emailUser(db, owner.userId, email);
+    if ("userId" in owner) return await emailMember(db, owner, email);
     const { orgId, createdBy } = owner;
     const maker = createdBy === null ? {} : { exceptUserId: createdBy };
     await Promise.all([
-      createdBy !== null && emailUser(db, createdBy, email),
+      createdBy !== null && emailMember(db, { orgId, userId: createdBy }, email),
       emailOwners(db, { orgId, ...maker }, email),
     ]);
   });
