@@ -28,6 +28,7 @@ const walled = [
   "oauth_grants",
   "data_exports",
 ];
+
 beforeAll(async () => {
   orgs = [await openWalled(), await openWalled()];
   await flushAudit();

@@ -1,79 +1,23 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
 import pg from "pg";
-import { completeSecrets, secretsAsEnv } from "../../../infra/local/data/secrets";
-import { startPostgres } from "../../../infra/local/postgres/postgres";
-import { removeCluster } from "../../../infra/local/postgres/postgres-host";
-import { deployMigrations } from "../../../prisma/migrate";
 import { chainHash, getAuditEntry, moveAuditWeeks, verifyAuditChain } from "../../../src/core/audit";
 import { DAY, newId, timeOfId } from "../../../src/core/platform";
-import { createDb } from "../../../src/core/platform/db/client";
 import { percentile } from "../load";
 import { machineFacts } from "../report";
+import { memoryStore, openDatabase, readSizes } from "./bench-database";
 
 // npm run bench:audit-archive -- [--rows 1000000] [--organizations 500]
 
-const { values } = parseArgs({
-  options: {
-    rows: { type: "string", default: "1000000" },
-    organizations: { type: "string", default: "500" },
-  },
-});
-const [rows, organizations] = [Number(values.rows), Number(values.organizations)];
-if (!(rows >= 1 && organizations >= 1)) throw new Error("--rows and --organizations must be numbers.");
+const { rows, organizations } = readSizes();
 
 const ROWS_A_STATEMENT = 2_000;
 const WEEKS = 4;
 const say = (text: string) => console.error(text);
 
-const home = mkdtempSync(join(tmpdir(), "agathaai-audit-archive-"));
-chmodSync(home, 0o711); // As root, the database runs under another account, which has to pass through.
-const secrets = completeSecrets();
-// Of the rest nothing is asked here.
-Object.assign(process.env, secretsAsEnv(secrets), {
-  APP_URL: "http://localhost:3000",
-  DATABASE_URL: "postgres://127.0.0.1/audit",
-  S3_BUCKET: "audit",
-  SMTP_URL: "smtp://127.0.0.1:25",
-  SQS_STANDARD_QUEUE_URL: "http://127.0.0.1/s",
-  SQS_ENTERPRISE_QUEUE_URL: "http://127.0.0.1/e",
-  SQS_DEAD_LETTER_QUEUE_URL: "http://127.0.0.1/d",
-});
-const postgres = await startPostgres({
-  dir: join(home, "postgres"),
-  port: 0,
-  password: secrets.databasePassword,
-  logFile: join(home, "postgres.log"),
-  durable: false,
-});
-const url = postgres.url("audit");
-await deployMigrations(url);
-const db = createDb({ url, poolMax: 6 });
+const { db, url, close } = await openDatabase("audit");
 try {
   await run();
 } finally {
-  await db.$disconnect();
-  await postgres.stop();
-  removeCluster(join(home, "postgres"));
-  rmSync(home, { recursive: true, force: true });
-}
-
-/** Objects in memory: what the job costs, without a network. */
-function memoryStore() {
-  const objects = new Map<string, Uint8Array>();
-  return {
-    objects,
-    async put(key: string, body: Uint8Array | string) {
-      objects.set(key, Buffer.from(body));
-    },
-    async get(key: string) {
-      const body = objects.get(key);
-      return body && { body, contentType: undefined };
-    },
-    locksObjects: async () => false,
-  };
+  await close();
 }
 
 async function run(): Promise<void> {
