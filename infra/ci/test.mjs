@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { setPriority, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { installPackages, OFFLINE, ROOT, requireNode } from "../local/install.mjs";
 
 // npm test: every check, none of them skipped because an earlier one failed; one table and one line at the end.
@@ -133,6 +133,8 @@ const phases = [
 ];
 
 const rows = [];
+/** What a reader of the last lines must know by name: tests that failed, and those that needed a second attempt. */
+const remarks = [];
 /** Processor seconds of each phase. Half their sum is the least that two processors need. */
 const work = [];
 const beganAll = Date.now();
@@ -160,7 +162,10 @@ async function runStep(step, { live }) {
   // A suite that crashed, or found no test, has failed as one check, whatever it counted before.
   const total = counted.passed + counted.failed + counted.skipped;
   if (step.count === undefined && ok) counted.passed = 1;
-  else if ((!ok && counted.failed === 0) || (step.count !== undefined && total === 0)) counted.failed += 1;
+  else if ((!ok && counted.failed === 0) || (step.count !== undefined && total === 0)) {
+    counted.failed += 1;
+    remarks.push(`Failed: ${name}`);
+  }
   const flaky = counted.flaky > 0 ? ` (${counted.flaky} passed at the second attempt)` : "";
   return { name, ...counted, note: `${seconds(began)}${flaky}` };
 }
@@ -235,7 +240,14 @@ function countVitest(project) {
     (file) => file.status === "failed" && file.assertionResults.length === 0,
   );
   const flaky = readReport(`${project}-second`) ?? [];
-  for (const test of flaky) console.log(`Passed at the second attempt: ${test}`);
+  remarks.push(...flaky.map((test) => `Passed at the second attempt: ${test}`));
+  for (const file of result.testResults) {
+    const name = relative(ROOT, file.name);
+    if (broken.includes(file)) remarks.push(failure(name, [file.message]));
+    for (const test of file.assertionResults) {
+      if (test.status === "failed") remarks.push(failure(`${name} > ${test.fullName}`, test.failureMessages));
+    }
+  }
   return {
     passed: result.numPassedTests,
     flaky: flaky.length,
@@ -244,11 +256,27 @@ function countVitest(project) {
   };
 }
 
+function failure(test, messages) {
+  const [why = ""] = messages.join("\n").split("\n");
+  return `Failed: ${test}: ${why.slice(0, 300)}`;
+}
+
 function countPlaywright() {
-  const { stats } = readReport("portal") ?? {};
+  const { stats, suites = [] } = readReport("portal") ?? {};
   if (stats === undefined) return { passed: 0, failed: 1, skipped: 0 };
   const { expected, flaky, unexpected, skipped } = stats;
+  for (const spec of suites.flatMap(specsOf)) {
+    const [status] = spec.tests.map((test) => test.status);
+    const name = `${spec.file}:${spec.line} > ${spec.title}`;
+    const messages = spec.tests.flatMap((test) => test.results.map(({ error }) => error?.message ?? ""));
+    if (status === "flaky") remarks.push(`Passed at the second attempt: ${name}`);
+    if (status === "unexpected") remarks.push(failure(name, messages.filter(Boolean)));
+  }
   return { passed: expected + flaky, flaky, failed: unexpected, skipped };
+}
+
+function specsOf({ specs = [], suites = [] }) {
+  return [...specs, ...suites.flatMap(specsOf)];
 }
 
 async function missingBrowser() {
@@ -262,6 +290,7 @@ async function missingBrowser() {
 function report() {
   const width = Math.max(...rows.map(({ name }) => name.length));
   const number = (value) => String(value).padStart(7);
+  if (remarks.length > 0) console.log(`\n${remarks.join("\n")}`);
   console.log(`\n${"".padEnd(width)}  passed  failed skipped`);
   for (const { name, passed, failed, skipped, note } of rows) {
     console.log(`${name.padEnd(width)} ${number(passed)} ${number(failed)} ${number(skipped)}  ${note}`);
