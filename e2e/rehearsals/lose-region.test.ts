@@ -2,11 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { loadUserPrincipal, verifyAccessToken } from "@agathaai/core/accounts";
 import { reconcileBilling, setUpStripe, startCheckout } from "@agathaai/core/billing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FOLLOWED_MS } from "../../infra/commands/cell/finish";
 import { payOn } from "../../infra/testing/stripe/hosted-pages";
 import { until } from "../../infra/testing/until";
 import { useTestStack } from "../../infra/testing/use-test-stack";
-import { CHECK, submit, untilUnhealthy } from "./support/regions/from-outside";
+import { CHECK, submit, submitWithin, untilUnhealthy } from "./support/regions/from-outside";
 import { type Load, startLoad } from "./support/regions/load";
 import { booksOf, countsOf, lagOf, missingOf, onDatabase, supersededBy } from "./support/regions/looks";
 import { whyNoNetwork } from "./support/regions/network";
@@ -82,8 +81,13 @@ describe.skipIf(reason !== undefined)("the loss of a region", () => {
     row(
       "promoted under the next epoch",
       `${promotedS.toFixed(1)} s`,
-      `detected + ${(TTL_MS + FOLLOWED_MS) / 1_000} s and what the link takes to break`,
+      `detected + ${TTL_MS / 1_000 + 1} s and what the link takes to break`,
     );
+    // Its database, its reader and its own witness answer it still.
+    const within = { network, region: cells[LOST].home };
+    const refused = await submitWithin(within, processes[LOST].url, customers[LOST].key);
+    row("the old region, asked from within it, once the standby writes", String(refused), "503");
+    expect(refused).toBe(503);
     row("first write", `${writeS.toFixed(1)} s`, "≤ 15 min");
     expect(writeS).toBeLessThanOrEqual(15 * 60);
     await until(

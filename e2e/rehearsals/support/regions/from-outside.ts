@@ -1,6 +1,11 @@
+import { once } from "node:events";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fromPublicId } from "@agathaai/core/platform";
+import { ROOT } from "../../../../infra/commands/build";
 import { callServer, createKey, registerCustomer } from "../../../support/customer";
+import type { Network } from "./network";
 import type { RegionPostgres } from "./region-postgres";
 
 /** As DNS in AWS: asked every ten seconds, one bad answer is enough, and names are remembered for ten. */
@@ -46,4 +51,20 @@ export async function submit(url: string, key: string): Promise<number> {
     ({ status }) => status,
     () => 0,
   );
+}
+
+/** The same request, sent by somebody who was cut off together with the region. */
+export async function submitWithin(
+  { network, region }: { network: Network; region: string },
+  url: string,
+  key: string,
+): Promise<number> {
+  const program = join(import.meta.dirname, "submit-once.ts");
+  const child = network.spawn(region, process.execPath, ["--import", "tsx", program, url, key], {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  if (child.stdout === null) throw new Error("the output is a pipe");
+  const [said] = await Promise.all([text(child.stdout), once(child, "exit")]);
+  return Number(said);
 }
