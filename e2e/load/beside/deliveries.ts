@@ -2,57 +2,56 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Db, newId, toPublicId } from "../../../src/core/platform";
 import { createEndpoint, createEndpointInputSchema, emitEvents } from "../../../src/core/webhooks";
 import { openOwner } from "../customers";
-import { type Manner, Receiver } from "./receivers";
+import type { Manner } from "./receivers";
+import { type Account, ReceiversProcess } from "./receivers-process";
 
 /** Two fail, one hangs and one dies now and then; the others take what comes. */
-const receiversOf = (): Receiver[] =>
-  (
-    [
-      "takes",
-      "fails",
-      "takes",
-      "dies",
-      "takes",
-      "hangs",
-      "takes",
-      "fails",
-      "takes",
-      "takes",
-    ] satisfies Manner[]
-  ).map((manner) => new Receiver(manner));
+const MANNERS: readonly Manner[] = [
+  "takes",
+  "fails",
+  "takes",
+  "dies",
+  "takes",
+  "hangs",
+  "takes",
+  "fails",
+  "takes",
+  "takes",
+];
 const EVENT = "key.created";
 /** Of one statement. */
 const EVENTS = 200;
 
 /** One organization with ten endpoints, each with a receiver of its own: an event is ten deliveries. */
 export class Deliveries {
-  readonly #receivers = receiversOf();
+  readonly #receivers = new ReceiversProcess(MANNERS);
   readonly #events = new Set<string>();
   #orgId = "";
 
   constructor(private readonly db: Db) {}
 
   get count(): number {
-    return this.#events.size * this.#receivers.length;
+    return this.#events.size * MANNERS.length;
   }
 
   async open(): Promise<void> {
     const principal = await openOwner(this.db);
     this.#orgId = principal.orgId;
-    for (const receiver of this.#receivers) {
-      await receiver.listen();
-      const input = createEndpointInputSchema.parse({ url: receiver.url, events: [EVENT] });
-      receiver.secret = (await createEndpoint(this.db, { principal, input })).secret;
+    const secrets: string[] = [];
+    for (const url of await this.#receivers.urls()) {
+      const input = createEndpointInputSchema.parse({ url, events: [EVENT] });
+      secrets.push((await createEndpoint(this.db, { principal, input })).secret);
     }
+    this.#receivers.knowSecrets(secrets);
   }
 
   close(): void {
-    for (const receiver of this.#receivers) receiver.close();
+    this.#receivers.stop();
   }
 
   /** Makes so many deliveries, all due at once. */
   async emit(count: number): Promise<void> {
-    for (let left = Math.ceil(count / this.#receivers.length); left > 0; left -= EVENTS) {
+    for (let left = Math.ceil(count / MANNERS.length); left > 0; left -= EVENTS) {
       const ids = Array.from({ length: Math.min(left, EVENTS) }, () => newId());
       for (const id of ids) this.#events.add(id);
       const events = ids.map((id) => ({ id, orgId: this.#orgId, type: EVENT, data: { id } }) as const);
@@ -78,29 +77,33 @@ export class Deliveries {
     }
   }
 
-  /** What was lost, forged, or believed to have arrived and did not; empty where all is well. */
-  async faults(): Promise<string[]> {
+  /** How often the receivers were called, and what was lost, forged, or believed to have arrived and did not; empty where all is well. */
+  async outcome(): Promise<{ calls: number; faults: string[] }> {
+    const accounts = await this.#receivers.accounts();
+    return {
+      calls: accounts.reduce((sum, { calls }) => sum + calls, 0),
+      faults: await this.#faultsIn(accounts),
+    };
+  }
+
+  async #faultsIn(accounts: readonly Account[]): Promise<string[]> {
     const delivered = await this.db.webhookDelivery.count({
       where: { orgId: this.#orgId, status: "delivered" },
     });
     const events = [...this.#events].map((id) => toPublicId("evt", id));
-    const known = new Set(events);
     const found = (what: string, count: number) => (count === 0 ? [] : [`${count} ${what}`]);
     return [
       ...found("are not recorded as delivered", this.count - delivered),
-      ...this.#receivers.flatMap(({ manner, taken, forged }) => [
-        ...found(`were lost on the way to one that ${manner}`, events.filter((id) => !taken.has(id)).length),
+      ...accounts.flatMap(({ manner, taken, forged }) => [
+        ...found(`were lost on the way to one that ${manner}`, without(events, taken).length),
         ...found(`came to one that ${manner} with a signature that is not its own`, forged),
-        ...found(
-          `came to one that ${manner} about nothing that happened`,
-          [...taken].filter((id) => !known.has(id)).length,
-        ),
+        ...found(`came to one that ${manner} about nothing that happened`, without(taken, events).length),
       ]),
     ];
   }
+}
 
-  /** How often the receivers were called, for their deliveries. */
-  get calls(): number {
-    return this.#receivers.reduce((sum, { calls }) => sum + calls, 0);
-  }
+function without(all: readonly string[], some: readonly string[]): string[] {
+  const known = new Set(some);
+  return all.filter((one) => !known.has(one));
 }
