@@ -163,6 +163,9 @@ const envSchema = z
     /** Providers answered by a local stand-in; the portal shows it. */
     PROVIDER_SANDBOX: list.pipe(z.array(z.enum(providerIds))),
     PROVIDER_TIMEOUT_MS: integer(120_000, 100, 280_000),
+    /** Of calls that are answered at once: between two pieces of a stream, and all attempts together. */
+    PROVIDER_IDLE_TIMEOUT_MS: optional(z.coerce.number().int().min(100).max(600_000)),
+    PROVIDER_TOTAL_TIMEOUT_MS: optional(z.coerce.number().int().min(100).max(3_600_000)),
     /** How calls of a model are spread over its upstream names: `setOperatorRouting` reads it. */
     MODEL_ROUTING: optional(z.string()),
 

@@ -175,7 +175,21 @@ describe("limits", () => {
     });
     expect(performance.now() - startedAt).toBeLessThan(1_500);
     expect(outcome).toMatchObject({ result: "failed", failure: { kind: "timeout" } });
-    expect(outcome.attempts.length).toBeLessThanOrEqual(2);
+    expect(outcome.attempts.map((attempt) => attempt.outcome)).not.toContain("completed");
+  });
+
+  it("leave the next target its share where the first keeps silent, also for an answer in one piece and a model that thinks", async () => {
+    stage.simulators.openai.behave("timeout");
+    const engine = stage.engine({ wholeMs: 4_000, totalMs: 4_000 });
+    for (const [stream, name] of [
+      [false, "gpt-4o"],
+      [true, "gpt-6.2-sol"],
+    ] as const) {
+      const targets = [targetAt("openai", { model: findModel(name) }), targetAt("deepseek")] as const;
+      const { outcome } = await ask(engine, { targets, stream });
+      expect(outcome).toMatchObject({ result: "completed", target: targets[1] });
+      expect(outcome.attempts.map((attempt) => attempt.outcome)).toEqual(["timeout", "completed"]);
+    }
   });
 
   it("give a stream's first content its own time, and an answer in one piece or a model that thinks the longer one", async () => {

@@ -28,8 +28,12 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** Below what the providers' load balancers keep, so that a connection is not used as they close it. */
 const KEEP_ALIVE_MS = 20_000;
 
+const IDLE_MS = 60_000;
 /** As long as OpenAI's own SDKs wait. */
 const TOTAL_MS = 600_000;
+
+type LiveEnv = Pick<Env, "PROVIDER_TIMEOUT_MS"> &
+  Partial<Pick<Env, "PROVIDER_IDLE_TIMEOUT_MS" | "PROVIDER_TOTAL_TIMEOUT_MS">>;
 
 export interface LiveEngineOptions {
   limits?: Partial<LiveLimits> | undefined;
@@ -42,7 +46,7 @@ export interface LiveEngineOptions {
 
 /** One for the life of the process: it keeps connections, and what it has learned of targets and credentials. */
 export function createLiveEngine(
-  env: ProviderEnv & Pick<Env, "PROVIDER_TIMEOUT_MS">,
+  env: ProviderEnv & LiveEnv,
   {
     limits,
     now = () => performance.now(),
@@ -55,14 +59,15 @@ export function createLiveEngine(
     const address = env[places[id].baseUrl];
     if (address !== undefined) upstreams.set(id, upstreamOf(id, address));
   }
+  const totalMs = env.PROVIDER_TOTAL_TIMEOUT_MS ?? TOTAL_MS;
   const parts: EngineParts = {
     credentials: (place) => rings[place],
     breaker: new CircuitBreaker(now),
     limits: {
       firstContentMs: env.PROVIDER_TIMEOUT_MS,
-      wholeMs: TOTAL_MS,
-      idleMs: 60_000,
-      totalMs: TOTAL_MS,
+      wholeMs: totalMs,
+      idleMs: env.PROVIDER_IDLE_TIMEOUT_MS ?? IDLE_MS,
+      totalMs,
       attemptsPerTarget: 2,
       ...limits,
     },

@@ -163,9 +163,11 @@ export class GenerationRun<Answer> implements RunningGeneration {
     }
   }
 
+  /** Whoever keeps silent leaves the targets behind it their share of the time: else fallback would help against all but a stall. */
   #patience({ target: { model } }: Candidate): number {
     const { firstContentMs, wholeMs } = this.parts.limits;
-    return this.work.streamed && model.efforts.length === 0 ? firstContentMs : wholeMs;
+    const most = this.work.streamed && model.efforts.length === 0 ? firstContentMs : wholeMs;
+    return Math.min(most, Math.ceil(this.#timeLeft() / this.#candidates.left));
   }
 
   /** False where the request cannot be said to this target. */
@@ -176,7 +178,7 @@ export class GenerationRun<Answer> implements RunningGeneration {
     try {
       this.#attempt = this.work.attempt(
         candidate,
-        { firstContentMs: Math.min(this.#patience(candidate), this.#timeLeft()), idleMs: limits.idleMs },
+        { firstContentMs: this.#patience(candidate), idleMs: limits.idleMs },
         {
           frames: (bytes) => this.#deliver(bytes),
           completed: (answer) => this.#complete(answer),

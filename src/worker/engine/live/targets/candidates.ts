@@ -48,6 +48,11 @@ export class Candidates {
     private readonly caller?: string,
   ) {}
 
+  /** How many targets there are still, the one at hand included. */
+  get left(): number {
+    return Math.max(1, this.targets.length - this.#index);
+  }
+
   /** The target at hand, or the first after it that may be called; undefined when none is left. */
   next(skipped: (attempt: Attempt) => void): Candidate | undefined {
     for (; ; this.moveOn()) {
