@@ -70,6 +70,9 @@ const partitions = gauge("agatha_partitions_ahead", '{table="audit_logs",period=
   table: "audit_logs",
 });
 
+const erasures = gauge("agatha_erasures_oldest_age_seconds");
+const webhooks = gauge("agatha_webhooks_oldest_due_seconds");
+
 export const SAMPLES: Record<string, Sample> = {
   ErrorRateCritical: errorRatio,
   ErrorRateWarning: errorRatio,
@@ -128,6 +131,13 @@ export const SAMPLES: Record<string, Sample> = {
   AuditRoleFree: gauge("agatha_audit_role_restricted"),
   AuditHeadsUnlocked: gauge("agatha_audit_heads_locked"),
   AuditArchiveLate: gauge("agatha_audit_archive_late_seconds"),
+  JobLate: gauge("agatha_job_late_seconds", '{name="complete erasures"}', { name: "complete erasures" }),
+  JobsStopped: gauge("agatha_jobs_idle_seconds"),
+  ErasuresSlow: erasures,
+  ErasuresOverdue: erasures,
+  WebhooksLate: webhooks,
+  WebhooksStopped: webhooks,
+  ExportStuck: gauge("agatha_exports_oldest_age_seconds"),
   DataKeysOverdue: gauge("agatha_data_keys_overdue"),
   EmailsFail: increase("agatha_emails_total", 'outcome="failed"', 15),
 };

@@ -7,7 +7,7 @@ import { pricingMetrics } from "@agathaai/core/models";
 import { emailMetrics } from "@agathaai/core/platform/mail/send-email";
 import { metricsRegistry } from "@agathaai/core/platform/observability/metrics";
 import { scrapeGauges } from "@agathaai/core/platform/observability/render-metrics";
-import { gaugeSources, renewalMetrics } from "@agathaai/core/upkeep";
+import { gaugeSources } from "@agathaai/core/upkeep";
 import { reconciliationMetrics } from "@agathaai/core/usage";
 import { describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
@@ -35,7 +35,6 @@ async function exported(): Promise<Map<string, { type: string; labels: readonly 
     providerMetrics,
     pricingMetrics,
     reconciliationMetrics,
-    renewalMetrics,
   ])
     make();
   for (const source of gaugeSources) source.gauges();

@@ -13,6 +13,7 @@ export const workerMetrics = singleton("worker metrics", () => ({
   webhookAttempts: counter("agatha_webhook_attempts_total", "Attempts to send an event, by outcome.", [
     "result",
   ]),
+  jobFailures: counter("agatha_job_failures_total", "Runs of scheduled jobs that failed.", ["name"]),
   deadLetters: counter("agatha_worker_dead_letters_total", "Messages put aside for a person.", ["reason"]),
 }));
 

@@ -33,6 +33,13 @@ const elsewhere: Record<string, string> = {
   AuditArchiveLate: OWN,
   EmailsFail: OWN,
   DataKeysOverdue: OWN,
+  JobLate: OWN,
+  JobsStopped: OWN,
+  ErasuresSlow: OWN,
+  ErasuresOverdue: OWN,
+  WebhooksLate: OWN,
+  WebhooksStopped: OWN,
+  ExportStuck: OWN,
   Deployment: "Told by the events of ECS.",
   Scaling: "Told by the events of Application Auto Scaling.",
 };

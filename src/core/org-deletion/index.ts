@@ -5,6 +5,7 @@ export { erasePerson } from "./erase-person";
 export { completeErasures } from "./erasure/complete-erasures";
 export { eraseAccount } from "./erasure/erase-account";
 export * as erasureEmails from "./erasure/erased-email";
+export { erasureGauges } from "./erasure/erasure-gauges";
 export { getErasure } from "./erasure/erasure-rows";
 export {
   eraseAccountInputSchema,

@@ -1,7 +1,9 @@
 import { admissionGauges } from "../admission";
 import { auditGauges } from "../audit";
 import { billingGauges } from "../billing";
+import { exportGauges } from "../exports";
 import { inferenceGauges } from "../inference";
+import { erasureGauges } from "../org-deletion";
 import {
   clockGauges,
   connectionGauges,
@@ -10,7 +12,10 @@ import {
   queueGauges,
 } from "../platform/observability/gauges";
 import { responseCacheGauges } from "../response-cache";
+import { webhookGauges } from "../webhooks";
+import { jobGauges } from "./job-runs";
 import { partitionedTables } from "./partitioned-tables";
+import { dataKeyGauges } from "./renew-data-keys";
 
 /** All gauges read at a scrape: those of the nouns' tables, and the queue's. */
 export const gaugeSources: readonly GaugeSource[] = [
@@ -22,5 +27,10 @@ export const gaugeSources: readonly GaugeSource[] = [
   inferenceGauges,
   billingGauges,
   responseCacheGauges,
+  dataKeyGauges,
+  erasureGauges,
+  exportGauges,
+  webhookGauges,
+  jobGauges,
   partitionGauges(partitionedTables),
 ];

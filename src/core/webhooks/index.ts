@@ -5,6 +5,7 @@ export { type Attempt, type AttemptResult, finishAttempt } from "./deliveries/fi
 export { getDelivery, listDeliveries } from "./deliveries/list-deliveries";
 export { oldestDueSeconds } from "./deliveries/oldest-due";
 export { redeliver, sendTestEvent } from "./deliveries/send-again";
+export { webhookGauges } from "./deliveries/webhook-gauges";
 export * as webhookEmails from "./email/disabled-email";
 export { notifyDisabledEndpoints } from "./email/notify-disabled";
 export {

@@ -241,6 +241,8 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_RECOVER_INTERVAL_MS">)
     {
       name: "make exports",
       everyMs: 5 * SECOND,
+      // One after the other, each as large as what an organization has.
+      takesMs: 6 * HOUR,
       async run({ db, log }, signal) {
         const made = await makeExports(db, { signal });
         const expired = await expireExports(db);

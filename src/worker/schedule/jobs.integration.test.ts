@@ -68,6 +68,38 @@ describe("the scheduler", () => {
     expect(performance.now() - stoppedAt).toBeLessThan(500);
   });
 
+  it("notes in the database which job fails and which ends well, and forgets those that are no more", async () => {
+    await db().jobRun.create({ data: { name: "of the release before", dueBy: new Date(0) } });
+    const stop = new AbortController();
+    const jobs: ScheduledJob[] = [
+      {
+        name: "breaks",
+        everyMs: 20,
+        async run() {
+          throw new Error("no luck");
+        },
+      },
+      { name: "works", everyMs: 20, async run() {} },
+      {
+        name: "hangs",
+        everyMs: 20,
+        run: (_, signal) => new Promise((resolve) => signal.addEventListener("abort", () => resolve())),
+      },
+    ];
+    const done = runScheduler(context, jobs, stop.signal);
+    const rows = () => db().jobRun.findMany({ orderBy: { name: "asc" } });
+    await until(async () => (await rows()).some(({ failures }) => failures > 2));
+    await until(async () => (await rows()).some(({ succeededAt }) => succeededAt !== null));
+    await until(async () => (await rows()).length === 3);
+    stop.abort();
+    await done;
+    expect(await rows()).toMatchObject([
+      { name: "breaks", succeededAt: null, failedAt: expect.any(Date) },
+      { name: "hangs", succeededAt: null, failedAt: null, failures: 0 },
+      { name: "works", succeededAt: expect.any(Date), failures: 0 },
+    ]);
+  });
+
   it("runs every real job without an error, and mends a request whose message was lost", async () => {
     await stack.sqs.stop();
     const id = await (await openAccount(db(), queue())).submit({ prompt: "Hi" });

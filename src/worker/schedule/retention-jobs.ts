@@ -45,11 +45,15 @@ export const expiredRows = {
   ...expiredStatusRows,
 };
 
+/** A run that goes through all there is: after a rotation, or after the worker was away for long. */
+const ALL_OF_THEM_MS = 6 * HOUR;
+
 /** What ends by the clock: retention, erasure, partitions. */
 export const retentionJobs: readonly ScheduledJob[] = [
   {
     name: "archive requests",
     everyMs: 15 * MINUTE,
+    takesMs: ALL_OF_THEM_MS,
     async run({ db, log }, signal) {
       const done = await archiveRequests(db, { signal });
       const rewritten = await rewriteArchives(db, { signal });
@@ -61,6 +65,7 @@ export const retentionJobs: readonly ScheduledJob[] = [
   {
     name: "archive audit log",
     everyMs: HOUR,
+    takesMs: ALL_OF_THEM_MS,
     async run({ db, log }, signal) {
       const { rows, ...moved } = await moveAuditWeeks(db, { signal });
       const expired = await expireAuditArchives(db, { signal });
@@ -80,6 +85,7 @@ export const retentionJobs: readonly ScheduledJob[] = [
   {
     name: "rotate master key",
     everyMs: HOUR,
+    takesMs: ALL_OF_THEM_MS,
     async run({ db, log }, signal) {
       const done = await rotateMasterKey(db, { signal });
       if (done.rewrapped + done.failed > 0) log.info(done, "data keys wrapped with the current master key");
@@ -88,6 +94,7 @@ export const retentionJobs: readonly ScheduledJob[] = [
   {
     name: "rotate data keys",
     everyMs: HOUR,
+    takesMs: ALL_OF_THEM_MS,
     async run({ db, log }, signal) {
       // In a rolling deployment a process of the release before could not read what a new version encrypts.
       if (process.uptime() < HOUR / SECOND) return;
@@ -98,6 +105,7 @@ export const retentionJobs: readonly ScheduledJob[] = [
   {
     name: "rotate blind-index key",
     everyMs: HOUR,
+    takesMs: ALL_OF_THEM_MS,
     async run({ db, log }, signal) {
       const done = await rotateIndexKey(db, { signal });
       if (done.reindexed + done.failed > 0) log.info(done, "blind indexes made anew under the current key");
@@ -114,6 +122,7 @@ export const retentionJobs: readonly ScheduledJob[] = [
   {
     name: "erase deleted organizations",
     everyMs: HOUR,
+    takesMs: ALL_OF_THEM_MS,
     async run({ db, log }, signal) {
       const erased = await eraseDeletedOrganizations(db, { signal });
       if (erased > 0) log.info({ erased }, "deleted organizations erased");

@@ -119,6 +119,7 @@ export const recordTables = {
   rate_limit_buckets: inNoExport("It holds counts of calls, for minutes to days, under fingerprints."),
   admission_processes: inNoExport(ofNobody),
   leases: inNoExport(ofNobody),
+  job_runs: inNoExport(ofNobody),
   billing_checkpoints: inNoExport(ofNobody),
   usage_watermarks: inNoExport(ofNobody),
   model_switches: inNoExport(ofNobody),
