@@ -135,6 +135,7 @@ export const SAMPLES: Record<string, Sample> = {
   JobsStopped: gauge("agatha_jobs_idle_seconds"),
   ErasuresSlow: erasures,
   ErasuresOverdue: erasures,
+  RedactionsLate: gauge("agatha_redactions_oldest_age_seconds"),
   WebhooksLate: webhooks,
   WebhooksStopped: webhooks,
   ExportStuck: gauge("agatha_exports_oldest_age_seconds"),

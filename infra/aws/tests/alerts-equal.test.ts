@@ -37,6 +37,7 @@ const elsewhere: Record<string, string> = {
   JobsStopped: OWN,
   ErasuresSlow: OWN,
   ErasuresOverdue: OWN,
+  RedactionsLate: OWN,
   WebhooksLate: OWN,
   WebhooksStopped: OWN,
   ExportStuck: OWN,

@@ -34,6 +34,8 @@ function complete(kept: Partial<State>): State {
   for (const customer of Object.values(state.customers)) {
     const since = {
       address: null,
+      phone: null,
+      shipping: null,
       balance: 0,
       currency: null,
       delinquent: false,

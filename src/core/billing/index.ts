@@ -1,6 +1,9 @@
 export * as billingEmails from "./email/billing-emails";
 export { endGracePeriods } from "./entitlement/end-grace-periods";
 export { syncSubscription } from "./entitlement/sync-subscription";
+export { deleteAtStripe, deleteCustomer } from "./erasure/delete-customer";
+export { emptyCustomer } from "./erasure/empty-customer";
+export { redactCustomer } from "./erasure/redact-customer";
 export { expiredBillingRows } from "./expired-rows";
 export * as incidentEmails from "./incidents/incident-email";
 export { notifyIncidents } from "./incidents/notify-incidents";
@@ -22,8 +25,6 @@ export { getSpending } from "./spending/get-spending";
 export { reportOverage } from "./spending/report-overage";
 export { setOverage } from "./spending/set-overage";
 export { setSpendingCap } from "./spending/set-spending-cap";
-
-export { deleteCustomer } from "./stripe/delete-customer";
 
 export { followEmailAtStripe } from "./stripe/follow-email";
 

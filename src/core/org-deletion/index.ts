@@ -2,7 +2,7 @@ export { deleteOrganization } from "./delete-organization";
 export * as deletionEmails from "./deleted-email";
 export { eraseDeletedOrganizations } from "./erase-organization";
 export { erasePerson } from "./erase-person";
-export { completeErasures } from "./erasure/complete-erasures";
+export { completeErasures, redactCustomers } from "./erasure/complete-erasures";
 export { eraseAccount } from "./erasure/erase-account";
 export * as erasureEmails from "./erasure/erased-email";
 export { erasureGauges } from "./erasure/erasure-gauges";

@@ -142,6 +142,8 @@ const envSchema = z
     STRIPE_WEBHOOK_SECRET: optional(z.string().startsWith("whsec_")),
     /** Whether Stripe Tax calculates tax; it has to be turned on at Stripe as well. */
     STRIPE_AUTOMATIC_TAX: optional(z.stringbool()),
+    /** Whether erased customers are redacted at Stripe, invoices and payments included, rather than deleted. */
+    STRIPE_REDACTION: optional(z.stringbool()),
     STRIPE_API_BASE: optional(z.url({ protocol: /^https?$/ })),
 
     ...providerFields(),

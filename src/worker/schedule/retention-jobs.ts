@@ -18,6 +18,7 @@ import {
   completeErasures,
   completeTombstones,
   eraseDeletedOrganizations,
+  redactCustomers,
   repeatErasures,
 } from "@agathaai/core/org-deletion";
 import { DAY, HOUR, MINUTE, SECOND } from "@agathaai/core/platform";
@@ -141,7 +142,8 @@ export const retentionJobs: readonly ScheduledJob[] = [
     everyMs: MINUTE,
     async run({ db, log }, signal) {
       const completed = await completeErasures(db, { stripe: stripeIfSetUp(), signal });
-      if (completed > 0) log.info({ completed }, "erasures completed");
+      const redacted = await redactCustomers(db, { stripe: stripeIfSetUp(), signal });
+      if (completed + redacted > 0) log.info({ completed, redacted }, "erasures completed");
     },
   },
   {

@@ -22,13 +22,13 @@ const KEY = /^(?:Bearer|Basic) (.+)$/;
 const MAX_EXPANSION = 4;
 const KEPT_ANSWERS = 1_000;
 const MAX_KEY = 255;
+const PREVIEW = `${Stripe.API_VERSION.split(".")[0]}.preview`;
 
 /** One API call: checks the caller, repetition and parameters, then executes it. */
 export function answerApi(world: World, request: ApiRequest): ApiAnswer {
   const requestId = `req_${randomBytes(7).toString("hex")}`;
   try {
     authenticate(request);
-    checkVersion(request);
     return { requestId, ...onlyOnce(world, request) };
   } catch (error) {
     const failure =
@@ -47,10 +47,11 @@ function authenticate({ authorization }: ApiRequest): void {
   });
 }
 
-/** The stand-in speaks one version only. */
-function checkVersion({ version }: ApiRequest): void {
-  if (version === undefined || version === Stripe.API_VERSION) return;
-  throw invalid(`Invalid Stripe API version: ${version}. This stand-in speaks ${Stripe.API_VERSION}.`);
+/** The stand-in speaks one version only, and its preview where that has more. */
+function checkVersion(route: Route, { version = Stripe.API_VERSION }: ApiRequest): void {
+  const spoken = route.preview === true ? PREVIEW : Stripe.API_VERSION;
+  if (version === spoken) return;
+  throw invalid(`Invalid Stripe API version: ${version}. This stand-in speaks ${spoken}.`);
 }
 
 /**
@@ -59,7 +60,7 @@ function checkVersion({ version }: ApiRequest): void {
  */
 function onlyOnce(world: World, request: ApiRequest): { status: number; body: string; replayed?: boolean } {
   const { idempotencyKey: key, method, url, body } = request;
-  if (key === undefined || method !== "POST") return run(world, prepare(request));
+  if (key === undefined || method !== "POST") return run(world, prepare(world, request));
   if (key.length > MAX_KEY) throw invalid(`An idempotency key has at most ${MAX_KEY} characters.`);
   const asked = createHash("sha256").update(`${url.pathname}\n${body}`).digest("hex");
   const known = world.state.answers[key];
@@ -70,7 +71,7 @@ function onlyOnce(world: World, request: ApiRequest): { status: number; body: st
       message: `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}' if you meant to execute a different request.`,
     });
   }
-  const prepared = prepare(request);
+  const prepared = prepare(world, request);
   const answer = begin(world, prepared);
   world.state.answers[key] = { request: asked, ...answer };
   const [oldest] = Object.keys(world.state.answers);
@@ -83,8 +84,10 @@ function onlyOnce(world: World, request: ApiRequest): { status: number; body: st
 type Prepared = { route: Route; id: string; input: Fields; expansions: string[] };
 
 /** All checks that come before any effect. */
-function prepare({ method, url, body }: ApiRequest): Prepared {
-  const { route, id } = findRoute(method, url.pathname);
+function prepare(world: World, request: ApiRequest): Prepared {
+  const { method, url, body } = request;
+  const { route, id } = findRoute(world, method, url.pathname);
+  checkVersion(route, request);
   const input = parseForm(method === "POST" ? body : url.search.slice(1));
   checkParameters(route.parameters, input, route.acts ?? []);
   const expansions = texts(input, "expand");
@@ -111,9 +114,9 @@ function run(world: World, { route, id, input, expansions }: Prepared): { status
   return { status: 200, body: JSON.stringify(answer, null, 2) };
 }
 
-function findRoute(method: string, path: string): { route: Route; id: string } {
+function findRoute(world: World, method: string, path: string): { route: Route; id: string } {
   for (const route of routes) {
-    if (route.method !== method) continue;
+    if (route.method !== method || (route.preview === true && !world.state.redaction_access)) continue;
     const pattern = new RegExp(`^${route.path.replace(":id", "([^/]+)")}$`);
     const match = pattern.exec(path);
     if (match !== null) return { route, id: decodeURIComponent(match[1] ?? "") };

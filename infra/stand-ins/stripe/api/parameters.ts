@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve as resolvePath } from "node:path";
 import { Failure } from "./failure";
 import type { Fields, Value } from "./form";
 
-/** Where the SDK declares a call's parameters: the file in `resources`, and the interface's name. */
+/** Where the SDK declares a call's parameters: the file in `resources` (or, of a preview, its path), and the interface's name. */
 export type Declared = readonly [file: string, name: string];
 
 type Field = { type: string; required: boolean };
@@ -165,7 +165,7 @@ function find<T>(all: Map<string, T>, scope: string[], name: string): T | undefi
 
 /** Reads the generated declarations, whose layout is regular: one member per line, one brace per block. */
 function readDeclarations(file: string): Declarations {
-  const source = readFileSync(join(folder, file), "utf8").replace(/\/\*[\s\S]*?\*\//g, "");
+  const source = readFileSync(resolvePath(folder, file), "utf8").replace(/\/\*[\s\S]*?\*\//g, "");
   const found = new Map<string, Interface>();
   const aliases = new Map<string, string>();
   const open: { name: string; made?: Interface }[] = [];

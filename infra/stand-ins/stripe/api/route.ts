@@ -9,6 +9,8 @@ export type Route = {
   method: "GET" | "POST" | "DELETE";
   /** `/v1/customers/:id`. */
   path: string;
+  /** Known under the preview of the version alone. */
+  preview?: boolean;
   /** Where the SDK declares the call's parameters. */
   parameters: Declared;
   /**

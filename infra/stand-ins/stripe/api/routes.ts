@@ -8,8 +8,10 @@ import { meterRoutes } from "./routes/meters";
 import { paymentRoutes } from "./routes/payments";
 import { portalRoutes } from "./routes/portal";
 import { priceRoutes } from "./routes/prices";
+import { redactionRoutes } from "./routes/redaction";
 import { scheduleRoutes } from "./routes/schedules";
 import { subscriptionRoutes } from "./routes/subscriptions";
+import { taxIdRoutes } from "./routes/tax-ids";
 import { webhookEndpointRoutes } from "./routes/webhook-endpoints";
 
 export const routes: readonly Route[] = [
@@ -22,7 +24,9 @@ export const routes: readonly Route[] = [
   ...paymentRoutes,
   ...portalRoutes,
   ...priceRoutes,
+  ...redactionRoutes,
   ...scheduleRoutes,
   ...subscriptionRoutes,
+  ...taxIdRoutes,
   ...webhookEndpointRoutes,
 ];

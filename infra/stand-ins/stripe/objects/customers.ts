@@ -7,6 +7,8 @@ export type Customer = {
   email: string | null;
   name: string | null;
   address: Address | null;
+  phone: string | null;
+  shipping: null;
   /** In cents; below zero is credit for the next invoices. */
   balance: number;
   currency: string | null;
@@ -26,6 +28,16 @@ export type Address = {
   line2: string | null;
   postal_code: string | null;
   state: string | null;
+};
+
+export type TaxId = {
+  id: string;
+  object: "tax_id";
+  created: number;
+  customer: string;
+  type: string;
+  value: string;
+  livemode: false;
 };
 
 export type PaymentMethod = {

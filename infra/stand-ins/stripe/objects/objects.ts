@@ -1,9 +1,10 @@
 import type { Meter, MeterEvent, Price, Product } from "./catalogue";
-import type { Card, Coupon, Customer, Discount, PaymentMethod } from "./customers";
+import type { Card, Coupon, Customer, Discount, PaymentMethod, TaxId } from "./customers";
 import type { CheckoutSession, PortalConfiguration, PortalSession, SessionOrder } from "./hosted-pages";
 import type { Invoice } from "./invoices";
 import type { Metadata } from "./metadata";
 import type { Charge, Dispute, InvoicePayment, PaymentIntent, Refund } from "./payments";
+import type { RedactionJob } from "./redaction-jobs";
 import type { Schedule, Subscription, UsagePeriod } from "./subscriptions";
 
 export type * from "./catalogue";
@@ -12,6 +13,7 @@ export type * from "./hosted-pages";
 export type * from "./invoices";
 export type * from "./metadata";
 export type * from "./payments";
+export type * from "./redaction-jobs";
 export type * from "./subscriptions";
 
 export type WebhookEndpoint = {
@@ -46,6 +48,10 @@ export type State = {
   invoices_made: number;
   customers: Record<string, Customer>;
   customers_deleted: string[];
+  tax_ids: Record<string, TaxId>;
+  /** Whether the account has redaction jobs. */
+  redaction_access: boolean;
+  redaction_jobs: Record<string, RedactionJob>;
   payment_methods: Record<string, PaymentMethod>;
   payment_intents: Record<string, PaymentIntent>;
   invoice_payments: Record<string, InvoicePayment>;
@@ -92,6 +98,9 @@ export const emptyState = (): State => ({
   invoices_made: 0,
   customers: {},
   customers_deleted: [],
+  tax_ids: {},
+  redaction_access: true,
+  redaction_jobs: {},
   payment_methods: {},
   payment_intents: {},
   invoice_payments: {},

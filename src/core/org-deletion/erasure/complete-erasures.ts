@@ -1,10 +1,11 @@
-import { recordAuditIn } from "../../audit";
-import { deleteCustomer, type Stripe } from "../../billing";
+import type { Stripe } from "../../billing";
 import { type Clock, type Db, systemClock } from "../../platform";
 import { log } from "../../platform/observability/log";
 import { evidenceStorage, type Storage } from "../../platform/storage";
 import { carryOutErasure } from "./carry-out";
-import { fingerprintOfCertificate, signCertificate } from "./certificate";
+import { certificateSchema, mostLeft, type PaymentProvider } from "./certificate";
+import { certify } from "./certify";
+import { endCustomer, redactsCustomers } from "./end-customer";
 
 interface CompleteOptions {
   /** Absent where billing is not set up. */
@@ -17,7 +18,7 @@ interface CompleteOptions {
 const AT_ONCE = 100;
 
 /**
- * Carries on with erasures that are due: makes the subject unreadable where that could not be done at once, deletes the
+ * Carries on with erasures that are due: makes the subject unreadable where that could not be done at once, ends the
  * customer at Stripe, and then certifies it. Each is on its own, and what fails is tried again at the next run. Returns how
  * many were completed.
  */
@@ -31,19 +32,26 @@ export async function completeErasures(
     take: AT_ONCE,
   });
   let completed = 0;
-  for (const { id, subjectType, subjectId, requestedAt } of due) {
+  // A person's certificate speaks of their personal organization's customer.
+  const organizationsFirst = due.toSorted((a, b) => Number(b.subjectType === "org") - Number(a.subjectType === "org"));
+  for (const row of organizationsFirst) {
     if (signal?.aborted) break;
-    const subject = { type: subjectType === "org" ? ("org" as const) : ("user" as const), id: subjectId };
+    const { id, subjectId, requestedAt } = row;
+    const type = row.subjectType === "org" ? "org" : "user";
+    const subject = { type, id: subjectId } as const;
     try {
-      if (subject.type === "org" && (await isRestored(db, subject.id))) {
+      if (type === "org" && (await isRestored(db, subjectId))) {
         await db.erasure.delete({ where: { id } });
         continue;
       }
       const erasedAt = await carryOutErasure(db, { subject, storage }, clock);
       if (erasedAt === undefined) continue;
-      const hadCustomer =
-        subject.type === "org" && (await endCustomer(db, stripe, { id, orgId: subject.id }));
-      await certify(db, { id, type: subject.type, subjectId, requestedAt, erasedAt, hadCustomer }, clock);
+      const paymentProvider =
+        type === "user"
+          ? await customersOfPerson(db, subjectId)
+          : await endCustomer(db, stripe, { ...row, orgId: subjectId }, clock);
+      if (paymentProvider === undefined) continue;
+      await certify(db, { id, type, subjectId, requestedAt, erasedAt, paymentProvider }, clock);
       completed += 1;
     } catch (error) {
       log().error({ err: error, erasure: id }, "an erasure could not be completed yet");
@@ -52,58 +60,64 @@ export async function completeErasures(
   return completed;
 }
 
+/**
+ * Carries on with customers whose erasure was certified before Stripe could redact them, and replaces the certificates of those that
+ * are done. Returns how many were.
+ */
+export async function redactCustomers(
+  db: Db,
+  { stripe, signal, clock = systemClock }: Pick<CompleteOptions, "stripe" | "signal" | "clock"> = {},
+): Promise<number> {
+  const due = await db.erasure.findMany({
+    where: {
+      ...{ customerId: { not: null }, redactedAt: null, completedAt: { not: null }, subjectType: "org" },
+      // Turned off meanwhile, they are deleted instead, all at once.
+      ...(redactsCustomers() && { redactionNextAt: { lte: clock.now() } }),
+    },
+    orderBy: { redactionNextAt: "asc" },
+    take: AT_ONCE,
+  });
+  let done = 0;
+  for (const row of due) {
+    const { id, subjectId, requestedAt, erasedAt } = row;
+    if (signal?.aborted) break;
+    if (erasedAt === null) continue;
+    try {
+      const paymentProvider = await endCustomer(db, stripe, { ...row, orgId: subjectId }, clock);
+      if (paymentProvider !== "redacted" && paymentProvider !== "deleted") continue;
+      const again = { id, type: "org", subjectId, requestedAt, erasedAt, paymentProvider } as const;
+      await certify(db, { ...again, replaces: true }, clock);
+      if (row.personalOf !== null) await certifyPersonAgain(db, row.personalOf, clock);
+      done += 1;
+    } catch (error) {
+      log().error({ err: error, erasure: id }, "a customer at Stripe could not be redacted yet");
+    }
+  }
+  return done;
+}
+
+/**
+ * What became of the customers of the personal organizations that were erased with a person; undefined until each is certified.
+ */
+async function customersOfPerson(db: Db, userId: string): Promise<PaymentProvider | undefined> {
+  const own = await db.erasure.findMany({ where: { personalOf: userId }, select: { certificate: true } });
+  if (own.some(({ certificate }) => certificate === null)) return undefined;
+  return mostLeft(own.map(({ certificate }) => certificateSchema.parse(certificate).payment_provider));
+}
+
+async function certifyPersonAgain(db: Db, userId: string, clock: Clock): Promise<void> {
+  const paymentProvider = await customersOfPerson(db, userId);
+  const row = await db.erasure.findFirst({
+    where: { subjectType: "user", subjectId: userId, completedAt: { not: null } },
+  });
+  if (row === null || row.erasedAt === null || paymentProvider === undefined) return;
+  const { id, requestedAt, erasedAt } = row;
+  const again = { id, type: "user", subjectId: userId, requestedAt, erasedAt, paymentProvider } as const;
+  await certify(db, { ...again, replaces: true }, clock);
+}
+
 /** Support can undo the deletion of an organization until it is due; the erasure is then forgotten. */
 async function isRestored(db: Db, orgId: string): Promise<boolean> {
   const org = await db.organization.findUnique({ where: { id: orgId }, select: { deletedAt: true } });
   return org !== null && org.deletedAt === null;
-}
-
-/** Whether there was a customer at Stripe, who is deleted now. @throws where Stripe cannot be asked. */
-async function endCustomer(
-  db: Db,
-  stripe: Stripe | undefined,
-  { id, orgId }: { id: string; orgId: string },
-): Promise<boolean> {
-  const { hadCustomer } = await db.erasure.findUniqueOrThrow({
-    where: { id },
-    select: { hadCustomer: true },
-  });
-  const found = await db.subscription.findUnique({ where: { orgId }, select: { stripeCustomerId: true } });
-  if (!found?.stripeCustomerId) return hadCustomer;
-  // Noted first: once the customer is gone, nothing else tells that there was one.
-  await db.erasure.update({ where: { id }, data: { hadCustomer: true } });
-  if (stripe === undefined)
-    throw new Error("billing is not set up, and a customer at Stripe is left to delete");
-  await deleteCustomer(db, stripe, { orgId });
-  return true;
-}
-
-interface Certified {
-  id: string;
-  subjectId: string;
-  type: "user" | "org";
-  requestedAt: Date;
-  erasedAt: Date;
-  hadCustomer: boolean;
-}
-
-/** Signs the certificate and anchors it in the audit log, in one transaction. */
-async function certify(db: Db, { id, ...erased }: Certified, clock: Clock): Promise<void> {
-  const { type, subjectId } = erased;
-  const completedAt = clock.now();
-  const certificate = signCertificate({ ...erased, completedAt });
-  await db.$transaction(async (tx) => {
-    const { count } = await tx.erasure.updateMany({
-      where: { id, completedAt: null },
-      data: { completedAt, certificate },
-    });
-    if (count === 0) return;
-    await recordAuditIn(tx, {
-      orgId: null,
-      actor: { type: "system", id: null },
-      action: "data.erasure_certified",
-      target: { type: type === "user" ? "user" : "organization", id: subjectId },
-      details: { certificate: fingerprintOfCertificate(certificate) },
-    });
-  });
 }

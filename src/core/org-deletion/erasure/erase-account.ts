@@ -73,7 +73,8 @@ export async function eraseAccount(
       for (const { orgId } of own) {
         const homes = personalOrgs.get(orgId) ?? new Map();
         organizations.push(await endOrganization(tx, { orgId, userId, personalOrgs: homes, now }));
-        await insertErasure(tx, { subject: { type: "org", id: orgId }, dueAt: now }, clock);
+        const subject = { type: "org", id: orgId } as const;
+        await insertErasure(tx, { subject, dueAt: now, personalOf: userId }, clock);
       }
       const receipt = await insertErasure(tx, { subject: { type: "user", id: userId }, dueAt: now }, clock);
       await recordAuditIn(tx, ...organizations.flatMap(({ entries }) => entries), ...left.entries, {

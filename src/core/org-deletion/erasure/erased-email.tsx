@@ -13,7 +13,7 @@ export function accountErasedEmail({ receipt, dueBy }: { receipt: string; dueBy:
         footer="If this wasn’t you, email support@agathaai.com at once. We can’t restore the data. This is our last email to you."
       >
         <Paragraph>
-          {`What is left elsewhere, such as your record at our payment provider, is deleted by ${formatDay(dueBy)} (UTC). Then the page below has a signed certificate. Keep this email: its link is the only way there.`}
+          {`What is left elsewhere, such as your record at our payment provider, is deleted by ${formatDay(dueBy)} (UTC), as far as the law allows. Then the page below has a signed certificate that says what stays. Keep this email: its link is the only way there.`}
         </Paragraph>
         <Action label="View erasure" url={erasureUrl(receipt)} />
       </EmailLayout>

@@ -12,7 +12,16 @@ export interface ErasedSubject {
 /** Records that a subject is to be erased. What follows is repeated until it is done, whatever fails. Returns the receipt. */
 export async function insertErasure(
   tx: Tx,
-  { subject, dueAt }: { subject: ErasedSubject; dueAt: Date },
+  {
+    subject,
+    dueAt,
+    personalOf,
+  }: {
+    subject: ErasedSubject;
+    dueAt: Date;
+    /** Whose personal organization it is, where they are erased with it. */
+    personalOf?: string;
+  },
   clock: Clock,
 ): Promise<string> {
   const now = clock.now();
@@ -25,6 +34,7 @@ export async function insertErasure(
       receiptHash: sha256(receipt),
       requestedAt: now,
       dueAt,
+      ...(personalOf !== undefined && { personalOf }),
     },
   });
   return receipt;

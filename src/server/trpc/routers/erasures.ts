@@ -12,13 +12,15 @@ import { publicProcedure, router, userProcedure } from "../trpc";
 const tag = "Privacy";
 
 const certificateExample = {
-  form: "agathaai-erasure-1",
+  form: "agathaai-erasure-2",
   subject: "person",
   subject_id: "usr_01jd0q4g5te8tvhz3t1c7x9ncm",
   requested_at: "2026-11-26T10:00:00.000Z",
   erased_at: "2026-11-26T10:00:00.210Z",
   completed_at: "2026-11-26T10:00:41.000Z",
-  payment_provider: "none",
+  payment_provider: "deleted",
+  payment_provider_keeps:
+    "The customer was deleted at Stripe, with name, email, address and cards. Invoices and payments stay there as they were made, …",
   public_key: "MCowBQYDK2VwAyEA…",
   signature: "k1Zq…",
 };
@@ -80,7 +82,7 @@ export const erasuresRouter = router({
         tag,
         summary: "Get an erasure",
         description:
-          "Returns what became of an erasure, for whoever has its receipt: that of an account, or of an organization. Once it is complete it has a certificate, signed with Ed25519, whose fingerprint is in our audit log.",
+          "Returns what became of an erasure, for whoever has its receipt: that of an account, or of an organization. Once it is complete it has a certificate, signed with Ed25519, whose fingerprint is in our audit log. Where our payment provider redacts names in invoices later, the certificate is replaced when that is done.",
         responses: {
           200: {
             name: "Erasure",

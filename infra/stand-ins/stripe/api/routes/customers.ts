@@ -1,6 +1,7 @@
 import { endSubscription } from "../../billing";
 import type { Address, Customer } from "../../objects/objects";
 import { type Fields, group, integer, metadata, text } from "../form";
+import { invalid } from "../failure";
 import { page, type Route } from "../route";
 
 const file = "Customers.d.ts";
@@ -19,6 +20,8 @@ export const customerRoutes: readonly Route[] = [
         email: text(input, "email") ?? null,
         name: text(input, "name") ?? null,
         address: addressOf(input),
+        phone: null,
+        shipping: null,
         balance: integer(input, "balance") ?? 0,
         currency: null,
         delinquent: false,
@@ -59,11 +62,16 @@ export const customerRoutes: readonly Route[] = [
     method: "POST",
     path: "/v1/customers/:id",
     parameters: [file, "CustomerUpdateParams"],
-    acts: ["email", "name", "metadata", "balance", "address", "invoice_settings[default_payment_method]"],
+    // A phone number and a shipping address can only be taken away: nothing here has one.
+    acts: [
+      ...["email", "name", "phone", "shipping", "metadata", "balance", "address"],
+      "invoice_settings[default_payment_method]",
+    ],
     serve: ({ world, id, input }) => {
       const customer = world.find(world.state.customers, id, "customer");
-      customer.email = text(input, "email") ?? customer.email;
-      customer.name = text(input, "name") ?? customer.name;
+      if (customer.name === "[redacted]") throw invalid("This customer was redacted.", "id");
+      if ("email" in input) customer.email = text(input, "email") ?? null;
+      if ("name" in input) customer.name = text(input, "name") ?? null;
       if ("address" in input) customer.address = addressOf(input);
       customer.balance = integer(input, "balance") ?? customer.balance;
       const method = text(group(input, "invoice_settings"), "default_payment_method");

@@ -22,6 +22,22 @@ export const paymentRoutes: readonly Route[] = [
     serve: ({ world, id }) => world.find(world.state.payment_methods, id, "PaymentMethod"),
   },
   {
+    method: "POST",
+    path: "/v1/payment_methods/:id/detach",
+    parameters: ["PaymentMethods.d.ts", "PaymentMethodDetachParams"],
+    serve: ({ world, id }) => {
+      const method = world.find(world.state.payment_methods, id, "PaymentMethod");
+      const customer = world.state.customers[method.customer ?? ""];
+      if (customer === undefined) throw invalid("The payment method is not attached to a customer.");
+      method.customer = null;
+      delete world.state.cards[customer.id];
+      if (customer.invoice_settings?.default_payment_method === id)
+        customer.invoice_settings = { default_payment_method: null };
+      world.emit("payment_method.detached", method);
+      return method;
+    },
+  },
+  {
     method: "GET",
     path: "/v1/payment_intents/:id",
     parameters: ["PaymentIntents.d.ts", "PaymentIntentRetrieveParams"],

@@ -87,14 +87,19 @@ function Shown({ erasure }: { erasure: Erasure }) {
       </AuthHeading>
       {certificate === null ? (
         <p className="text-muted">
-          What is left elsewhere is deleted by {formatDay(new Date(dueBy))} (UTC). Then this page has a signed
-          certificate.
+          What is left elsewhere is deleted by {formatDay(new Date(dueBy))} (UTC), as far as the law allows.
+          Then this page has a signed certificate that says what stays.
         </p>
       ) : (
-        <Button className="w-full" onClick={() => saveCertificate(certificate)}>
-          <Download aria-hidden="true" />
-          Download certificate
-        </Button>
+        <div className="grid gap-4">
+          {certificate.payment_provider !== "none" && certificate.payment_provider_keeps !== undefined && (
+            <p className="text-muted">{certificate.payment_provider_keeps}</p>
+          )}
+          <Button className="w-full" onClick={() => saveCertificate(certificate)}>
+            <Download aria-hidden="true" />
+            Download certificate
+          </Button>
+        </div>
       )}
     </>
   );
