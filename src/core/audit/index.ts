@@ -1,6 +1,6 @@
 export { type AuditAction, auditActions } from "../../shared/audit-actions";
 export { expireAuditArchives } from "./archives/expire-archives";
-export { readAuditArchives } from "./archives/export-archives";
+export { readAuditArchives, readPersonsArchives } from "./archives/export-archives";
 export { type Moved, moveAuditWeeks } from "./archives/move-weeks";
 export type { RecordedCall } from "./batches/call-record";
 export { type LedgerProof, proofSchema, proveLedgerRow } from "./batches/prove-ledger-row";

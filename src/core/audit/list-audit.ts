@@ -2,7 +2,7 @@ import { type DbOrTx, type Reach, toPublicId } from "../platform";
 import { readPage, withOldCreated } from "../platform/list";
 import { evidenceStorage, type Storage } from "../platform/storage";
 import { entriesOf } from "./archives/archived-chain";
-import { movedUntil, readMoved } from "./archives/manifest";
+import { reachesBackTo, readMoved } from "./archives/manifest";
 import { recordOperatorReads } from "./record/record-audit";
 import type {
   AuditEntryView,
@@ -27,8 +27,7 @@ export async function listAudit(
   const { rows, next_cursor } = await readPage(identity, { limit, cursor, order, created }, (bounds) =>
     readEntries(db, { orgId, environment, filter }, bounds),
   );
-  const moved = await movedUntil(db);
-  return { data: rows.map(toEntryView), next_cursor, reaches_back_to: moved?.toISOString() ?? null };
+  return { data: rows.map(toEntryView), next_cursor, reaches_back_to: await reachesBackTo(db) };
 }
 
 /** An organization's log for an operator; the read is itself recorded in it. @throws AppError `invalid_cursor`. */
@@ -43,7 +42,8 @@ export async function listAuditAsOperator(
 
 /**
  * Actions of operators in all chains, newest first; the read is itself recorded. Entries of lists are left out, because
- * one entry per listed customer would hide the rest.
+ * one entry per listed customer would hide the rest. It ends where the archives begin: a page of all of them would open every
+ * organization's.
  * @throws AppError `invalid_cursor`.
  */
 export async function listOperatorAudit(
@@ -69,7 +69,7 @@ export async function listOperatorAudit(
     ...toEntryView(row),
     organization_id: row.org_id === null ? null : toPublicId("org", row.org_id),
   }));
-  return { data, next_cursor };
+  return { data, next_cursor, reaches_back_to: await reachesBackTo(db) };
 }
 
 /**

@@ -101,7 +101,10 @@ export const auditListSchema = listSchema(auditEntrySchema).extend({
 export const listOperatorAuditInputSchema = z.strictObject(listFields(50));
 export const operatorAuditListSchema = listSchema(
   auditEntrySchema.extend({ organization_id: z.string().nullable() }),
-);
+).extend({
+  /** Entries from before then are in the archive of each log, which an export of the organization has. */
+  reaches_back_to: z.iso.datetime().nullable(),
+});
 
 export type ListOperatorAuditInput = ListQuery;
 export type OperatorAuditList = z.output<typeof operatorAuditListSchema>;

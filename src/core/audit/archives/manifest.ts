@@ -117,6 +117,11 @@ export async function movedUntil(db: DbOrTx): Promise<Date | undefined> {
   return row?.until ?? undefined;
 }
 
+/** The same for an answer: where lists and reports end. */
+export async function reachesBackTo(db: DbOrTx): Promise<string | null> {
+  return (await movedUntil(db))?.toISOString() ?? null;
+}
+
 function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("base64url");
 }

@@ -11,7 +11,8 @@ import type {
   OperatorSignIns,
   OperatorSignInsInput,
 } from "./operator-schemas";
-import { periodOf } from "./report-period";
+import { reachesBackTo } from "../archives/manifest";
+import { assertListed, periodOf } from "./report-period";
 import { failedSignIns, signedIn } from "./sign-in-report";
 
 interface Asked<Input> {
@@ -40,6 +41,7 @@ export async function operatorSignIns(
 ): Promise<OperatorSignIns> {
   const { method } = input;
   const page = pageOf("operator-sign-ins", input);
+  await assertListed(db, periodOf(input, clock.now()).from);
   const after = page.after === undefined ? Prisma.empty : Prisma.sql`AND org_id < ${page.after}::uuid`;
   const rows = await db.$queryRaw<SignInRow[]>`
     SELECT org_id,
@@ -63,7 +65,7 @@ export async function operatorSignIns(
     failed: Number(row.failed),
     last_at: row.last_at.toISOString(),
   }));
-  return { data, next_cursor };
+  return { data, next_cursor, reaches_back_to: await reachesBackTo(db) };
 }
 
 interface DeedRow {
@@ -86,6 +88,7 @@ export async function operatorDeeds(
 ): Promise<OperatorDeeds> {
   const { by, kind } = input;
   const page = pageOf("operator-deeds", input);
+  await assertListed(db, periodOf(input, clock.now()).from);
   const [org, type, action] = page.after?.split(" ") ?? [];
   const after =
     org === undefined
@@ -110,7 +113,7 @@ export async function operatorDeeds(
     times: Number(row.times),
     last_at: row.last_at.toISOString(),
   }));
-  return { data, next_cursor };
+  return { data, next_cursor, reaches_back_to: await reachesBackTo(db) };
 }
 
 /** Entries of these actions in the period, of one organization or of all; the chain `system` is no organization's. */

@@ -24,6 +24,8 @@ export type OperatorSignInsInput = z.output<typeof operatorSignInsInputSchema>;
 export type OperatorDeedsInput = z.output<typeof operatorDeedsInputSchema>;
 
 const count = z.int().nonnegative();
+/** A period that begins earlier is refused: those entries are in the archives. */
+const border = { reaches_back_to: z.iso.datetime().nullable() };
 
 /** An organization's sign-ins in the period. */
 export const operatorSignInsSchema = listSchema(
@@ -36,7 +38,7 @@ export const operatorSignInsSchema = listSchema(
     failed: count,
     last_at: z.iso.datetime(),
   }),
-);
+).extend(border);
 /** What was done to an organization in the period, by kind of actor and action. */
 export const operatorDeedsSchema = listSchema(
   z.strictObject({
@@ -47,6 +49,6 @@ export const operatorDeedsSchema = listSchema(
     times: count,
     last_at: z.iso.datetime(),
   }),
-);
+).extend(border);
 export type OperatorSignIns = z.output<typeof operatorSignInsSchema>;
 export type OperatorDeeds = z.output<typeof operatorDeedsSchema>;

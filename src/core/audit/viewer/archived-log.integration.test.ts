@@ -12,7 +12,12 @@ import {
   exportAuditInputSchema,
   getAuditEntry,
   listAudit,
+  listOperatorAudit,
   moveAuditWeeks,
+  operatorDeeds,
+  operatorDeedsInputSchema,
+  operatorSignIns,
+  operatorSignInsInputSchema,
   proveLedgerRow,
   readAuditArchives,
   readEntriesAfter,
@@ -166,6 +171,20 @@ describe("entries that were moved", () => {
     for (const report of [signInReport, adminReport])
       await expect(report(db(), { orgId, input: { from, to } })).rejects.toThrow("Reports reach back to");
     await signInReport(db(), { orgId, input: {} });
+
+    // Over all organizations for operators, alike.
+    const operatorId = newId();
+    const audit = await listOperatorAudit(db(), { operatorId, input: { limit: 10 } });
+    expect(audit.reaches_back_to).toBe(list.reaches_back_to);
+    const reports = [
+      (input: object) =>
+        operatorSignIns(db(), { operatorId, input: operatorSignInsInputSchema.parse(input) }),
+      (input: object) => operatorDeeds(db(), { operatorId, input: operatorDeedsInputSchema.parse(input) }),
+    ];
+    for (const report of reports) {
+      expect((await report({})).reaches_back_to).toBe(list.reaches_back_to);
+      await expect(report({ from, to })).rejects.toThrow("Reports reach back to");
+    }
   });
 
   it("reach a stream that has been behind since then, each in its turn", async () => {

@@ -35,7 +35,8 @@ export async function* readRows(db: Db, read: RowsToRead): AsyncGenerator<Export
   const { file } = read.spec;
   if (file !== undefined) {
     const named = Object.entries(file.columns);
-    for await (const rows of file.read(db, read.subject.id))
+    const readFile = read.subject.type === "user" ? (file.readOfPerson ?? file.read) : file.read;
+    for await (const rows of readFile(db, read.subject.id))
       yield rows.map((row) =>
         Object.fromEntries(named.map(([name, spec]) => [name, cellOf(spec, row[name], row)])),
       );

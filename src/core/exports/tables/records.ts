@@ -1,4 +1,4 @@
-import { readAuditArchives, targetPrefixes } from "../../audit";
+import { readAuditArchives, readPersonsArchives, targetPrefixes } from "../../audit";
 import type { IdPrefix } from "../../platform";
 import { Prisma } from "../../platform/db/client";
 import {
@@ -9,7 +9,6 @@ import {
   leftOut,
   of,
   ofNobody,
-  ofOrganizations,
   type Row,
   type Rows,
   type TableExport,
@@ -27,6 +26,12 @@ const doneBy: Rows = {
     AND (org_id IN (SELECT org_id FROM memberships WHERE user_id = ${userId}::uuid) OR org_id IS NULL)`,
   key: byTime,
 };
+
+const archiveKey = [
+  ["source", "text"],
+  ["partition", "text"],
+  ["part", "int"],
+] as const;
 
 const proof = leftOut("It proves that the archive was not changed. Its entries are exported.");
 
@@ -58,15 +63,12 @@ export const recordTables = {
   },
   // Entries and calls that are older than 400 days.
   audit_archives: {
-    person: ofOrganizations,
-    organization: {
-      where: (orgId) => Prisma.sql`chain_id = ${orgId}`,
-      key: [
-        ["source", "text"],
-        ["partition", "text"],
-        ["part", "int"],
-      ],
+    person: {
+      where: (userId) => Prisma.sql`(chain_id = 'system'
+        OR chain_id IN (SELECT org_id::text FROM memberships WHERE user_id = ${userId}::uuid))`,
+      key: archiveKey,
     },
+    organization: { where: (orgId) => Prisma.sql`chain_id = ${orgId}`, key: archiveKey },
     columns: {
       id: inner,
       chain_id: leftOut("It is the ID of the organization."),
@@ -102,6 +104,7 @@ export const recordTables = {
         ...values("created_at", "sequence", "actor_type", "action", "target_type", "trace_id", "details"),
       },
       read: readAuditArchives,
+      readOfPerson: readPersonsArchives,
     },
   },
   audit_moved_weeks: inNoExport("It says which weeks of all audit logs are in the archive."),

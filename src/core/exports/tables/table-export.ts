@@ -38,6 +38,8 @@ export interface TableFile {
   /** Without `_cipher`: texts come decrypted. */
   columns: Readonly<Record<string, Column>>;
   read: (db: Db, subjectId: string) => AsyncGenerator<Row[], void>;
+  /** Where a person's export has some of them as well. */
+  readOfPerson?: (db: Db, userId: string) => AsyncGenerator<Row[], void>;
 }
 
 /** A table that no export has. */

@@ -8,11 +8,13 @@ interface ConsoleListProps<Item> {
   /** As in "Couldn't load the incidents". */
   name: string;
   empty: ReactNode;
+  /** Below the last item. */
+  end?: ReactNode;
   children: (items: Item[]) => ReactNode;
 }
 
 /** A list of the console: loading, failed, empty or full, with its next page. */
-export function ConsoleList<Item>({ list, name, empty, children }: ConsoleListProps<Item>) {
+export function ConsoleList<Item>({ list, name, empty, end, children }: ConsoleListProps<Item>) {
   if (list.isPending) return <ListSkeleton label={`Loading ${name}`} />;
   return (
     <>
@@ -20,6 +22,7 @@ export function ConsoleList<Item>({ list, name, empty, children }: ConsoleListPr
       {list.isSuccess && list.items.length === 0 && empty}
       {list.items.length > 0 && children(list.items)}
       <ShowMore list={list} />
+      {list.isSuccess && !list.hasNextPage && end}
     </>
   );
 }

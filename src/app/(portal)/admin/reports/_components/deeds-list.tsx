@@ -6,6 +6,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { formatCount } from "@/shared/count";
 import { type Outputs, useTRPC, useTRPCClient } from "../../../../_client/trpc";
 import { usePages } from "../../../../_client/use-pages";
+import { ArchiveBorder } from "../../_components/archive-border";
 import { ConsoleList } from "../../_components/console-list";
 import { OrganizationLink } from "./organization-link";
 import type { ReportFilters } from "./use-report-filters";
@@ -24,6 +25,7 @@ export function DeedsList({ common, filters: { by, kind } }: ReportFilters) {
       list={list}
       name="the admin actions"
       empty={<EmptyState title="No admin actions">None in this period match these filters.</EmptyState>}
+      end={<ArchiveBorder reachesBackTo={list.reachesBackTo} />}
     >
       {(items) => (
         <ListTable
