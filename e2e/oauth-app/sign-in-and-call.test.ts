@@ -1,10 +1,13 @@
 import { revokeConnection } from "@agathaai/core/oauth";
+import { reinstate, suspend } from "@agathaai/core/operators";
 import { fromPublicId } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
 import { decodeProtectedHeader } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
+import { until } from "../../infra/testing/until";
 import { query } from "../support/database";
 import { ledgerRow } from "../support/ledger";
+import { customer } from "../support/people";
 import type { SampleApp } from "./sample-app";
 import { openWorld, type World } from "./world";
 
@@ -68,6 +71,25 @@ describe("an app on a stock client library", () => {
     const second = await open.refresh(first.refresh_token ?? "");
     expect(second.refresh_token).not.toBe(first.refresh_token);
     expect((await open.call(second.access_token, "/v1/models")).status).toBe(200);
+  });
+
+  it("connected to a suspended organization gets no further token, its token is worth nothing, and is again afterwards", async () => {
+    const person = await customer(world.api, installation.stack);
+    const { principal, browser } = await world.signIn(person);
+    const tokens = await connect(sample, browser, person.orgId);
+    const refreshToken = tokens.refresh_token ?? "";
+    const input = { subject: person.orgId, reason: "Automated sign-ups" };
+    await suspend(db(), { operatorId: principal.userId, input });
+    const inactive = async () => !(await sample.introspect(tokens.access_token)).active;
+    const refused = async () => (await sample.call(tokens.access_token, "/v1/models")).status === 403;
+    await Promise.all([until(inactive, 5_000), until(refused, 5_000)]);
+    await expect(sample.refresh(refreshToken)).rejects.toMatchObject({ error: "invalid_grant" });
+    await expect(sample.userinfo(tokens.access_token, tokens.claims()?.sub ?? "")).rejects.toThrow();
+
+    await reinstate(db(), { operatorId: principal.userId, input });
+    await until(async () => !(await inactive()), 5_000);
+    // Being refused has not used it up.
+    expect((await sample.refresh(refreshToken)).access_token).toBeDefined();
   });
 
   it("is told what a token is worth, of its own tokens alone", async () => {

@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { loginToPortal, verifyAccessToken } from "@agathaai/core/accounts";
-import type { Suspension } from "@agathaai/core/platform";
+import { createDirectoryToken } from "@agathaai/core/company-sign-in";
+import { newId, type Suspension, type UserPrincipal } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
 import { writePortalCookie } from "@/server/auth/portal-cookie";
 import { principalOf } from "../../../infra/testing/make-user";
@@ -8,6 +10,7 @@ import { connectApp, signAppToken } from "../../support/app-token";
 import type { Api, Reply } from "../../support/client";
 import { createKey } from "../../support/customer";
 import { customer, type Person } from "../../support/people";
+import { scimOf } from "../directory/open-directory";
 
 const chat = { model: "gpt-4o", messages: [{ role: "user", content: "Hello" }], max_tokens: 64 };
 
@@ -33,6 +36,7 @@ export async function openCaller(api: Api, stack: TestStack): Promise<Caller> {
   const portal = await loginToPortal(db(), { ...person, ip: null });
   const cookie = (await writePortalCookie(portal)).split(";", 1)[0] ?? "";
   const { email, password } = person;
+  const directory = scimOf(api, await directoryToken(principal));
   return {
     person,
     keyId,
@@ -55,13 +59,30 @@ export async function openCaller(api: Api, stack: TestStack): Promise<Caller> {
         if (reply.status === 200) person.refreshToken = reply.json.refresh_token;
         return reply;
       },
+      directory: async () => {
+        const { status, headers, json } = await directory("GET", "/Users?count=1");
+        return { status, headers, json, text: JSON.stringify(json) };
+      },
       "sign-in": () => api.post("/api/v1/auth/login", { body: { email, password } }),
     },
   };
 }
 
+/** Of a company's directory (SCIM), which has no person behind it. */
+async function directoryToken(principal: UserPrincipal): Promise<string> {
+  const now = new Date();
+  const domain = `${randomUUID().slice(0, 13)}.com`;
+  const { orgId } = principal;
+  await db().organizationDomain.create({
+    data: { id: newId(), orgId, domain, proof: "x", verifiedAt: now, checkedAt: now, createdAt: now },
+  });
+  return (await createDirectoryToken(db(), { principal })).secret;
+}
+
 /** Which ways close. A person whose organization is suspended still signs in, to act in another. */
 export function closedBy(of: Suspension["of"], way: string): boolean {
+  // A directory is its organization's, whoever made its token.
+  if (way === "directory") return of === "organization";
   if (of === "account") return true;
   if (of === "key") return way.startsWith("key");
   return way !== "refresh" && way !== "sign-in";
