@@ -38,7 +38,7 @@ test("below the last entry, the log says where the archive begins and how to rea
   await verifyAddress(request, owner);
   await signIn(page, owner);
   await page.goto("/audit");
-  const note = page.getByText("Entries from before Sep 8, 2025 (UTC) are in the archive");
+  const note = page.getByText("Entries from before September 8, 2025 (UTC) are in the archive");
   await expect(note).toBeVisible();
   await expect(note).toContainText("choose their dates above and export them");
   await checkPage(page);
@@ -57,7 +57,7 @@ test("the console’s log and both reports say how far back they reach", async (
   ] as const) {
     await page.goto(path);
     const more = page.getByRole("button", { name: "Show more" });
-    const note = page.getByText("This reaches back to Sep 8, 2025 (UTC).");
+    const note = page.getByText("This reaches back to September 8, 2025 (UTC).");
     await expect(more.or(note).first()).toBeVisible();
     while (await more.isVisible()) {
       await more.click();

@@ -3,7 +3,7 @@ import { findInstallation } from "../local/process/running-installation";
 
 /**
  * `npm run audit:verify [-- --org org_…]`: walks the audit chains, compares them with the heads stored outside the
- * database, and names the first bad row of each. It needs DATABASE_URL, DERIVATION_KEY (or the BLIND_INDEX_KEY that was never rotated) and the bucket, from the
+ * database, and names the first bad row of each. It needs DATABASE_URL, DERIVATION_KEY (or the BLIND_INDEX_KEY that was never rotated), those before it in DERIVATION_KEY_PREVIOUS, and the bucket, from the
  * environment, `.env`, or a running local installation. Exits with 1 when something is wrong, and when there are no
  * heads to compare with unless `--without-heads` is given.
  */
@@ -22,6 +22,7 @@ async function main(): Promise<number> {
     DATABASE_URL: url,
     BLIND_INDEX_KEY,
     DERIVATION_KEY,
+    DERIVATION_KEY_PREVIOUS = "",
     AWS_REGION: region = "us-east-1",
     S3_ENDPOINT: endpoint,
     AUDIT_S3_BUCKET,
@@ -31,7 +32,8 @@ async function main(): Promise<number> {
   const bucket = AUDIT_S3_BUCKET || S3_BUCKET;
   if (!url || !key) throw new Error("Set DATABASE_URL, and DERIVATION_KEY or BLIND_INDEX_KEY.");
   if (!bucket && !values["without-heads"]) throw new Error("Set S3_BUCKET, or add --without-heads.");
-  const secret = Buffer.from(key, "base64");
+  const earlier = DERIVATION_KEY_PREVIOUS.split(",").filter((one) => one.trim() !== "");
+  const secret = [key, ...earlier].map((one) => Buffer.from(one.trim(), "base64")) as [Buffer, ...Buffer[]];
   const wanted = values.org === undefined ? undefined : fromPublicId("org", values.org, "org");
 
   const storage = bucket ? createStorage({ region, endpoint: endpoint || undefined, bucket }) : undefined;

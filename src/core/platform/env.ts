@@ -107,8 +107,10 @@ const envSchema = z
     BLIND_INDEX_KEY: base64Key,
     /** Earlier ones, and the next one before its rotation begins: what is looked up is looked up under these too. */
     BLIND_INDEX_KEY_PREVIOUS: list.pipe(z.array(base64Key)),
-    /** What `BLIND_INDEX_KEY` was before its first rotation; never replaced. */
+    /** What everything but blind indexes is derived from: at first what `BLIND_INDEX_KEY` was before its first rotation. */
     DERIVATION_KEY: optional(base64Key),
+    /** Earlier ones, and the next one before it is used: what they made is still checked, opened and found. */
+    DERIVATION_KEY_PREVIOUS: list.pipe(z.array(base64Key)),
 
     JWT_PRIVATE_KEY: pem,
     JWT_PREVIOUS_PUBLIC_KEYS: optional(pem),
@@ -198,6 +200,10 @@ const envSchema = z
   })
   .refine((env) => env.BLIND_INDEX_KEY_PREVIOUS.length === 0 || env.DERIVATION_KEY !== undefined, {
     message: "must be set with BLIND_INDEX_KEY_PREVIOUS: what BLIND_INDEX_KEY was before its first rotation",
+    path: ["DERIVATION_KEY"],
+  })
+  .refine((env) => env.DERIVATION_KEY_PREVIOUS.length === 0 || env.DERIVATION_KEY !== undefined, {
+    message: "must be set with DERIVATION_KEY_PREVIOUS: what is derived from now on",
     path: ["DERIVATION_KEY"],
   })
   .refine(({ CELL, CELLS }) => CELLS.length === 0 || CELLS.some(({ code }) => code === CELL), {

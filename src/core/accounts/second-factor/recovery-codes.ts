@@ -1,7 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { Clock, Tx } from "../../platform";
-import type { Bytes } from "../../platform/crypto/hash";
-import { keyedHash } from "../../platform/crypto/keyed-hash";
+import { keyedHash, keyedHashes } from "../../platform/crypto/keyed-hash";
 
 const CODES = 10;
 /** Crockford's base32: no letter that is read as a digit. Sixteen of them are 80 bits, too many to guess. */
@@ -15,7 +14,7 @@ export async function issueRecoveryCodes(tx: Tx, userId: string, clock: Clock): 
   const codes = Array.from({ length: CODES }, newCode);
   await tx.recoveryCode.deleteMany({ where: { userId } });
   await tx.recoveryCode.createMany({
-    data: codes.map((code) => ({ userId, codeHash: hashOf(userId, code), createdAt: clock.now() })),
+    data: codes.map((code) => ({ userId, codeHash: keyedHash(hashed(userId, code)), createdAt: clock.now() })),
   });
   return codes.map((code) => code.replaceAll(GROUP, "$&-"));
 }
@@ -32,7 +31,7 @@ export async function spendRecoveryCode(
   clock: Clock,
 ): Promise<boolean> {
   const { count } = await tx.recoveryCode.updateMany({
-    where: { userId, codeHash: hashOf(userId, code), usedAt: null },
+    where: { userId, codeHash: { in: keyedHashes(hashed(userId, code)) }, usedAt: null },
     data: { usedAt: clock.now() },
   });
   return count === 1;
@@ -47,6 +46,6 @@ function newCode(): string {
 }
 
 /** Keyed, so that a copy of the database alone does not allow guessing codes. */
-function hashOf(userId: string, code: string): Bytes {
-  return keyedHash(`recovery-code:${userId}:${code}`);
+function hashed(userId: string, code: string): string {
+  return `recovery-code:${userId}:${code}`;
 }

@@ -4,7 +4,7 @@ import { type Bytes, constantTimeEqual, sha256 } from "../../platform/crypto/has
 import { log } from "../../platform/observability/log";
 import { assertNotSuspended } from "../../suspensions";
 import type { CallerContext, RefreshInput, SignedInView } from "../schemas";
-import { clientFingerprints, isRefreshToken, storeRefreshToken, successorOf } from "../tokens/refresh-token";
+import { clientFingerprints, isRefreshToken, storeRefreshToken, successorOf, successorsOf } from "../tokens/refresh-token";
 import { loadMe } from "../users/get-me";
 import { type SessionRef, toSignedInView } from "./create-session";
 import { forgetPrincipals } from "./load-user-principal";
@@ -111,12 +111,14 @@ async function repeatable(
   if (replacedBy === null || usedBy === null) return undefined;
   if (!clients.some((client) => constantTimeEqual(usedBy, client))) return undefined;
   if (now.getTime() - usedAt.getTime() > REPEAT_MS) return undefined;
-  const successor = successorOf(token, replacedBy);
   const unused = await tx.refreshToken.findFirst({
-    where: { id: replacedBy, tokenHash: sha256(successor), usedAt: null },
-    select: { id: true },
+    where: { id: replacedBy, usedAt: null },
+    select: { tokenHash: true },
   });
-  return unused === null ? undefined : successor;
+  if (unused === null) return undefined;
+  return successorsOf(token, replacedBy).find((successor) =>
+    constantTimeEqual(sha256(successor), unused.tokenHash),
+  );
 }
 
 async function endReused(tx: Tx, { sessionId, orgId }: SessionRef, now: Date): Promise<void> {

@@ -1,8 +1,8 @@
 import { createHash, randomBytes, randomInt } from "node:crypto";
 import { z } from "zod";
 import { AppError, type Clock, type Db, MINUTE, systemClock } from "../../platform";
-import { constantTimeEqual, sha256 } from "../../platform/crypto/hash";
-import { keyedHash } from "../../platform/crypto/keyed-hash";
+import { sha256 } from "../../platform/crypto/hash";
+import { isKeyedHash, keyedHash } from "../../platform/crypto/keyed-hash";
 import { env } from "../../platform/env";
 import type { ProofChallengeView } from "../schemas";
 
@@ -28,7 +28,7 @@ export function createProofChallenge(clock: Clock = systemClock): ProofChallenge
     challenge,
     maxnumber,
     salt,
-    signature: signatureOf(challenge, salt),
+    signature: Buffer.from(keyedHash(signedText(challenge, salt))).toString("hex"),
   };
 }
 
@@ -55,7 +55,7 @@ export async function spendProof(
   const solution = solutionSchema.safeParse(parse(proof ?? ""));
   if (!solution.success) throw refused();
   const { challenge, number, salt, signature } = solution.data;
-  if (!constantTimeEqual(Buffer.from(signature), Buffer.from(signatureOf(challenge, salt)))) throw refused();
+  if (!isKeyedHash(Buffer.from(signature, "hex"), signedText(challenge, salt))) throw refused();
   const params = new URLSearchParams(salt.slice(salt.indexOf("?") + 1));
   const expiresAt = new Date(Number(params.get("expires")) * 1_000);
   if (expiresAt <= clock.now() || Number(params.get("max")) < 2 ** bits) throw refused();
@@ -72,8 +72,8 @@ function hashOf(salt: string, number: number): string {
 }
 
 /** Of the salt as well, which carries the expiry: a changed one has another hash anyway, this one says so first. */
-function signatureOf(challenge: string, salt: string): string {
-  return Buffer.from(keyedHash(`sign-up-proof:${challenge}:${salt}`)).toString("hex");
+function signedText(challenge: string, salt: string): string {
+  return `sign-up-proof:${challenge}:${salt}`;
 }
 
 function parse(base64: string): unknown {

@@ -1,7 +1,7 @@
 import { newId, type Tx } from "../../platform";
 import { blindIndexes } from "../../platform/crypto/blind-index";
 import { type Bytes, randomToken, sha256 } from "../../platform/crypto/hash";
-import { keyedHash } from "../../platform/crypto/keyed-hash";
+import { keyedHash, keyedHashes } from "../../platform/crypto/keyed-hash";
 import type { CallerContext } from "../schemas";
 import { ipBlock } from "../sign-in/ip-fingerprint";
 
@@ -37,8 +37,16 @@ export async function storeRefreshToken(
  * computed ahead.
  */
 export function successorOf(token: string, id: string): string {
-  return `${PREFIX}${Buffer.from(keyedHash(`refresh-successor:${id}:${token}`)).toString("base64url")}`;
+  return tokenOf(keyedHash(successorText(token, id)));
 }
+
+/** What it was when it was made, which may have been under an earlier key. */
+export function successorsOf(token: string, id: string): string[] {
+  return keyedHashes(successorText(token, id)).map(tokenOf);
+}
+
+const successorText = (token: string, id: string) => `refresh-successor:${id}:${token}`;
+const tokenOf = (hash: Uint8Array) => `${PREFIX}${Buffer.from(hash).toString("base64url")}`;
 
 /**
  * A keyed fingerprint of the client's IP block and user agent: enough to tell a retry from a use elsewhere, but no proof

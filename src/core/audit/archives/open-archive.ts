@@ -1,5 +1,6 @@
 import { AppError, toPublicId } from "../../platform";
 import { constantTimeEqual, sha256 } from "../../platform/crypto/hash";
+import type { Secrets } from "../../platform/crypto/keyed-hash";
 import { createSigner } from "../../platform/crypto/signer";
 import type { Storage } from "../../platform/storage";
 import { SYSTEM_CHAIN } from "../record/chain-hash";
@@ -10,8 +11,8 @@ import { isOurs, type Manifest } from "./manifest";
 
 export interface ArchiveReader {
   store: Pick<Storage, "get">;
-  /** Overrides `DERIVATION_KEY` of the environment. */
-  secret?: Uint8Array | undefined;
+  /** Overrides `DERIVATION_KEY` of the environment, and those before it. */
+  secret?: Secrets | undefined;
 }
 
 /** An object or its note is missing, was changed, or is not ours. */

@@ -16,6 +16,8 @@ export interface HeadsDocument {
   /** Whether it holds every chain, or only those that moved since the previous document. */
   full: boolean;
   heads: readonly ChainHead[];
+  /** By which key it was signed (`Signer.signedBy`); 0 where nothing says otherwise. */
+  signedBy?: number;
 }
 
 const PREFIX = "audit/heads/";
@@ -65,10 +67,12 @@ export function parseHeads(text: string, signer: Signer): HeadsDocument | undefi
   const parsed = documentSchema.safeParse(parseJson(text));
   if (!parsed.success) return undefined;
   const { signature, ...signed } = parsed.data;
-  if (!signer.verify(textOf(signed), Buffer.from(signature, "base64"))) return undefined;
+  const signedBy = signer.signedBy(textOf(signed), Buffer.from(signature, "base64"));
+  if (signedBy === undefined) return undefined;
   return {
     at: new Date(signed.at),
     full: signed.full,
+    ...(signedBy > 0 && { signedBy }),
     heads: signed.heads.map(([chain, sequence, hash]) => ({ chain, sequence: BigInt(sequence), hash })),
   };
 }

@@ -1,4 +1,5 @@
 import { DAY } from "../../platform";
+import type { Secrets } from "../../platform/crypto/keyed-hash";
 import { createSigner } from "../../platform/crypto/signer";
 import type { Storage } from "../../platform/storage";
 import { beforeDay, type HeadsDocument, headsPrefix, parseHeads } from "./heads-document";
@@ -15,7 +16,7 @@ export interface WrittenHeads {
 /** Every heads document. */
 export async function readAllHeads(
   storage: Pick<Storage, "list" | "get">,
-  secret?: Uint8Array,
+  secret?: Secrets,
 ): Promise<WrittenHeads> {
   return readDocuments(storage, await storage.list(headsPrefix), secret);
 }
@@ -40,7 +41,7 @@ export async function readNewestHeads(
 async function readDocuments(
   storage: Pick<Storage, "get">,
   keys: readonly string[],
-  secret?: Uint8Array,
+  secret?: Secrets,
 ): Promise<WrittenHeads> {
   const signer = createSigner("audit-heads", secret);
   const result: WrittenHeads = { documents: [], foreign: [] };

@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
-import type { Bytes } from "../../platform/crypto/hash";
-import { keyedHash } from "../../platform/crypto/keyed-hash";
+import { type Bytes, constantTimeEqual } from "../../platform/crypto/hash";
+import { derivationKeys, keyedHash } from "../../platform/crypto/keyed-hash";
 
 export const SYSTEM_CHAIN = "system";
 
@@ -58,16 +58,31 @@ export function chainHash(row: HashedRow, key: Uint8Array | KeyObject = configur
   return keyedHash(canonicalRow(row), key);
 }
 
+/** Whether we wrote the row, under the chains' key of now or one of before. Only `audit:verify` can tell until when one was in use. */
+export function isChainHash(row: HashedRow & { hash: Uint8Array }): boolean {
+  return configuredChainKeys().some((key) => constantTimeEqual(chainHash(row, key), row.hash));
+}
+
 /** The chains' own key, derived from the secret of `DERIVATION_KEY`. */
 export function chainKeyOf(secret?: Uint8Array): Bytes {
   return keyedHash("audit-chain-key:1", secret);
 }
 
-let derived: KeyObject | undefined;
+/** Of which derivation keys, and what they come to. */
+let derived: { of: readonly Uint8Array[]; keys: readonly [KeyObject, ...KeyObject[]] } | undefined;
+
+function configuredChainKeys(): readonly [KeyObject, ...KeyObject[]] {
+  const secrets = derivationKeys();
+  if (derived?.of !== secrets) {
+    const [current, ...earlier] = secrets;
+    const keyOf = (secret: Uint8Array) => createSecretKey(chainKeyOf(secret));
+    derived = { of: secrets, keys: [keyOf(current), ...earlier.map(keyOf)] };
+  }
+  return derived.keys;
+}
 
 function configuredChainKey(): KeyObject {
-  derived ??= createSecretKey(chainKeyOf());
-  return derived;
+  return configuredChainKeys()[0];
 }
 
 /** JSON with object keys in code-unit order, because `jsonb` does not keep the order of keys. */

@@ -65,8 +65,15 @@ export interface Head {
   hash: string;
 }
 
-interface WalkOptions {
+/** What rows of the chain were hashed under. */
+export interface ChainKey {
   key: Uint8Array;
+  /** An earlier one: no row after this one can be its. Undefined where that is not known yet. */
+  upTo?: bigint | undefined;
+}
+
+interface WalkOptions {
+  keys: readonly ChainKey[];
   head: Head;
   pruning: Pruning | undefined;
   proofs: readonly Proof[];
@@ -77,7 +84,7 @@ interface WalkOptions {
  * is given, without a database.
  */
 export class ChainWalk {
-  readonly #key: Uint8Array;
+  readonly #keys: readonly ChainKey[];
   readonly #head: Head;
   /** The newest row that retention removed. */
   readonly #prunedTo: bigint;
@@ -89,8 +96,8 @@ export class ChainWalk {
   /** The last row seen before `#prunedTo`. */
   #before: { sequence: bigint; hash: Uint8Array } | undefined;
 
-  constructor({ key, head, pruning, proofs }: WalkOptions) {
-    this.#key = key;
+  constructor({ keys, head, pruning, proofs }: WalkOptions) {
+    this.#keys = keys;
     this.#head = head;
     this.#prunedTo = pruning?.upTo ?? 0n;
     this.#remaining = [...(pruning?.remaining ?? [])];
@@ -109,8 +116,8 @@ export class ChainWalk {
         ? faultAt("inserted", row, "it was pruned before")
         : faultAt("inserted", row, `a second row stands at ${row.sequence}`);
     }
-    if (!isIntact(row, this.#key)) {
-      const position = positionOf(row, this.#key);
+    if (!isIntact(row, this.#keys)) {
+      const position = positionOf(row, this.#keys);
       if (position !== undefined) return faultAt("reordered", row, `this row belongs at ${position}`);
       return faultAt("changed", row, "its content is not what was written, or it was not written by us");
     }
@@ -204,15 +211,18 @@ function missingAtEnd(from: bigint, to: bigint, when: string): ChainFault {
   return { kind: "truncated", sequence: from, id: null, message: `${rows} missing at the end${when}` };
 }
 
-function isIntact(row: ChainRow, key: Uint8Array): boolean {
-  return constantTimeEqual(chainHash(row, key), row.hash);
+function isIntact(row: ChainRow, keys: readonly ChainKey[]): boolean {
+  return keys.some(
+    ({ key, upTo }) =>
+      (upTo === undefined || row.sequence <= upTo) && constantTimeEqual(chainHash(row, key), row.hash),
+  );
 }
 
 /** The position at which the row's hash is right, if there is one nearby. */
-function positionOf(row: ChainRow, key: Uint8Array): bigint | undefined {
+function positionOf(row: ChainRow, keys: readonly ChainKey[]): bigint | undefined {
   for (let distance = 1n; distance <= MOVED_WITHIN; distance += 1n) {
     for (const sequence of [row.sequence - distance, row.sequence + distance]) {
-      if (isIntact({ ...row, sequence }, key)) return sequence;
+      if (isIntact({ ...row, sequence }, keys)) return sequence;
     }
   }
   return undefined;

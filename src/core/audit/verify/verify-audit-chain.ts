@@ -1,4 +1,5 @@
 import type { Db } from "../../platform";
+import type { Secrets } from "../../platform/crypto/keyed-hash";
 import { createSigner } from "../../platform/crypto/signer";
 import { Prisma } from "../../platform/db/client";
 import { evidenceStorage, type Storage } from "../../platform/storage";
@@ -9,7 +10,8 @@ import { ArchiveFault } from "../archives/open-archive";
 import { BATCH_OF_LEDGER_ROWS } from "../batches/batch";
 import type { HeadsDocument } from "../heads/heads-document";
 import { type Pruning, readPrunings } from "../heads/pruning";
-import { chainKeyOf, chainOf, SYSTEM_CHAIN } from "../record/chain-hash";
+import { chainOf, SYSTEM_CHAIN } from "../record/chain-hash";
+import { chainKeys } from "./chain-keys";
 import {
   type ChainFault,
   type ChainRow,
@@ -48,8 +50,8 @@ export async function listAuditChains(db: Db, heads: readonly HeadsDocument[] = 
 
 interface VerifyOptions {
   orgId: string | null;
-  /** Overrides `DERIVATION_KEY` of the environment. */
-  secret?: Uint8Array;
+  /** Overrides `DERIVATION_KEY` of the environment, and those before it. */
+  secret?: Secrets;
   /**
    * The heads written off the database, read before this call. Without them a chain whose end was cut off, or one of an
    * older database, looks like a complete one.
@@ -91,7 +93,8 @@ async function verifyOnce(db: Db, options: VerifyOptions, moved: readonly Manife
   if (forged !== undefined) report.fault = forgedPruning(forged);
   report.fault ??= pruning && (tooYoung(pruning, proofs) ?? otherRowPruned(pruning, proofs));
   if (report.fault !== undefined) return report;
-  const walk = new ChainWalk({ key: chainKeyOf(secret), head: report.head, pruning, proofs });
+  const keys = chainKeys(chain, heads, secret);
+  const walk = new ChainWalk({ keys, head: report.head, pruning, proofs });
   try {
     report.fault = await walkChain(db, { ...options, moved, pruning, walk, report });
   } catch (error) {

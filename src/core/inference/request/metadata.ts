@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Db } from "../../platform";
 import type { Bytes } from "../../platform/crypto/hash";
-import { keyedHash } from "../../platform/crypto/keyed-hash";
+import { keyedHashes } from "../../platform/crypto/keyed-hash";
 import { decryptTexts, encryptText, fingerprints } from "../../privacy";
 import { metadataField } from "../request-row";
 
@@ -22,9 +22,9 @@ export async function metadataIndex(
 }
 
 /** Tokens of older rows, under the product's key; searched until those rows have expired. */
-function formerIndex(orgId: string, metadata: Record<string, string>): Bytes[] {
+function formerIndex(orgId: string, metadata: Record<string, string>): Bytes[][] {
   return Object.entries(metadata).map(([name, value]) =>
-    keyedHash(JSON.stringify(["metadata", orgId, name, value])).slice(0, TOKEN_BYTES),
+    keyedHashes(JSON.stringify(["metadata", orgId, name, value])).map((hash) => hash.slice(0, TOKEN_BYTES)),
   );
 }
 
@@ -36,7 +36,7 @@ export async function indexTokensToFind(
 ): Promise<Bytes[][]> {
   const former = formerIndex(orgId, metadata);
   const tokens = await metadataIndex(db, orgId, metadata);
-  return tokens.map((token, position) => [token, ...former.slice(position, position + 1)]);
+  return tokens.map((token, position) => [token, ...(former[position] ?? [])]);
 }
 
 export interface EncryptedMetadata {

@@ -1,7 +1,7 @@
 import { type Clock, type Db, SECOND, systemClock } from "../../platform";
 import { decryptField, encryptField } from "../../platform/crypto/field";
-import type { Bytes } from "../../platform/crypto/hash";
-import { keyedHash } from "../../platform/crypto/keyed-hash";
+import { type Bytes, constantTimeEqual } from "../../platform/crypto/hash";
+import { keyedHash, keyedHashes } from "../../platform/crypto/keyed-hash";
 import { Prisma } from "../../platform/db/client";
 import type { ExpiredRows } from "../../platform/db/expire-rows";
 
@@ -26,6 +26,17 @@ function fingerprintOf(kind: ArtifactKind, secret: string): Bytes {
 function keyOf(kind: ArtifactKind, secret: string): Bytes {
   return keyedHash(`oauth-artifact:key:${kind}:${secret}`);
 }
+
+/** What it was found and encrypted by when it was saved: with our key of now, or one of before. */
+function madeWith(kind: ArtifactKind, secret: string): { id: Bytes; key: Bytes }[] {
+  const keys = keyedHashes(`oauth-artifact:key:${kind}:${secret}`);
+  return keyedHashes(`oauth-artifact:id:${kind}:${secret}`).flatMap((id, index) => {
+    const key = keys[index];
+    return key === undefined ? [] : [{ id, key }];
+  });
+}
+
+const idsOf = (kind: ArtifactKind, secret: string) => madeWith(kind, secret).map(({ id }) => id);
 
 const field = (kind: ArtifactKind, id: Bytes) =>
   `oauth_artifacts.payload_cipher:${kind}:${Buffer.from(id).toString("hex")}`;
@@ -62,13 +73,14 @@ export async function findArtifact(
   { kind, secret }: { kind: ArtifactKind; secret: string },
   clock: Clock = systemClock,
 ): Promise<Artifact | undefined> {
-  const id = fingerprintOf(kind, secret);
-  const row = await db.oauthArtifact.findUnique({
-    where: { id, kind, expiresAt: { gt: clock.now() } },
-    select: { payloadCipher: true, consumedAt: true },
+  const made = madeWith(kind, secret);
+  const row = await db.oauthArtifact.findFirst({
+    where: { id: { in: made.map(({ id }) => id) }, kind, expiresAt: { gt: clock.now() } },
+    select: { id: true, payloadCipher: true, consumedAt: true },
   });
-  if (row === null) return undefined;
-  const payload: unknown = JSON.parse(decryptField(keyOf(kind, secret), row.payloadCipher, field(kind, id)));
+  const by = row && made.find(({ id }) => constantTimeEqual(id, row.id));
+  if (!by) return undefined;
+  const payload: unknown = JSON.parse(decryptField(by.key, row.payloadCipher, field(kind, by.id)));
   if (typeof payload !== "object" || payload === null) return undefined;
   return { payload: { ...payload }, consumedAt: row.consumedAt };
 }
@@ -84,7 +96,7 @@ export async function consumeArtifact(
   clock: Clock = systemClock,
 ): Promise<boolean> {
   const { count } = await db.oauthArtifact.updateMany({
-    where: { id: fingerprintOf(kind, secret), kind, consumedAt: null },
+    where: { id: { in: idsOf(kind, secret) }, kind, consumedAt: null },
     data: { consumedAt: clock.now() },
   });
   return count > 0;
@@ -94,7 +106,7 @@ export async function deleteArtifact(
   db: Db,
   { kind, secret }: { kind: ArtifactKind; secret: string },
 ): Promise<void> {
-  await db.oauthArtifact.deleteMany({ where: { id: fingerprintOf(kind, secret), kind } });
+  await db.oauthArtifact.deleteMany({ where: { id: { in: idsOf(kind, secret) }, kind } });
 }
 
 /** Expired grants take their artifacts along. */

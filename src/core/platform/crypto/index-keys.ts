@@ -1,7 +1,7 @@
 import { singleton } from "../concurrency/singleton";
 import { env } from "../env";
 import type { Bytes } from "./hash";
-import { derivationKey, keyedHash } from "./keyed-hash";
+import { derivationKeys, keyedHash, type Secrets } from "./keyed-hash";
 
 /** How many bytes of an index name its key: a multiple of three, so that base64 shows them too. */
 export const KEY_ID_BYTES = 6;
@@ -32,8 +32,10 @@ export function isRotating({ earlier }: IndexKeys = indexKeys()): boolean {
   return earlier.length > 0;
 }
 
-export function indexKeyOf(secret: Uint8Array, first: Uint8Array = derivationKey()): IndexKey {
-  const id = Buffer.compare(secret, first) === 0 ? 0 : KEY_ID_BYTES;
+/** `first`: what `BLIND_INDEX_KEY` was at first. It was what is derived from as well, and may have been replaced there since. */
+export function indexKeyOf(secret: Uint8Array, first?: Secrets): IndexKey {
+  const isFirst = derivationKeys(first).some((key) => Buffer.compare(secret, key) === 0);
+  const id = isFirst ? 0 : KEY_ID_BYTES;
   return { secret, id: keyedHash("blind index key id", secret).slice(0, id) };
 }
 

@@ -9,7 +9,7 @@ import {
   touchGrant,
 } from "@agathaai/core/oauth";
 import { DAY, type Db, fromPublicId, SECOND, toPublicId } from "@agathaai/core/platform";
-import { keyedHash } from "@agathaai/core/platform/crypto/keyed-hash";
+import { keyedHashes } from "@agathaai/core/platform/crypto/keyed-hash";
 import { env } from "@agathaai/core/platform/env";
 import { log } from "@agathaai/core/platform/observability/log";
 import Provider, {
@@ -108,7 +108,7 @@ export async function createProvider(db: () => Db): Promise<Provider> {
     },
     cookies: {
       names: { session: name("oauth_session"), interaction: name("oauth"), resume: name("oauth_resume") },
-      keys: [Buffer.from(keyedHash("oauth-cookies")).toString("base64url")],
+      keys: keyedHashes("oauth-cookies").map((key) => Buffer.from(key).toString("base64url")),
       short: { httpOnly: true, sameSite: "lax", secure, signed: true },
       long: { httpOnly: true, sameSite: "lax", secure, signed: true },
     },
