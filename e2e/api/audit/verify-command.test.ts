@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -12,11 +13,15 @@ import { evidenceStorage } from "../../../src/core/platform/storage";
 const { databaseUrl } = await useTestStack();
 
 function verify(...args: string[]) {
+  return verifyWith({}, ...args);
+}
+
+function verifyWith(changes: Record<string, string>, ...args: string[]) {
   const tsx = join(ROOT, "node_modules/tsx/dist/cli.mjs");
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [tsx, join(ROOT, "infra/commands/verify-audit.ts"), ...args],
-    { env: process.env, encoding: "utf8" },
+    { env: { ...process.env, ...changes }, encoding: "utf8" },
   );
   return { status, said: stdout + stderr };
 }
@@ -130,3 +135,17 @@ it("npm run audit:verify reads entries older than 400 days from the archive, and
     `BROKEN  ${name}  archive at row 1: rows 1 to 2 are in ${object}: the object is missing`,
   );
 }, 240_000);
+
+it("after the derivation key was replaced, the command takes what was written before, and not without the earlier key", async () => {
+  const orgId = await chainOfThree();
+  await writeOff();
+  const next = randomBytes(32).toString("base64");
+  const earlier = process.env.DERIVATION_KEY || process.env.BLIND_INDEX_KEY || "";
+  const name = toPublicId("org", orgId);
+  const only = ["--org", name];
+  expect(verifyWith({ DERIVATION_KEY: next, DERIVATION_KEY_PREVIOUS: earlier }, ...only)).toMatchObject({
+    said: expect.stringContaining(`ok      ${name}  3 rows`),
+  });
+  const without = verifyWith({ DERIVATION_KEY: next, DERIVATION_KEY_PREVIOUS: "" }, ...only);
+  expect(without).toMatchObject({ status: 1, said: expect.stringContaining("changed at row 1") });
+});

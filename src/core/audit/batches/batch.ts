@@ -1,5 +1,6 @@
 import { newId, timeOfId } from "../../platform";
 import type { Bytes } from "../../platform/crypto/hash";
+import { derivationKeys } from "../../platform/crypto/keyed-hash";
 import { createSigner, type Signer } from "../../platform/crypto/signer";
 import type { CallRecord, Details, PreparedEntry } from "../record/entry";
 import { HASH_BYTES, inclusionPaths, leafHash, merkleRoot } from "./merkle";
@@ -124,6 +125,13 @@ let made: Signer | undefined;
 export function signer(): Signer {
   made ??= createSigner("audit-batch");
   return made;
+}
+
+/** The signer of an entry that may be of before the derivation key was replaced: who checks it has one public key for all of it. */
+export function signerOf(text: string, signature: string): Signer {
+  const by = signer().signedBy(text, Buffer.from(signature, "base64url")) ?? 0;
+  const [key, ...before] = derivationKeys().slice(by);
+  return by === 0 || key === undefined ? signer() : createSigner("audit-batch", [key, ...before]);
 }
 
 const ID_BYTES = 16;

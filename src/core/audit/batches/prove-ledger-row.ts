@@ -14,7 +14,7 @@ import { andOwn } from "../../platform/db/own-rows";
 import { evidenceStorage, type Storage } from "../../platform/storage";
 import { readMoved } from "../archives/manifest";
 import { openEntries } from "../archives/open-archive";
-import { BATCH_OF_LEDGER_ROWS, batchStatement, signer, unpackLeaves } from "./batch";
+import { BATCH_OF_LEDGER_ROWS, batchStatement, signerOf, unpackLeaves } from "./batch";
 import { ledgerText } from "./ledger-record";
 import { inclusionPath, merkleRoot } from "./merkle";
 
@@ -48,7 +48,7 @@ export const proofSchema = z.strictObject({
     signed: z.string().meta({ description: "Entry, root and head together, signed now." }),
     signature: z.string().meta({ description: "Ed25519, base64url." }),
   }),
-  public_key: z.string().meta({ description: "Ed25519, SPKI in base64. It does not change." }),
+  public_key: z.string().meta({ description: "Ed25519, SPKI in base64. It changes only when we replace the key; what was signed before then comes with the key of then." }),
 });
 
 export type LedgerProof = z.output<typeof proofSchema>;
@@ -106,6 +106,14 @@ export async function proveLedgerRow(
     headHash,
     at,
   ]);
+  const entrySigned = batchStatement({
+    id: batch.id,
+    orgId,
+    action: BATCH_OF_LEDGER_ROWS,
+    count: leaves.length,
+    root,
+  });
+  const { sign, publicKey } = signerOf(entrySigned, signature);
   return {
     id: toPublicId("inf", requestId),
     object: "generation.proof",
@@ -119,22 +127,16 @@ export async function proveLedgerRow(
       sequence,
       hash: entryHash,
       created_at: batch.created_at.toISOString(),
-      signed: batchStatement({
-        id: batch.id,
-        orgId,
-        action: BATCH_OF_LEDGER_ROWS,
-        count: leaves.length,
-        root,
-      }),
+      signed: entrySigned,
       signature,
     },
     head: {
       sequence: headSequence,
       hash: headHash,
       signed,
-      signature: Buffer.from(signer().sign(signed)).toString("base64url"),
+      signature: Buffer.from(sign(signed)).toString("base64url"),
     },
-    public_key: signer().publicKey,
+    public_key: publicKey,
   };
 }
 
