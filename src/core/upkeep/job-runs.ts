@@ -38,14 +38,14 @@ export const jobGauges: GaugeSource = {
     const rows = lateRows.parse(
       await db.$queryRaw`
         SELECT name, greatest(0, extract(epoch FROM now() - due_by))::float8 AS late,
-          greatest(0, extract(epoch FROM now() - succeeded_at))::float8 AS age
+          extract(epoch FROM now() - succeeded_at)::float8 AS age
         FROM job_runs`,
     );
     const { late, idle } = jobMetrics();
     // A job that is no more is not in time for ever.
     late.reset();
     for (const row of rows) late.set({ name: row.name }, row.late);
-    idle.set(Math.min(Number.POSITIVE_INFINITY, ...rows.flatMap(({ age }) => age ?? [])));
+    idle.set(Math.max(0, Math.min(Number.POSITIVE_INFINITY, ...rows.flatMap(({ age }) => age ?? []))));
   },
 };
 

@@ -30,7 +30,10 @@ export async function runScheduler(
   stop: AbortSignal,
 ): Promise<void> {
   const turns = pLimit(JOBS_AT_ONCE);
-  await Promise.all([keepListed(context, jobs, stop), ...jobs.map((job) => repeat(context, job, stop, turns))]);
+  await Promise.all([
+    keepListed(context, jobs, stop),
+    ...jobs.map((job) => repeat(context, job, stop, turns)),
+  ]);
 }
 
 async function keepListed(
@@ -69,7 +72,11 @@ async function repeat(
 }
 
 /** A note that is lost makes a job look late that is not, which is the better error. */
-async function note({ db, log }: SchedulerContext, job: ScheduledJob, how: { failed: boolean }): Promise<void> {
+async function note(
+  { db, log }: SchedulerContext,
+  job: ScheduledJob,
+  how: { failed: boolean },
+): Promise<void> {
   await noteRun(db, job, how).catch((error: unknown) => {
     log.warn({ err: error, job: job.name }, "how a job ended could not be noted");
   });

@@ -7,7 +7,10 @@ const REDACTED = "[redacted]";
 const READABLE_SECONDS = 90 * 86_400;
 
 /** Why a job cannot run. With `fix`, what can be ended is no error: running the job ends it. */
-export function errorsOf(world: World, { objects, validation_behavior: behavior }: RedactionJob): RedactionError[] {
+export function errorsOf(
+  world: World,
+  { objects, validation_behavior: behavior }: RedactionJob,
+): RedactionError[] {
   const of = <T extends { customer: string | null }>(all: Record<string, T>) =>
     Object.values(all).filter(({ customer }) => objects.customers.includes(customer ?? ""));
   const error = (type: string, id: string, message: string): RedactionError => ({

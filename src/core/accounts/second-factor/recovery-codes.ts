@@ -14,7 +14,11 @@ export async function issueRecoveryCodes(tx: Tx, userId: string, clock: Clock): 
   const codes = Array.from({ length: CODES }, newCode);
   await tx.recoveryCode.deleteMany({ where: { userId } });
   await tx.recoveryCode.createMany({
-    data: codes.map((code) => ({ userId, codeHash: keyedHash(hashed(userId, code)), createdAt: clock.now() })),
+    data: codes.map((code) => ({
+      userId,
+      codeHash: keyedHash(hashed(userId, code)),
+      createdAt: clock.now(),
+    })),
   });
   return codes.map((code) => code.replaceAll(GROUP, "$&-"));
 }

@@ -4,7 +4,13 @@ import { type Bytes, constantTimeEqual, sha256 } from "../../platform/crypto/has
 import { log } from "../../platform/observability/log";
 import { assertNotSuspended } from "../../suspensions";
 import type { CallerContext, RefreshInput, SignedInView } from "../schemas";
-import { clientFingerprints, isRefreshToken, storeRefreshToken, successorOf, successorsOf } from "../tokens/refresh-token";
+import {
+  clientFingerprints,
+  isRefreshToken,
+  storeRefreshToken,
+  successorOf,
+  successorsOf,
+} from "../tokens/refresh-token";
 import { loadMe } from "../users/get-me";
 import { type SessionRef, toSignedInView } from "./create-session";
 import { forgetPrincipals } from "./load-user-principal";

@@ -2,6 +2,7 @@ import { type AuditAction, auditActionsOf } from "../../../shared/audit-actions"
 import { type Clock, type Db, systemClock, toPublicId } from "../../platform";
 import { Prisma } from "../../platform/db/client";
 import { decodeCursor, encodeCursor, type ListIdentity, type ListQuery } from "../../platform/list";
+import { reachesBackTo } from "../archives/manifest";
 import type { ActorType } from "../record/entry";
 import { recordOperatorReads } from "../record/record-audit";
 import { deeds } from "./admin-report";
@@ -11,7 +12,6 @@ import type {
   OperatorSignIns,
   OperatorSignInsInput,
 } from "./operator-schemas";
-import { reachesBackTo } from "../archives/manifest";
 import { assertListed, periodOf } from "./report-period";
 import { failedSignIns, signedIn } from "./sign-in-report";
 

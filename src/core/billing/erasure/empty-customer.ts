@@ -1,6 +1,6 @@
 import type { Db } from "../../platform";
-import { unlessMissing } from "../stripe/stripe-errors";
 import type { Stripe } from "../stripe/stripe-client";
+import { unlessMissing } from "../stripe/stripe-errors";
 import { partWithCustomer } from "./part-with-customer";
 
 /**

@@ -67,10 +67,7 @@ export async function redactCustomer(stripe: Stripe, redaction: Redaction): Prom
   }
 }
 
-async function findOrMake(
-  stripe: Stripe,
-  { customer, idempotencyKey }: Redaction,
-): Promise<Job | undefined> {
+async function findOrMake(stripe: Stripe, { customer, idempotencyKey }: Redaction): Promise<Job | undefined> {
   try {
     const made = await stripe.rawRequest(
       "POST",
@@ -117,6 +114,10 @@ async function refusalOf(stripe: Stripe, jobId: string): Promise<string> {
   return [...new Set(codes)].toSorted().join(" ") || "failed";
 }
 
-async function post(stripe: Stripe, path: string, params: { validation_behavior?: string } = {}): Promise<void> {
+async function post(
+  stripe: Stripe,
+  path: string,
+  params: { validation_behavior?: string } = {},
+): Promise<void> {
   await stripe.rawRequest("POST", path, params, PREVIEW);
 }

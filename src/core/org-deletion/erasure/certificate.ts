@@ -35,9 +35,7 @@ export const certificateSchema = z
     erased_at: z.iso
       .datetime()
       .meta({ description: "When the data key was destroyed: nothing could be read any more." }),
-    completed_at: z.iso
-      .datetime()
-      .meta({ description: "When all was done that this certificate says." }),
+    completed_at: z.iso.datetime().meta({ description: "When all was done that this certificate says." }),
     payment_provider: z.enum(paymentProviders).meta({
       description:
         "The customer at Stripe: `none`, there was none; `deleted` there; `redacted`, with invoices and payments; `redaction_scheduled`, emptied, and redacted once Stripe allows it. Then this certificate is replaced by one that says `redacted`.",

@@ -33,7 +33,9 @@ export async function completeErasures(
   });
   let completed = 0;
   // A person's certificate speaks of their personal organization's customer.
-  const organizationsFirst = due.toSorted((a, b) => Number(b.subjectType === "org") - Number(a.subjectType === "org"));
+  const organizationsFirst = due.toSorted(
+    (a, b) => Number(b.subjectType === "org") - Number(a.subjectType === "org"),
+  );
   for (const row of organizationsFirst) {
     if (signal?.aborted) break;
     const { id, subjectId, requestedAt } = row;

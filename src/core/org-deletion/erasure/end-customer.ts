@@ -52,7 +52,12 @@ export async function endCustomer(
     return await deleteInstead(db, stripe, row);
   }
   if (found?.stripeCustomerId) await emptyCustomer(db, stripe, { orgId });
-  return await redact(db, stripe, { ...row, customerId: customer, redactionNextAt: next ?? row.dueAt }, clock);
+  return await redact(
+    db,
+    stripe,
+    { ...row, customerId: customer, redactionNextAt: next ?? row.dueAt },
+    clock,
+  );
 }
 
 /** Redaction was turned off after it had begun. */

@@ -38,7 +38,14 @@ async function erased(paidDaysAgo: number) {
   const customer = await customerOf(who);
   const at = state.customers[customer];
   if (at === undefined) throw new Error("no customer");
-  const address = { city: "Bern", country: "CH", line1: "1 Way", line2: null, postal_code: "3000", state: null };
+  const address = {
+    city: "Bern",
+    country: "CH",
+    line1: "1 Way",
+    line2: null,
+    postal_code: "3000",
+    state: null,
+  };
   Object.assign(at, { name: "Ada Byron", address });
   const tax = { id: `txi_${customer}`, object: "tax_id" as const, created: 1, customer };
   state.tax_ids[tax.id] = { ...tax, type: "eu_vat", value: "DE123456789", livemode: false };
@@ -167,7 +174,9 @@ describe("the customer at Stripe of somebody who is erased, where the account ha
     expect(jobOf(customer)?.status).toBe("redacting");
     await completeErasures(db(), { stripe, clock: inDays(2) });
     expect((await rowOf(who)).redactedAt).not.toBeNull();
-    expect(Object.values(state.redaction_jobs).filter(({ objects }) => objects.customers.includes(customer))).toHaveLength(1);
+    expect(
+      Object.values(state.redaction_jobs).filter(({ objects }) => objects.customers.includes(customer)),
+    ).toHaveLength(1);
   });
 
   it("a job that was canceled in the dashboard is made again", async () => {

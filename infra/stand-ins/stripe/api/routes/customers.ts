@@ -1,7 +1,7 @@
 import { endSubscription } from "../../billing";
 import type { Address, Customer } from "../../objects/objects";
-import { type Fields, group, integer, metadata, text } from "../form";
 import { invalid } from "../failure";
+import { type Fields, group, integer, metadata, text } from "../form";
 import { page, type Route } from "../route";
 
 const file = "Customers.d.ts";

@@ -13,8 +13,10 @@ const MOST_OBJECTS = 10;
 const behaviorOf = (given: string | undefined): RedactionJob["validation_behavior"] =>
   given === "fix" ? "fix" : "error";
 
+type Shown = Omit<RedactionJob, "objects"> & Partial<Pick<RedactionJob, "objects">>;
+
 /** As the API shows it: what it redacts only where that is expanded. */
-function shown({ objects, ...job }: RedactionJob, { input }: ApiCall, path = "objects"): { id: string; created: number } {
+function shown({ objects, ...job }: RedactionJob, { input }: ApiCall, path = "objects"): Shown {
   return texts(input, "expand").includes(path) ? { ...job, objects } : job;
 }
 
@@ -49,8 +51,7 @@ export const redactionRoutes: readonly Route[] = [
       const customers = texts(group(input, "objects"), "customers");
       if (customers.length === 0 || customers.length > MOST_OBJECTS)
         throw invalid(`A redaction job has 1 to ${MOST_OBJECTS} objects.`, "objects");
-      for (const id of customers)
-        if (world.state.customers[id] === undefined) throw missing("customer", id);
+      for (const id of customers) if (world.state.customers[id] === undefined) throw missing("customer", id);
       const living = Object.values(world.state.redaction_jobs).filter(({ status }) => status !== "canceled");
       if (living.some(({ objects }) => objects.customers.some((id) => customers.includes(id))))
         throw invalid("An object is already in another redaction job.", "objects");

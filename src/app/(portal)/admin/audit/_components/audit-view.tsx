@@ -4,8 +4,8 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { useTRPC, useTRPCClient } from "../../../../_client/trpc";
 import { usePages } from "../../../../_client/use-pages";
 import { PageHeader } from "../../../_components/page-header";
-import { AuditEntryTable } from "../../_components/audit-entry-table";
 import { ArchiveBorder } from "../../_components/archive-border";
+import { AuditEntryTable } from "../../_components/audit-entry-table";
 import { ConsoleList } from "../../_components/console-list";
 
 export function AuditView() {
@@ -24,7 +24,7 @@ export function AuditView() {
         list={list}
         name="the audit log"
         empty={<EmptyState title="No entries yet">What an operator does appears here.</EmptyState>}
-      end={<ArchiveBorder reachesBackTo={list.reachesBackTo} />}
+        end={<ArchiveBorder reachesBackTo={list.reachesBackTo} />}
       >
         {(items) => <AuditEntryTable entries={items} label="What operators did" />}
       </ConsoleList>
