@@ -48,12 +48,10 @@ export const proofSchema = z.strictObject({
     signed: z.string().meta({ description: "Entry, root and head together, signed now." }),
     signature: z.string().meta({ description: "Ed25519, base64url." }),
   }),
-  public_key: z
-    .string()
-    .meta({
-      description:
-        "Ed25519, SPKI in base64. It changes only when we replace the key; what was signed before then comes with the key of then.",
-    }),
+  public_key: z.string().meta({
+    description:
+      "Ed25519, SPKI in base64. It changes only when we replace the key; what was signed before then comes with the key of then.",
+  }),
 });
 
 export type LedgerProof = z.output<typeof proofSchema>;
