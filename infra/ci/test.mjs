@@ -18,9 +18,9 @@ const vitest = (project) => [
   project,
   "--reporter=default",
   "--reporter=json",
-  `--reporter=${join(ROOT, "infra/ci/second-attempts.mjs")}`,
-  // As in the browser: two processors are too few to fail a change for a slow second, and the table says how often.
-  "--retry=1",
+  `--reporter=${join(ROOT, "infra/ci/later-attempts.mjs")}`,
+  // Two processors are too few to fail a change for a slow second. The end names who needed another attempt.
+  "--retry=2",
   `--outputFile.json=${join(reports, `${project}.json`)}`,
 ];
 
@@ -38,7 +38,7 @@ const phases = [
       {
         name: "integration and contract tests",
         run: [vitest("integration")],
-        env: { SECOND_ATTEMPTS_FILE: join(reports, "integration-second.json") },
+        env: { LATER_ATTEMPTS_FILE: join(reports, "integration-later.json") },
         count: () => countVitest("integration"),
       },
     ],
@@ -94,9 +94,9 @@ const phases = [
             "--grep-invert=@long",
             // A file stays with one worker: no test meets another of its own file.
             "--workers=3",
-            // One second chance, and the table says who took it: two processors are too few to fail a change for a slow second.
+            // As above; a browser takes long enough for one more.
             "--retries=1",
-            // Recording every test takes a good part of the time; the second attempt tells as much.
+            // Recording every test takes a good part of the time; the later attempt tells as much.
             "--trace=on-first-retry",
             "first-completion",
             "overview",
@@ -115,7 +115,7 @@ const phases = [
         name: "unit tests",
         lowPriority: true,
         run: [vitest("unit")],
-        env: { SECOND_ATTEMPTS_FILE: join(reports, "unit-second.json") },
+        env: { LATER_ATTEMPTS_FILE: join(reports, "unit-later.json") },
         count: () => countVitest("unit"),
       },
       {
@@ -133,7 +133,7 @@ const phases = [
 ];
 
 const rows = [];
-/** What a reader of the last lines must know by name: tests that failed, and those that needed a second attempt. */
+/** What a reader of the last lines must know by name: tests that failed, and those that needed a later attempt. */
 const remarks = [];
 /** Processor seconds of each phase. Half their sum is the least that two processors need. */
 const work = [];
@@ -166,7 +166,7 @@ async function runStep(step, { live }) {
     counted.failed += 1;
     remarks.push(`Failed: ${name}`);
   }
-  const flaky = counted.flaky > 0 ? ` (${counted.flaky} passed at the second attempt)` : "";
+  const flaky = counted.flaky > 0 ? ` (${counted.flaky} passed at a later attempt)` : "";
   return { name, ...counted, note: `${seconds(began)}${flaky}` };
 }
 
@@ -239,8 +239,8 @@ function countVitest(project) {
   const broken = result.testResults.filter(
     (file) => file.status === "failed" && file.assertionResults.length === 0,
   );
-  const flaky = readReport(`${project}-second`) ?? [];
-  remarks.push(...flaky.map((test) => `Passed at the second attempt: ${test}`));
+  const flaky = readReport(`${project}-later`) ?? [];
+  remarks.push(...flaky.map((test) => `Passed at a later attempt: ${test}`));
   for (const file of result.testResults) {
     const name = relative(ROOT, file.name);
     if (broken.includes(file)) remarks.push(failure(name, [file.message]));
@@ -269,7 +269,7 @@ function countPlaywright() {
     const [status] = spec.tests.map((test) => test.status);
     const name = `${spec.file}:${spec.line} > ${spec.title}`;
     const messages = spec.tests.flatMap((test) => test.results.map(({ error }) => error?.message ?? ""));
-    if (status === "flaky") remarks.push(`Passed at the second attempt: ${name}`);
+    if (status === "flaky") remarks.push(`Passed at a later attempt: ${name}`);
     if (status === "unexpected") remarks.push(failure(name, messages.filter(Boolean)));
   }
   return { passed: expected + flaky, flaky, failed: unexpected, skipped };

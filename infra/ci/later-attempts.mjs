@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 
-/** A reporter of vitest: names the tests that failed first and passed at the second attempt, so that nobody forgets them. */
-export default class SecondAttempts {
+/** A reporter of vitest: names the tests that failed first and passed at a later attempt, so that nobody forgets them. */
+export default class LaterAttempts {
   #names = [];
 
   onTestCaseResult(test) {
@@ -9,7 +9,7 @@ export default class SecondAttempts {
   }
 
   onTestRunEnd() {
-    const file = process.env.SECOND_ATTEMPTS_FILE;
+    const file = process.env.LATER_ATTEMPTS_FILE;
     if (file !== undefined) writeFileSync(file, JSON.stringify(this.#names));
   }
 }
