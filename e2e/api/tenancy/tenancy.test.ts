@@ -274,23 +274,26 @@ describe("the other environment of one's own organization", () => {
   });
 });
 
-describe("everything refused above", () => {
-  it("is available to its owner: every ID and every filter of the matrix reaches something", async () => {
-    let shown = 0;
-    for (const name of inOrder()) {
-      const entry = matrix[name];
-      if (entry.roles === "anyone" || entry.roles === "operators") continue;
-      const answer = await call(victim.owner, name, entry.input(things));
-      const where = `${name}: ${answer.text.slice(0, 500)}`;
-      if (entry.names === "thing") expect(found, where).toContain(answer.status);
-      if (entry.names === "filter") {
-        expect(answer.status, where).toBe(200);
-        const unknown = nothingOf();
-        const empty = await call(victim.owner, name, entry.input(unknown));
-        expect(plain(answer, things), where).not.toBe(plain(empty, unknown));
-      }
-      if (victim.secrets.some((secret) => answer.text.includes(secret))) shown += 1;
+describe("everything refused above is available to its owner", () => {
+  const owned = inOrder().filter((name) => !["anyone", "operators"].includes(String(matrix[name].roles)));
+  let shown = 0;
+
+  // A test each: the last calls end what they are about, so none of this could be tried a second time.
+  it.each(owned)("%s reaches something", async (name) => {
+    const entry = matrix[name];
+    const answer = await call(victim.owner, name, entry.input(things));
+    const where = answer.text.slice(0, 500);
+    if (entry.names === "thing") expect(found, where).toContain(answer.status);
+    if (entry.names === "filter") {
+      expect(answer.status, where).toBe(200);
+      const unknown = nothingOf();
+      const empty = await call(victim.owner, name, entry.input(unknown));
+      expect(plain(answer, things), where).not.toBe(plain(empty, unknown));
     }
+    if (victim.secrets.some((secret) => answer.text.includes(secret))) shown += 1;
+  });
+
+  it("with what the tests above look for in the answers to strangers", () => {
     expect(shown).toBeGreaterThanOrEqual(5);
   });
 });
