@@ -52,8 +52,9 @@ export default defineConfig({
           // Holds the memory of its one instance, and our module makes one for each file.
           server: { deps: { inline: ["@prisma/schema-engine-wasm"] } },
           setupFiles: [...freshState, "infra/testing/run/clean-up.ts"],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          // For hangs alone: on a machine with other work a test takes three times as long.
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
           // Tests wait for databases, queues and processes: two leave a third of two processors idle.
           maxWorkers: 3,
         },
