@@ -110,10 +110,13 @@ export const SAMPLES: Record<string, Sample> = {
   }),
   UsageDrift: gauge(
     "agatha_usage_drift_ratio",
-    '{provider="openai",model="gpt-4o",class="input"}',
+    '{provider="openai",model="gpt-4o",tier="default",class="input"}',
     { provider: "openai", model: "gpt-4o", class: "input" },
     false,
   ),
+  UsageNotCompared: gauge("agatha_usage_comparison_age_seconds", '{provider="openai"}', {
+    provider: "openai",
+  }),
   DatabasePoolExhausted: gauge("agatha_db_pool_waiting", '{instance="server:3000"}', {
     instance: "server:3000",
   }),

@@ -8,7 +8,6 @@ import { emailMetrics } from "@agathaai/core/platform/mail/send-email";
 import { metricsRegistry } from "@agathaai/core/platform/observability/metrics";
 import { scrapeGauges } from "@agathaai/core/platform/observability/render-metrics";
 import { gaugeSources } from "@agathaai/core/upkeep";
-import { reconciliationMetrics } from "@agathaai/core/usage";
 import { describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
@@ -34,7 +33,6 @@ async function exported(): Promise<Map<string, { type: string; labels: readonly 
     workerMetrics,
     providerMetrics,
     pricingMetrics,
-    reconciliationMetrics,
   ])
     make();
   for (const source of gaugeSources) source.gauges();

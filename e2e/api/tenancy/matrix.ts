@@ -232,6 +232,7 @@ export const matrix: Record<ProcedureName, Entry> = {
   "operators.models": own(operators),
   "operators.switchModel": own(operators, { id: "gpt-4o", on: false, reason: "Its provider is down" }),
   "operators.queues": own(operators),
+  "operators.usageDrift": own(operators),
   "operators.redrive": own(operators),
   "operators.inquiries": own(operators),
   "operators.inquiry": spoilt(operators),

@@ -99,6 +99,7 @@ export const pages = {
     page("/admin/status"),
     page("/admin/queues"),
     page("/admin/models"),
+    page("/admin/drift"),
     page("/admin/inquiries"),
     { name: "admin-inquiry", path: ({ inquiryId }) => `/admin/inquiries/${inquiryId}` },
     page("/admin/reports"),

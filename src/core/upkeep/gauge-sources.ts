@@ -12,6 +12,7 @@ import {
   queueGauges,
 } from "../platform/observability/gauges";
 import { responseCacheGauges } from "../response-cache";
+import { reconciliationGauges } from "../usage";
 import { webhookGauges } from "../webhooks";
 import { jobGauges } from "./job-runs";
 import { partitionedTables } from "./partitioned-tables";
@@ -27,6 +28,7 @@ export const gaugeSources: readonly GaugeSource[] = [
   inferenceGauges,
   billingGauges,
   responseCacheGauges,
+  reconciliationGauges,
   dataKeyGauges,
   erasureGauges,
   exportGauges,

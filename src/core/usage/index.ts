@@ -1,8 +1,9 @@
 export { announceRetiringModels } from "./announce-retiring-models";
 export { exportUsage } from "./export-usage";
 export { usageLedger } from "./partitions";
+export { readComparisons, usageDriftInputSchema, usageDriftSchema } from "./reconciliation/read-comparisons";
 export { reconcileUsage } from "./reconciliation/reconcile-usage";
-export { reconciliationMetrics } from "./reconciliation/reconciliation-metrics";
+export { reconciliationGauges } from "./reconciliation/reconciliation-metrics";
 export * from "./schemas";
 export { countRequests } from "./statistics/count-requests";
 export { getProviderHealth, hasProblems, type ProviderHealth } from "./statistics/get-provider-health";

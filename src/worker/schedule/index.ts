@@ -20,7 +20,7 @@ import { expireExports, makeExports, sendExportLinks } from "@agathaai/core/expo
 import { fileGenerations } from "@agathaai/core/generations";
 import { recoverRequests } from "@agathaai/core/inference";
 import { announceExpiringKeys } from "@agathaai/core/keys";
-import { DAY, HOUR, MINUTE, SECOND } from "@agathaai/core/platform";
+import { HOUR, MINUTE, SECOND } from "@agathaai/core/platform";
 import { type Env, env } from "@agathaai/core/platform/env";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { sampleStatus, sendStatusEmails } from "@agathaai/core/status";
@@ -192,16 +192,16 @@ export function scheduledJobs(settings: Pick<Env, "WORKER_RECOVER_INTERVAL_MS">)
     },
     {
       name: "reconcile usage",
-      everyMs: DAY,
+      everyMs: HOUR,
       async run({ db, log }, signal) {
         const { OPENAI_ADMIN_KEY: adminKey, OPENAI_BASE_URL: baseUrl } = env();
-        if (adminKey === undefined) {
-          log.info("usage not compared with OpenAI's: OPENAI_ADMIN_KEY is not set");
-          return;
+        if (adminKey === undefined) return;
+        const days = await reconcileUsage(db, { admin: { adminKey, baseUrl }, signal });
+        for (const { day, models, drifts } of days) {
+          const compared = { day, models, drifts: drifts.length };
+          if (drifts.length > 0) log.warn(compared, "the ledger differs from OpenAI's usage");
+          else log.info(compared, "usage compared with OpenAI's: no difference");
         }
-        const { drifts, ...compared } = await reconcileUsage(db, { admin: { adminKey, baseUrl }, signal });
-        if (drifts.length > 0) log.warn({ ...compared, drifts }, "the ledger differs from OpenAI's usage");
-        else log.info(compared, "usage compared with OpenAI's: no difference");
       },
     },
     {

@@ -126,4 +126,6 @@ export const recordTables = {
   billing_checkpoints: inNoExport(ofNobody),
   usage_watermarks: inNoExport(ofNobody),
   model_switches: inNoExport(ofNobody),
+  usage_comparisons: inNoExport(ofNobody),
+  usage_comparison_lines: inNoExport(ofNobody),
 } satisfies Record<string, TableExport>;

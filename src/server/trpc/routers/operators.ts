@@ -66,6 +66,7 @@ import {
   switchModel,
   switchModelInputSchema,
 } from "@agathaai/core/operators";
+import { readComparisons, usageDriftInputSchema, usageDriftSchema } from "@agathaai/core/usage";
 import { z } from "zod";
 import { unaudited, writes } from "../middleware/audited";
 import { operatorMutation, operatorProcedure, router } from "../trpc";
@@ -160,6 +161,11 @@ export const operatorsRouter = router({
     .input(nothing)
     .output(queuesViewSchema)
     .query(({ ctx }) => readQueues(ctx.db, ctx.queue)),
+
+  usageDrift: operatorProcedure(unaudited("not_a_customers"))
+    .input(usageDriftInputSchema)
+    .output(usageDriftSchema)
+    .query(({ ctx, input }) => readComparisons(ctx.db, input)),
 
   redrive: operatorMutation(writes("operator.queue_redriven"))
     .input(nothing)

@@ -12,6 +12,7 @@ const items = [
   { href: "/admin/inquiries", label: "Inquiries" },
   { href: "/admin/billing", label: "Billing" },
   { href: "/admin/models", label: "Models" },
+  { href: "/admin/drift", label: "Usage drift" },
   { href: "/admin/status", label: "Status" },
   { href: "/admin/queues", label: "Queues" },
   { href: "/admin/reports", label: "Reports" },
