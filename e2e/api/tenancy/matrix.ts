@@ -183,6 +183,7 @@ export const matrix: Record<ProcedureName, Entry> = {
   "exports.get": about(people(everyone), ({ export: id }) => ({ id })),
   "exports.download": about(people(everyone), ({ export: id }) => ({ id, token: EXPORT_TOKEN })),
   "gateway.answer": about(also(readers), ({ generation }) => ({ id: generation })),
+  "gateway.stop": about(also(writers), ({ generation }) => ({ id: generation })),
   "gateway.generation": about(also(readers), ({ inference }) => ({ id: inference })),
   "gateway.generationProof": about(also(readers), ({ inference }) => ({ id: inference })),
   "gateway.key": own({ roles: [], keys: true }),

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { askedToStop } from "@agathaai/core/generations";
 import { type Db, SECOND } from "@agathaai/core/platform";
 import type { Env } from "@agathaai/core/platform/env";
 import { inSpan, isTracing } from "@agathaai/core/platform/observability/trace";
@@ -41,8 +42,8 @@ export interface Gateway {
 export function createGateway(options: GatewayOptions): Gateway {
   const { db, lifecycle, security, cors, trustedProxyHops } = options;
   const engine = createLiveEngine(options.env, { rings: credentialRings(options.env) });
-  const open = new OpenCalls();
-  const recordings = new Recordings();
+  const open = new OpenCalls(options.env.OPEN_CALLS_MAX);
+  const recordings = new Recordings((ids) => askedToStop(db, ids));
   const common = apiHeaders(security);
   /** Of a call that no page makes, which is nearly every one. */
   const withoutOrigin = new Map(

@@ -90,6 +90,7 @@ export const requestTables = {
       metadata_index: index,
       ...values("created_at", "environment", "endpoint", "model", "streamed", "include_usage", "resumable"),
       ...values("headers", "usage", "error", "too_long", "written_at", "expires_at", "stored", "filed_at"),
+      ...values("stop_asked_at"),
       ...values("max_output_tokens", "trace_id"),
     },
   },

@@ -29,6 +29,8 @@ export interface RecordingParts {
   orgId: string;
   /** The call runs to its end when its caller hangs up. */
   outlivesCaller: boolean;
+  /** It does so once its caller has seen its beginning, and with it its ID; until then it ends with its caller. */
+  onceBegun?: boolean;
   /** Its prompt and answer go into the history. */
   stored: boolean;
   claim: KeyClaim | undefined;
@@ -43,6 +45,7 @@ export class Recording {
   readonly id: string;
   readonly processId: string;
   readonly outlivesCaller: boolean;
+  readonly onceBegun: boolean;
   #events = 0;
   #bytes = 0;
   #tooLong = false;
@@ -57,11 +60,14 @@ export class Recording {
   readonly #waiting = new Set<() => void>();
   #over = false;
   onOver: (() => void) | undefined;
+  /** Ends the call. */
+  stop: (() => void) | undefined;
 
   constructor(private readonly parts: RecordingParts) {
     this.id = parts.id;
     this.processId = parts.processId;
     this.outlivesCaller = parts.outlivesCaller;
+    this.onceBegun = parts.onceBegun === true;
   }
 
   /** Settled, or not to be settled by this process: nothing more comes from here. */
@@ -212,16 +218,38 @@ export class Recording {
   }
 }
 
+/** How soon a call ends that somebody asked to stop, by whichever process they reached. */
+const STOP_EVERY_MS = SECOND;
+
 /** The answers that this process keeps while it makes them, by the id of their call. */
 export class Recordings {
   readonly #running = new Map<string, Recording>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly askedToStop: (ids: readonly string[]) => Promise<readonly string[]>) {}
 
   add(recording: Recording): void {
     this.#running.set(recording.id, recording);
     recording.onOver = () => this.#running.delete(recording.id);
+    if (recording.outlivesCaller) this.#timer ??= setInterval(() => void this.#look(), STOP_EVERY_MS).unref();
   }
 
   get(id: string): Recording | undefined {
     return this.#running.get(id);
+  }
+
+  /** All of them in one look a second, and none where there are none: calls that end with their callers need no other end. */
+  async #look(): Promise<void> {
+    const ids = [...this.#running.values()].flatMap(({ id, outlivesCaller }) => (outlivesCaller ? [id] : []));
+    if (ids.length === 0) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+      return;
+    }
+    try {
+      for (const id of await this.askedToStop(ids)) this.#running.get(id)?.stop?.();
+    } catch (error) {
+      log().warn({ err: error }, "it is not known which calls are to be stopped");
+    }
   }
 }

@@ -3,6 +3,7 @@ import { AppError, type Db, SECOND, toErrorEnvelope } from "@agathaai/core/platf
 import { z } from "zod";
 import { DONE, PING, usageChunk } from "../chat/stream-events";
 import type { Exchange } from "../exchange";
+import { endedByCaller } from "../reply/failure";
 import { usageWithCost } from "../reply/usage";
 import { numberEvents } from "./numbered-events";
 import type { Recording } from "./recording";
@@ -79,11 +80,7 @@ export function whyNotWhole(generation: Generation | undefined): AppError {
     const { code, message, param } = generation.error;
     return new AppError(code, { public: message, param: param ?? undefined });
   }
-  if (generation?.status === "cancelled") {
-    return new AppError("conflict", {
-      public: "This generation was ended by its caller. What had been delivered until then was billed.",
-    });
-  }
+  if (generation?.status === "cancelled") return endedByCaller();
   if (generation?.status === "completed") {
     return new AppError("conflict", {
       public: "This generation was answered, and its answer is not kept: it was too long, or was deleted.",

@@ -67,7 +67,8 @@ export async function startRecording(
   const { environment } = prepared;
   const endpoint = exchange.route;
   const key = parseIdempotencyKey(oneHeader(headers["idempotency-key"]));
-  const resumable = readResumable(oneHeader(headers["x-agatha-resumable"])) || key !== undefined;
+  const asked = readResumable(oneHeader(headers["x-agatha-resumable"]));
+  const resumable = asked !== undefined || key !== undefined;
   const { toStore } = prepared;
   if (!resumable && toStore === undefined) return { replayed: false };
 
@@ -100,6 +101,7 @@ export async function startRecording(
     id,
     orgId,
     outlivesCaller: resumable,
+    onceBegun: key === undefined && asked === "begun",
     stored: toStore !== undefined,
     claim: generation.claim,
     processId: generation.processId,
@@ -109,11 +111,11 @@ export async function startRecording(
   return { recording, replayed: false };
 }
 
-function readResumable(header: string | undefined): boolean {
-  if (header === undefined || header === "false") return false;
-  if (header === "true") return true;
+function readResumable(header: string | undefined): "true" | "begun" | undefined {
+  if (header === undefined || header === "false") return undefined;
+  if (header === "true" || header === "begun") return header;
   throw new AppError("invalid_request", {
-    public: 'x-agatha-resumable must be "true" or "false".',
+    public: 'x-agatha-resumable must be "true", "begun" or "false".',
     param: "x-agatha-resumable",
   });
 }

@@ -12,3 +12,10 @@ export function failureOf(failure: ProviderFailure): AppError {
     retryAfterSeconds: retryAfterMs === undefined ? undefined : retryAfterMs / 1_000,
   });
 }
+
+/** Why a call has no whole answer whose caller stopped it, or hung up. */
+export function endedByCaller(): AppError {
+  return new AppError("conflict", {
+    public: "This generation was ended by its caller. What had been delivered until then was billed.",
+  });
+}

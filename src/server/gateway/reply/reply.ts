@@ -14,7 +14,7 @@ import type { Recording } from "../generations/recording";
 import type { OpenCall, OpenCalls } from "../open-calls";
 import { callEnd } from "./call-end";
 import { withBilledUsage } from "./estimate";
-import { failureOf } from "./failure";
+import { endedByCaller, failureOf } from "./failure";
 import { type Charged, chargedFor } from "./usage";
 
 export interface ReplyParts {
@@ -67,6 +67,7 @@ export abstract class Reply<Answer> implements GenerationSink<Answer>, OpenCall 
         (error: unknown) => this.#neverOpened(error),
       );
       this.running = start(this);
+      if (this.recording !== undefined) this.recording.stop = () => this.running?.abort();
       if (this.exchange.left) this.#clientLeft();
     });
   }
@@ -76,8 +77,12 @@ export abstract class Reply<Answer> implements GenerationSink<Answer>, OpenCall 
   }
 
   #clientLeft(): void {
-    if (this.recording?.outlivesCaller === true) this.detach();
+    if (this.recording?.outlivesCaller === true && this.#isSeen(this.recording)) this.detach();
     else this.running?.abort();
+  }
+
+  #isSeen({ onceBegun }: Recording): boolean {
+    return !onceBegun || this.exchange.outgoing.headersSent;
   }
 
   /** The reader has left: the answer is consumed as fast as it comes. */
@@ -164,6 +169,7 @@ export abstract class Reply<Answer> implements GenerationSink<Answer>, OpenCall 
 /** Of a call that did not complete. */
 function errorOf({ failure }: Outcome<unknown>, { status }: CallEnd): AppError | undefined {
   if (status === "completed") return undefined;
+  if (status === "cancelled") return endedByCaller();
   return failure === undefined ? stopped() : failureOf(failure);
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  askToStop,
   assembleCompletion,
   type Generation,
   type GenerationKey,
@@ -53,6 +54,20 @@ export async function awaitGenerationAnswer(
     if (generation.status !== "processing" || over) return await toView(db, generation, requestId);
     await sleep(pause);
   }
+}
+
+/** How long the response waits for the process that makes the answer to end it. */
+const STOPPED_WITHIN_SECONDS = 5;
+
+/** Ends a call that outlives its connection, and says what became of it. @throws AppError `not_found`. */
+export async function stopGenerationAnswer(
+  db: Db,
+  key: GenerationKey,
+  { signal, requestId }: { signal: AbortSignal | undefined; requestId: string },
+): Promise<GenerationAnswer> {
+  const { status } = await askToStop(db, key);
+  const seconds = status === "processing" ? STOPPED_WITHIN_SECONDS : 0;
+  return awaitGenerationAnswer(db, key, { seconds, signal, requestId });
 }
 
 async function toView(db: Db, generation: Generation, requestId: string): Promise<GenerationAnswer> {

@@ -54,9 +54,9 @@ export const keepHeaders = {
         "Your name for this call, best a fresh UUID. Sent again with the same body within 24 hours it returns the first answer, a stream too, and costs nothing; 409 while the first is running, 422 with another body. A call that ended without an answer and at no cost may be sent again. The call runs to its end when you hang up.",
       example: "7b7f5f4e-2f0f-4b0e-9a55-2f5f0f9d3c11",
     }),
-  "x-agatha-resumable": z.enum(["true", "false"]).optional().meta({
+  "x-agatha-resumable": z.enum(["true", "begun", "false"]).optional().meta({
     description:
-      "`true`: the call runs to its end when you hang up, and its answer is kept for 24 hours, encrypted.",
+      "`true`: the call runs to its end when you hang up, and its answer is kept for 24 hours, encrypted. `begun`: the same once its answer has begun; who hangs up before that ends it. `POST /v1/generations/{id}/cancel` ends it earlier.",
   }),
 };
 

@@ -5,7 +5,11 @@ import { publicId, reachOf } from "@agathaai/core/platform";
 import { purgedCacheSchema, purgeResponseCache } from "@agathaai/core/response-cache";
 import { z } from "zod";
 import { callingKeySchema, getCallingKey } from "../../gateway/views/calling-key";
-import { awaitGenerationAnswer, generationAnswerSchema } from "../../gateway/views/generation-answer";
+import {
+  awaitGenerationAnswer,
+  generationAnswerSchema,
+  stopGenerationAnswer,
+} from "../../gateway/views/generation-answer";
 import {
   getModelObject,
   listModelObjects,
@@ -190,6 +194,38 @@ export const gatewayRouter = router({
         ctx.db,
         { ...reachOf(ctx.principal), generationId: input.id },
         { seconds: input.wait, signal: ctx.signal, requestId: ctx.requestId },
+      ),
+    ),
+
+  stop: scopedProcedure(traces("data.request_cancelled", { target: "inference" }), "inference:write")
+    .meta({
+      operation: {
+        method: "POST",
+        path: "/v1/generations/{id}/cancel",
+        operationId: "cancelGeneration",
+        tag,
+        summary: "Stop a call",
+        description:
+          "Ends a call under `/v1` that goes on without its connection (`x-agatha-resumable`, `Idempotency-Key`), its provider's work included, and returns what came of it. What had been generated until then is billed, as if you had hung up. A call that has ended stays as it is; calling it again changes nothing.",
+        responses: {
+          200: {
+            name: "GenerationAnswer",
+            description:
+              "As it stands after the call; `processing` where it could not be ended within five seconds.",
+            schema: generationAnswerSchema,
+            example: { ...answerExample, status: "cancelled" },
+          },
+        },
+        errors: ["invalid_id", "not_found"],
+      },
+    })
+    .input(z.strictObject({ id: publicId("inf") }))
+    .output(generationAnswerSchema)
+    .mutation(({ ctx, input }) =>
+      stopGenerationAnswer(
+        ctx.db,
+        { ...reachOf(ctx.principal), generationId: input.id },
+        { signal: ctx.signal, requestId: ctx.requestId },
       ),
     ),
 
