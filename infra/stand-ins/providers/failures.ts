@@ -7,7 +7,8 @@
  *
  * Kinds: `400 401 402 403 404 429 500 503`, `timeout` (never answers), `reset` (the connection breaks before the answer),
  * `filter` (the answer is withheld; `filter:1`: the prompt is refused), `garbage` (an answer that is no JSON), `huge` (an
- * answer without end), `slow:MS` (a late answer), `nousage` (an answer that does not say what it cost).
+ * answer without end), `slow:MS` (a late answer), `pace:MS` (a stream with so long between two chunks), `nousage` (an answer
+ * that does not say what it cost).
  * In mid-answer: `half` (the connection breaks), `cut` (a stream ends as if it were whole), `stall` (nothing more comes),
  * `error` (a stream reports an error of the server). `half:2` etc. happen after so many chunks of a stream instead.
  * `429:7` asks for `retry-after: 7`. `429x2:NONCE` fails the first two calls that carry the nonce, then succeeds.
@@ -40,6 +41,7 @@ const KINDS = [
   "garbage",
   "huge",
   "slow",
+  "pace",
 ] as const;
 export type FailureKind = (typeof KINDS)[number];
 

@@ -126,7 +126,7 @@ async function handle(
   await deliver(completion, latency, response, middle, () => close(true));
 }
 
-const inTheMiddle: ReadonlySet<string> = new Set(["half", "cut", "stall", "error"]);
+const inTheMiddle: ReadonlySet<string> = new Set(["half", "cut", "stall", "error", "pace"]);
 
 function isOfTheAnswer({ kind }: Failure): boolean {
   return inTheMiddle.has(kind) || kind === "filter" || kind === "nousage";
@@ -161,9 +161,10 @@ async function deliver(
   completion: Completion,
   latency: Latency,
   response: ServerResponse,
-  middle: Failure | undefined,
+  told: Failure | undefined,
   answered: () => void,
 ): Promise<void> {
+  const middle = told?.kind === "pace" ? undefined : told;
   if (completion.kind === "refused") return send(response, completion.answer);
   await sleep(latency.baseMs);
   if (completion.kind === "whole") {
@@ -185,7 +186,10 @@ async function deliver(
     "cache-control": "no-cache",
     ...completion.headers,
   });
-  const pause = (latency.perTokenMs * completion.tokens) / Math.max(completion.chunks.length, 1);
+  const pause =
+    told?.kind === "pace"
+      ? (told.amount ?? 1_000)
+      : (latency.perTokenMs * completion.tokens) / Math.max(completion.chunks.length, 1);
   const failsAt = middle === undefined ? undefined : (middle.amount ?? completion.chunks.length / 2);
   for (const [index, chunk] of completion.chunks.entries()) {
     if (response.destroyed) return;

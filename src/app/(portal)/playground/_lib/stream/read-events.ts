@@ -1,5 +1,11 @@
-/** The data of each server-sent event (WHATWG HTML §9.2), as it arrives. Comments keep the connection open and are skipped. */
-export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+interface StreamEvent {
+  /** By which the reader says where it stopped; of streams that can be read again. */
+  id: number | undefined;
+  data: string;
+}
+
+/** Each server-sent event (WHATWG HTML §9.2), as it arrives. Comments keep the connection open and are skipped. */
+export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<StreamEvent> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let pending = "";
@@ -10,8 +16,9 @@ export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenera
       const events = (pending + decoder.decode(value, { stream: true })).split(/\r?\n\r?\n/);
       pending = events.pop() ?? "";
       for (const event of events) {
-        const data = dataOf(event);
-        if (data !== "") yield data;
+        const data = field(event, "data");
+        const id = field(event, "id");
+        if (data !== "") yield { id: /^\d+$/.test(id) ? Number(id) : undefined, data };
       }
     }
   } finally {
@@ -19,7 +26,7 @@ export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenera
   }
 }
 
-function dataOf(event: string): string {
-  const lines = event.split(/\r?\n/).filter((line) => line.startsWith("data:"));
-  return lines.map((line) => line.slice("data:".length).replace(/^ /, "")).join("\n");
+function field(event: string, name: string): string {
+  const lines = event.split(/\r?\n/).filter((line) => line.startsWith(`${name}:`));
+  return lines.map((line) => line.slice(name.length + 1).replace(/^ /, "")).join("\n");
 }

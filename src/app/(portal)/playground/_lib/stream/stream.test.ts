@@ -1,7 +1,15 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { readEvents } from "./read-events";
-import { streamChat } from "./stream-chat";
-import { answerOf, completionOf, newStreamed, parseStreamed, type Streamed, withChunk } from "./streamed";
+import { resumeChat, streamChat } from "./stream-chat";
+import {
+  answerOf,
+  completionOf,
+  newStreamed,
+  parseStreamed,
+  type Streamed,
+  toSave,
+  withChunk,
+} from "./streamed";
 
 const bytes = new TextEncoder();
 
@@ -27,15 +35,19 @@ const usage = { prompt_tokens: 9, completion_tokens: 4, total_tokens: 13, cost: 
 describe("events of a stream", () => {
   it("arrive whole wherever the network cuts them, even within a character; comments are skipped", async () => {
     const whole = bytes.encode(
-      `: ping\n\ndata: "moosgrün ✓"\r\n\r\nevent: x\ndata: a\ndata: b\n\ndata: [DONE]\n\n`,
+      `: ping\n\nid: 7\ndata: "moosgrün ✓"\r\n\r\nevent: x\ndata: a\ndata: b\n\ndata: [DONE]\n\n`,
     );
     for (const size of [1, 2, 3, 7, whole.length]) {
       const pieces = Array.from({ length: Math.ceil(whole.length / size) }, (_, index) =>
         whole.slice(index * size, (index + 1) * size),
       );
       const events = [];
-      for await (const data of readEvents(bodyOf(pieces))) events.push(data);
-      expect(events).toEqual(['"moosgrün ✓"', "a\nb", "[DONE]"]);
+      for await (const { id, data } of readEvents(bodyOf(pieces))) events.push([id, data]);
+      expect(events).toEqual([
+        [7, '"moosgrün ✓"'],
+        [undefined, "a\nb"],
+        [undefined, "[DONE]"],
+      ]);
     }
   });
 });
@@ -84,12 +96,18 @@ describe("a streamed completion", () => {
     });
   });
 
-  it("survives the tab's storage unchanged; unfinished or malformed answers do not", () => {
+  it("survives the tab's storage unchanged; one under way as what it takes to read it again; a malformed one does not", () => {
     const done = {
       ...read([delta({ content: "Yes" }, "stop"), { choices: [], usage }]),
       status: "completed" as const,
     };
     expect(parseStreamed(JSON.parse(JSON.stringify(done)))).toEqual(done);
+    const underWay = read([delta({ content: "Yes" })]);
+    expect(toSave(underWay)).toBeUndefined();
+    const id = "inf_01m844dwt2emvr8rasx2tvmp16";
+    const saved = toSave({ ...underWay, id });
+    expect(saved).toMatchObject({ id, status: "processing", content: "" });
+    expect(parseStreamed(JSON.parse(JSON.stringify(saved)))).toEqual(saved);
     expect(parseStreamed({ ...done, status: "processing" })).toBeNull();
     for (const strange of [null, 1, "x", [], {}, { status: "completed" }])
       expect(parseStreamed(strange)).toBeNull();
@@ -106,7 +124,7 @@ describe("a streamed call", () => {
         new Response(body, { headers: { "x-agatha-id": "inf_1", "x-agatha-model": "gpt-6-luna" }, ...init }),
     );
   const run = (controller = new AbortController(), onChange: (streamed: Streamed) => void = () => {}) =>
-    streamChat(call, { signal: controller.signal, onChange });
+    streamChat(call, { signal: controller.signal, onChange, resumable: false });
 
   it("ends completed with [DONE], and says which model answered", async () => {
     answerWith(
@@ -114,7 +132,7 @@ describe("a streamed call", () => {
     );
     const seen: string[] = [];
     const end = await run(undefined, ({ content }) => seen.push(content));
-    expect(seen).toEqual(["A", "Agate"]);
+    expect(seen).toEqual(["", "A", "Agate"]);
     expect(end).toMatchObject({ status: "completed", id: "inf_1", model: "gpt-6-luna", content: "Agate" });
   });
 
@@ -135,6 +153,72 @@ describe("a streamed call", () => {
         problem: { message: "The connection broke off before the answer was complete." },
       });
     }
+  });
+
+  describe("that can be read again", () => {
+    const numbered = (id: number, data: unknown) => `id: ${id}\n${event(data)}`;
+    const words = ["A", "gate", " has", " bands"].map((content, index) =>
+      numbered(index + 1, delta({ content }, index === 3 ? "stop" : null)),
+    );
+    const headers = { "x-agatha-id": "inf_1", "x-agatha-model": "gpt-4o" };
+    /** Each connection breaks after so many events; what was asked for is noted. */
+    function serve(...connections: (number | Response | Error)[]) {
+      const asked: [string, unknown][] = [];
+      vi.stubGlobal("window", new EventTarget());
+      vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
+        const last = Number(new Headers(init.headers).get("last-event-id") ?? 0);
+        asked.push([
+          url,
+          init.method === "POST" ? new Headers(init.headers).get("x-agatha-resumable") : last,
+        ]);
+        const next = connections.shift();
+        if (next instanceof Response) return next;
+        if (next === undefined || next instanceof Error) throw next ?? new TypeError("offline");
+        const events = words.slice(last, last + next);
+        const isWhole = last + next >= words.length;
+        const body = isWhole
+          ? bodyOf([...events, "data: [DONE]\n\n"])
+          : bodyOf(events, new Error("the network is gone"));
+        return new Response(body, { headers });
+      });
+      return asked;
+    }
+    const resumed = () =>
+      streamChat(call, { signal: new AbortController().signal, onChange: () => {}, resumable: true });
+
+    it("is read from where each connection broke, and every word of it once", async () => {
+      const asked = serve(1, new TypeError("offline"), 2, 9);
+      expect(await resumed()).toMatchObject({ status: "completed", content: "Agate has bands" });
+      expect(asked).toEqual([
+        ["/v1/chat/completions", "begun"],
+        ["/v1/generations/inf_1/stream", 1],
+        ["/v1/generations/inf_1/stream", 1],
+        ["/v1/generations/inf_1/stream", 3],
+      ]);
+    });
+
+    it("takes no event twice that it has read", async () => {
+      serve(2, new Response(bodyOf([...words, "data: [DONE]\n\n"]), { headers }));
+      expect(await resumed()).toMatchObject({ status: "completed", content: "Agate has bands" });
+    });
+
+    it("is read from its beginning after the page was loaded again", async () => {
+      const asked = serve(9);
+      const begun = { ...newStreamed("gpt-4o", "2026-11-27T01:00:00.000Z"), id: "inf_1" };
+      const end = await resumeChat(begun, { signal: new AbortController().signal, onChange: () => {} });
+      expect(end).toMatchObject({ status: "completed", content: "Agate has bands", sentAt: begun.sentAt });
+      expect(asked).toEqual([["/v1/generations/inf_1/stream", 0]]);
+    });
+
+    it("ends with what had come and the reason, where it is kept no longer", async () => {
+      const gone = JSON.stringify({ error: { message: "Generation not found.", code: "not_found" } });
+      serve(1, new Response(gone, { status: 404 }));
+      expect(await resumed()).toMatchObject({
+        status: "failed",
+        content: "A",
+        problem: { message: "Generation not found." },
+      });
+    });
   });
 
   it("throws the API's error where it is refused before the first content", async () => {

@@ -145,12 +145,25 @@ export function completionOf({
 }
 
 const ended = new Set<unknown>(["completed", "failed", "cancelled"]);
+const ID = /^inf_[0-9a-z]{26}$/;
 
-/** One that ended, out of the tab's storage, where an older version of this page may have written. */
+/** What the tab keeps of it: of one that is under way no more than it takes to read it again, all of it. */
+export function toSave(streamed: Streamed): Streamed | undefined {
+  const { status, id, model, sentAt } = streamed;
+  if (status !== "processing") return streamed;
+  return id === null ? undefined : { ...newStreamed(model, sentAt), id };
+}
+
+/** One that ended or can be read again, out of the tab's storage, where an older version of this page may have written. */
 export function parseStreamed(value: unknown): Streamed | null {
   const given = record(value);
   const { status, id, usage, problem } = given;
-  if (!ended.has(status) || typeof given.model !== "string" || Number.isNaN(Date.parse(text(given.sentAt)))) {
+  const underWay = status === "processing" && ID.test(text(id));
+  if (
+    !(ended.has(status) || underWay) ||
+    typeof given.model !== "string" ||
+    Number.isNaN(Date.parse(text(given.sentAt)))
+  ) {
     return null;
   }
   const calls = list(given.toolCalls).map((call, index) => ({ ...record(call), index }));

@@ -1,0 +1,84 @@
+import { expect, type Page, test } from "@playwright/test";
+import { checkPage } from "./support/check-page";
+import { makeCustomer, signIn, verifyAddress } from "./support/customer";
+import { onDatabase } from "./support/database";
+
+const answerOf = (page: Page, model: string) =>
+  page.getByRole("region", { name: `Answer of ${model}`, exact: true });
+const question = (page: Page) => page.getByLabel("User", { exact: true });
+
+/** Asks for an answer of which a piece comes every half second, and waits for the first. */
+async function askSlowly(page: Page): Promise<string> {
+  await page.goto("/playground");
+  await page.getByLabel("Model", { exact: true }).selectOption("gpt-4o");
+  // The page knows then that it may be kept.
+  await expect(page.getByText(/At most [\d,]+ tokens/)).toBeVisible();
+  await question(page).fill("Name three agates. [[sim:pace:500]]");
+  const reply = page.waitForResponse("**/v1/chat/completions");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(answerOf(page, "gpt-4o").getByText(/^Simulated/)).toBeVisible();
+  return (await reply).headers()["x-agatha-id"] ?? "";
+}
+
+const calls = () =>
+  onDatabase(async (client) => {
+    const { rows } = await client.query("SELECT count(*)::int AS count FROM usage_ledger");
+    return Number(rows[0]?.count);
+  });
+
+test("an answer whose connection drops goes on where it stopped, is there once, and is one call", async ({
+  page,
+  request,
+  context,
+}) => {
+  const customer = await makeCustomer(request);
+  await verifyAddress(request, customer);
+  await signIn(page, customer);
+  const before = await calls();
+  const id = await askSlowly(page);
+  const answer = answerOf(page, "gpt-4o");
+
+  const again = page.waitForRequest(`**/v1/generations/${id}/stream`);
+  await context.setOffline(true);
+  await page.waitForTimeout(1_500);
+  await context.setOffline(false);
+  expect(Number((await again).headers()["last-event-id"])).toBeGreaterThan(0);
+  await expect(answer.getByText("Processing")).toBeVisible();
+  await checkPage(page);
+  await expect(answer.getByText("Completed")).toBeVisible({ timeout: 60_000 });
+  const text = await answer.getByText(/^Simulated/).innerText();
+  expect(text.match(/Simulated gpt-4o answer/g)).toHaveLength(1);
+
+  // What the provider sent, as the history has it.
+  await answer.getByRole("link", { name: "Open the request" }).click();
+  await expect(page).toHaveURL(new RegExp(`/requests/${id}`));
+  await expect(page.getByText(text, { exact: false }).first()).toBeVisible();
+  expect(await calls()).toBe(before + 1);
+});
+
+test("an answer goes on after the page was loaded again, and Stop ends it there and is billed for what had come", async ({
+  page,
+  request,
+}) => {
+  const customer = await makeCustomer(request);
+  await verifyAddress(request, customer);
+  await signIn(page, customer);
+  const id = await askSlowly(page);
+  const answer = answerOf(page, "gpt-4o");
+  const again = page.waitForRequest(`**/v1/generations/${id}/stream`);
+  await page.reload();
+  await again;
+  await expect(answer.getByText("Processing")).toBeVisible();
+  await expect(answer.getByText(/^Simulated/)).toBeVisible();
+  await expect(answer.getByText("Completed")).toBeVisible({ timeout: 60_000 });
+  expect((await answer.getByText(/^Simulated/).innerText()).match(/Simulated gpt-4o/g)).toHaveLength(1);
+
+  await askSlowly(page);
+  await page.reload();
+  await expect(answer.getByText(/^Simulated/)).toBeVisible();
+  await answer.getByRole("button", { name: "Stop" }).click();
+  await expect(answer.getByText("Stopped. Only what had arrived is billed.")).toBeVisible({
+    timeout: 15_000,
+  });
+  await expect(answer.getByText(/^\$0\.\d+$/)).toBeVisible();
+});
