@@ -95,7 +95,14 @@ describe("what is wrong is refused by name, and costs nothing", () => {
     ["tokens for Gemini", { model: gemini, input: [1, 2] }, 400, "unsupported_parameter", "input"],
     ["a chat model", { model: "gpt-4o" }, 400, "unsupported_parameter", "model"],
     ["a model that is none", { model: "text-embedding-0" }, 404, "model_not_found", "model"],
-    ["a field of no protocol", { models: [gemini] }, 400, "unknown_parameter", "models"],
+    ["chat's list of models", { models: [gemini] }, 400, "unknown_parameter", "models"],
+    [
+      "a new field of OpenAI's for Gemini",
+      { model: gemini, a_new_field: 1 },
+      400,
+      "unknown_parameter",
+      "a_new_field",
+    ],
     ["another encoding", { encoding_format: "int8" }, 400, "invalid_request", "encoding_format"],
   ];
 

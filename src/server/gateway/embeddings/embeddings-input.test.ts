@@ -43,7 +43,7 @@ describe("what embeddings are made of", () => {
     ["an object", { input: { text: "a" } }, "invalid_request", "input"],
     ["NUL", { input: ["a\u0000"] }, "invalid_request", "input[0]"],
     ["half a surrogate pair", { input: "a\ud800" }, "invalid_request", "input"],
-    ["a field of no protocol", { input: "a", models: ["b"] }, "unknown_parameter", "models"],
+    ["chat's list of models", { input: "a", models: ["b"] }, "unknown_parameter", "models"],
     ["another encoding", { input: "a", encoding_format: "int8" }, "invalid_request", "encoding_format"],
     ["no dimensions at all", { input: "a", dimensions: 0 }, "invalid_request", "dimensions"],
   ])("%s is refused by name", (_name, body, code, param) => {

@@ -27,15 +27,19 @@ const fields = {
 };
 
 /** For the API document. `input` is read by hand: it can be millions of tokens. */
-export const embeddingsInputSchema = z.strictObject({
-  input: z.union([textSchema, z.array(textSchema).min(1), tokensSchema, z.array(tokensSchema).min(1)]).meta({
-    description:
-      "A text, several texts, a text as tokens, or several of those. Each gets a vector, in the same order. Gemini models take texts alone.",
-  }),
-  ...fields,
-});
+export const embeddingsInputSchema = z
+  .looseObject({
+    input: z
+      .union([textSchema, z.array(textSchema).min(1), tokensSchema, z.array(tokensSchema).min(1)])
+      .meta({
+        description:
+          "A text, several texts, a text as tokens, or several of those. Each gets a vector, in the same order. Gemini models take texts alone.",
+      }),
+    ...fields,
+  })
+  .meta({ description: "OpenAI's body. Fields not listed here are sent on to OpenAI's models as they are." });
 
-const besideInput = z.strictObject({ input: z.unknown(), ...fields });
+const besideInput = z.looseObject({ input: z.unknown(), ...fields });
 
 export interface EmbeddingsInput {
   /** One for each vector. */
@@ -46,21 +50,39 @@ export interface EmbeddingsInput {
   dimensions: number | undefined;
   encodingFormat: "float" | "base64";
   user: string | undefined;
+  /** Fields that we know nothing of. */
+  unknown: Record<string, unknown>;
 }
+
+/** Of chat: vectors of two models do not compare, so that one alone may answer. */
+const OF_CHAT = "models";
 
 /**
  * OpenAI's four shapes of input as one list.
  * @throws AppError `invalid_request`, `unknown_parameter`; `param` names the field.
  */
 export function readEmbeddingsInput(body: unknown): EmbeddingsInput {
-  const { input, model, dimensions, encoding_format: format, user } = parseInput(besideInput, body);
+  const {
+    input,
+    model,
+    dimensions,
+    encoding_format: format,
+    user,
+    ...unknown
+  } = parseInput(besideInput, body);
+  if (Object.hasOwn(unknown, OF_CHAT)) throw unknownParameter(OF_CHAT, "One model makes all vectors.");
   return {
     ...readInput(input),
     model,
     dimensions: dimensions ?? undefined,
     encodingFormat: format ?? "float",
     user: user ?? undefined,
+    unknown,
   };
+}
+
+export function unknownParameter(param: string, why: string): AppError {
+  return new AppError("unknown_parameter", { public: `Unknown parameter: ${param}. ${why}`, param });
 }
 
 function readInput(input: unknown): Pick<EmbeddingsInput, "input" | "nameOf"> {

@@ -90,6 +90,16 @@ describe("what is held", () => {
   });
 });
 
+it("a field that this API does not know is OpenAI's to judge, and refused by name for Gemini; it is held for", () => {
+  const unknown = { a_new_field: { deep: ["x".repeat(100)] } };
+  const { targets, tokens } = prepare(unknown);
+  expect(targets).toMatchObject([{ extras: unknown }]);
+  expect(tokens).toBeGreaterThan(prepare({}).tokens + 100);
+  expect(() => prepare({ model: gemini, ...unknown })).toThrowError(
+    expect.objectContaining({ code: "unknown_parameter", param: "a_new_field" }),
+  );
+});
+
 it("who asks is sent to OpenAI, and named as not sent elsewhere", () => {
   expect(prepare({ user: "ada" })).toMatchObject({ user: "ada", targets: [{ notSent: [] }] });
   expect(prepare({ model: gemini, user: "ada" })).toMatchObject({

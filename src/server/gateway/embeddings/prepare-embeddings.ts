@@ -10,7 +10,7 @@ import {
 import { AppError, defaultEnvironment, type Principal } from "@agathaai/core/platform";
 import { type CallHeaders, maxCostOf } from "../call-headers";
 import type { PreparedCall } from "../dialect";
-import type { EmbeddingsInput } from "./embeddings-input";
+import { type EmbeddingsInput, unknownParameter } from "./embeddings-input";
 
 export interface PreparedEmbeddings extends PreparedCall {
   user: string | undefined;
@@ -18,8 +18,8 @@ export interface PreparedEmbeddings extends PreparedCall {
 
 /**
  * Every check that needs no database, and the size of the reservation. One model answers: vectors of two do not compare.
- * @throws AppError `model_not_found`, `model_not_allowed`, `unsupported_parameter`, `invalid_request`,
- *   `context_length_exceeded`.
+ * @throws AppError `model_not_found`, `model_not_allowed`, `unsupported_parameter`, `unknown_parameter`,
+ *   `invalid_request`, `context_length_exceeded`.
  */
 export function prepareEmbeddings(
   given: EmbeddingsInput,
@@ -32,8 +32,9 @@ export function prepareEmbeddings(
   assertModelKind(model, "embedding");
   checkDimensions(given.dimensions, model);
   checkInput(given, model);
+  checkUnknown(given, model);
 
-  const inputTokens = boundEmbeddingTokens(given.input);
+  const inputTokens = boundEmbeddingTokens(given.input) + bytesOf(given.unknown);
   const costMicros = boundCost(model, { inputTokens, outputTokens: 0 });
   const live = environment === "live";
   // Says who asks and changes no vector: OpenAI gets it, Gemini has no field for it.
@@ -47,6 +48,7 @@ export function prepareEmbeddings(
         region: principal.residency,
         hipaa: principal.hipaa === true,
         maxOutputTokens: 0,
+        extras: given.unknown,
         notSent,
       },
     ],
@@ -102,6 +104,17 @@ function checkInput({ input, nameOf }: EmbeddingsInput, model: Model): void {
       param,
     });
   }
+}
+
+/** As for chat: OpenAI's models get what this API does not know, and OpenAI judges it. */
+function checkUnknown({ unknown }: EmbeddingsInput, { id, provider }: Model): void {
+  const [stranger] = Object.keys(unknown);
+  if (stranger === undefined || provider === "openai") return;
+  throw unknownParameter(stranger, `${id} gets no parameters that this API does not know.`);
+}
+
+function bytesOf(fields: Record<string, unknown>): number {
+  return Object.keys(fields).length === 0 ? 0 : Buffer.byteLength(JSON.stringify(fields));
 }
 
 function limitsOf({ id, embedding }: Model) {

@@ -26,7 +26,7 @@ const LONGEST_BY_DEFAULT = 1_536;
 
 export function embeddingExchange(embedding: Embedding): ExchangeWith<EmbeddingAnswer> {
   const { input, dimensions, encodingFormat, user, model: name } = embedding;
-  return ({ provider, model }, { regional, apiKey }) => {
+  return ({ provider, model, extras = {} }, { regional, apiKey }) => {
     const { upstreamModel } = model;
     const call: EmbeddingCall = {
       upstreamModel,
@@ -34,6 +34,7 @@ export function embeddingExchange(embedding: Embedding): ExchangeWith<EmbeddingA
       dimensions,
       encodingFormat,
       user,
+      extras,
       model: name,
       regional,
     };

@@ -94,6 +94,8 @@ export interface EmbeddingCall {
   encodingFormat: "float" | "base64";
   /** The caller's own user, for providers that have a field for it. */
   user: string | undefined;
+  /** Parameters that we know nothing of, sent as they are. */
+  extras: Readonly<Record<string, unknown>>;
   /** The model's public name, for the answer. */
   model: string;
   /** The provider's address is one of its regional ones, which cost more. */

@@ -15,10 +15,11 @@ const responseSchema = z.object({
 
 /** OpenAI's embeddings. */
 export const openAiEmbeddings: EmbeddingProtocol = {
-  request: ({ upstreamModel, input, dimensions, encodingFormat, user }, apiKey) => ({
+  request: ({ upstreamModel, input, dimensions, encodingFormat, user, extras }, apiKey) => ({
     path: "/embeddings",
     headers: { authorization: `Bearer ${apiKey}` },
     body: JSON.stringify({
+      ...extras,
       model: upstreamModel,
       input,
       encoding_format: encodingFormat,
