@@ -76,7 +76,7 @@ describe("a call with the organization's own key", () => {
     expect(await receiptOf(reply.json.id)).toMatchObject({
       cost_micros: 0,
       usage: { input_tokens: 1_000, output_tokens: 500 },
-      attempts: [{ outcome: "completed", byok: true }],
+      attempts: [{ outcome: "completed", byok: true, credential: "own-1" }],
       receipt: { byok: true, provider_cost_micros: LIST_PRICE * 1_000_000, reserved_micros: 0 },
     });
     // Tokens count toward the plan, money toward nothing.

@@ -170,6 +170,8 @@ const envSchema = z
     /** Of calls that are answered at once: between two pieces of a stream, and all attempts together. */
     PROVIDER_IDLE_TIMEOUT_MS: optional(z.coerce.number().int().min(100).max(600_000)),
     PROVIDER_TOTAL_TIMEOUT_MS: optional(z.coerce.number().int().min(100).max(3_600_000)),
+    /** Calls of `/v1` that one server process answers at the same time; each holds memory and connections. */
+    OPEN_CALLS_MAX: integer(15_000, 1, 1_000_000),
     /** How calls of a model are spread over its upstream names: `setOperatorRouting` reads it. */
     MODEL_ROUTING: optional(z.string()),
 

@@ -21,6 +21,17 @@ it("lets one key have as many calls open as its plan allows a minute, refuses th
   expect(refused).toThrow(AppError);
 });
 
+it("lets a process answer so many calls at once, whoever makes them, and refuses the next with a time to come back", () => {
+  const open = new OpenCalls(3);
+  const leave = [1, 2, 3].map((who) => open.enter(keyPrincipal({ apiKeyId: `key-${who}` })));
+  const another = () => open.enter(keyPrincipal({ apiKeyId: "key-4" }));
+  expect(another).toThrow(expect.objectContaining({ code: "service_unavailable", retryAfterSeconds: 1 }));
+  leave[0]?.();
+  leave[0]?.();
+  another();
+  expect(another).toThrow(AppError);
+});
+
 it("lets a key of a small plan have twenty calls open, side by side", () => {
   const open = new OpenCalls();
   const caller = callerWith(10);

@@ -14,20 +14,23 @@ const TICK_MS = 5 * SECOND;
 const LEAST_PER_CALLER = 20;
 
 /**
- * The calls that this process is answering. One caller may have as many open at once as their plan allows calls a minute:
- * each holds memory and a connection to its provider.
+ * The calls that this process is answering, readers of kept streams among them: each holds memory and a connection. One
+ * caller may have as many open at once as their plan allows calls a minute, and all of them together `most`.
  */
 export class OpenCalls {
   readonly #calls = new Bag<OpenCall>();
   readonly #byCaller = new Map<string, number>();
   readonly #idle: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #inside = 0;
+
+  constructor(private readonly most = Number.POSITIVE_INFINITY) {}
 
   get size(): number {
     return this.#calls.size;
   }
 
-  /** @throws AppError `rate_limit_exceeded`. @returns the function that releases it. */
+  /** @throws AppError `rate_limit_exceeded`, `service_unavailable`. @returns the function that releases it. */
   enter(principal: Principal): () => void {
     const caller = principal.kind === "key" ? principal.apiKeyId : principal.userId;
     const open = this.#byCaller.get(caller) ?? 0;
@@ -38,11 +41,19 @@ export class OpenCalls {
         retryAfterSeconds: 1,
       });
     }
+    if (this.#inside >= this.most) {
+      throw new AppError("service_unavailable", {
+        public: "This server is answering as many requests as it can hold. Send the request again.",
+        retryAfterSeconds: 1,
+      });
+    }
+    this.#inside += 1;
     this.#byCaller.set(caller, open + 1);
     let inside = true;
     return () => {
       if (!inside) return;
       inside = false;
+      this.#inside -= 1;
       const left = (this.#byCaller.get(caller) ?? 1) - 1;
       if (left === 0) this.#byCaller.delete(caller);
       else this.#byCaller.set(caller, left);

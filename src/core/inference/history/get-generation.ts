@@ -24,7 +24,19 @@ export const generationSchema = z.strictObject({
   }),
   finish_reason: z.string().nullable(),
   attempts: z
-    .array(z.looseObject({ model: z.string(), provider: z.string(), outcome: z.string(), ms: z.number() }))
+    .array(
+      z.looseObject({
+        model: z.string(),
+        provider: z.string(),
+        outcome: z.string(),
+        ms: z.number(),
+        byok: z.literal(true).optional().meta({ description: "One of your own keys was used." }),
+        credential: z.string().optional().meta({
+          description:
+            "Which key was used: `own-1` is the first of your own at this provider, `agathaai-2` the second of ours. Absent of test keys, and where nothing was sent.",
+        }),
+      }),
+    )
     .meta({ description: "Every call to a provider, in order." }),
   cost_micros: z.int().nonnegative(),
   receipt: receiptSchema,

@@ -278,7 +278,9 @@ export const generationExample = {
   usage: resultExample.usage,
   estimated: false,
   finish_reason: "stop",
-  attempts: [{ model: "gpt-4o", provider: "openai", outcome: "completed", ms: 2_741 }],
+  attempts: [
+    { model: "gpt-4o", provider: "openai", outcome: "completed", ms: 2_741, credential: "agathaai-1" },
+  ],
   cost_micros: resultExample.cost_micros,
   receipt: detailExample.receipt,
   first_byte_ms: 410,

@@ -9,6 +9,8 @@ const LONGEST_MS = 5 * 60_000;
 /** A key at a provider, and when it may be used again: at all, and for a model. */
 export interface Credential {
   readonly key: string;
+  /** Tells it from the others in a receipt, without a part of it: `agathaai-2`, `own-1`. */
+  readonly label: string;
   restUntil: number;
   readonly restUntilByModel: Map<string, number>;
 }
@@ -25,7 +27,12 @@ export class Credentials {
     keys: readonly string[],
     private readonly now: () => number,
   ) {
-    this.#credentials = keys.map((key) => ({ key, restUntil: 0, restUntilByModel: new Map() }));
+    this.#credentials = keys.map((key, index) => ({
+      key,
+      label: `agathaai-${index + 1}`,
+      restUntil: 0,
+      restUntilByModel: new Map(),
+    }));
   }
 
   /** The next one that is not among `tried`; undefined when there is none. */

@@ -63,6 +63,8 @@ export interface Attempt {
   upstream?: string;
   /** Whether one of the customer's own keys was used. */
   byok?: true;
+  /** Which of the keys it was; absent where none is needed, or nothing was sent. */
+  credential?: string;
 }
 
 export interface Outcome<Answer = ChatCompletionAnswer> {

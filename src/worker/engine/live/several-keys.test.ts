@@ -23,7 +23,10 @@ describe("several keys", () => {
     const { outcome } = await ask(stage.engine({}, { OPENAI_API_KEY: " sk-invalid , sk-good" }), {
       targets: [targetAt("openai")],
     });
-    expect(outcome.attempts.map((attempt) => attempt.outcome)).toEqual(["auth", "completed"]);
+    expect(outcome.attempts.map((attempt) => [attempt.outcome, attempt.credential])).toEqual([
+      ["auth", "agathaai-1"],
+      ["completed", "agathaai-2"],
+    ]);
     for (const fail of ["402", "429"]) {
       stage.simulators.openai.behave(`${fail}x1:${fail}`);
       const { outcome } = await ask(stage.engine({}, { OPENAI_API_KEY: "sk-one,sk-two" }), {
@@ -49,11 +52,14 @@ describe("several keys", () => {
   it("of a customer are used in their order, and then ours where all of them allow it", async () => {
     const own = targetAt("openai", { own: ownKeys(true, "sk-invalid-1", "sk-invalid-2") });
     const { outcome } = await ask(stage.engine(), { targets: [own] });
-    expect(outcome.attempts.map(({ outcome, byok = false }) => [outcome, byok])).toEqual([
-      ["auth", true],
-      ["auth", true],
-      ["completed", false],
+    expect(
+      outcome.attempts.map(({ outcome, byok = false, credential }) => [outcome, byok, credential]),
+    ).toEqual([
+      ["auth", true, "own-1"],
+      ["auth", true, "own-2"],
+      ["completed", false, "agathaai-1"],
     ]);
+    expect(JSON.stringify(outcome.attempts)).not.toContain("sk-");
     expect(outcome.ownKey).toBeUndefined();
     const second = targetAt("openai", { own: ownKeys(true, "sk-invalid-1", "sk-of-the-customer") });
     expect((await ask(stage.engine(), { targets: [second] })).outcome).toMatchObject({

@@ -20,10 +20,15 @@ export function nextOwnKey(
   return left.find((credential) => dueAt(credential, model) <= now) ?? left[0];
 }
 
-function credentialOf(own: OwnKey): Credential {
+function credentialOf(own: OwnKey, index: number): Credential {
   const known = credentials.get(own);
   if (known !== undefined) return known;
-  const made: Credential = { key: own.apiKey, restUntil: 0, restUntilByModel: new Map() };
+  const made: Credential = {
+    key: own.apiKey,
+    label: `own-${index + 1}`,
+    restUntil: 0,
+    restUntilByModel: new Map(),
+  };
   credentials.set(own, made);
   return made;
 }
