@@ -18,6 +18,8 @@ interface ProviderFacts {
   /** The header that carries a key; `authorization` takes it as a bearer token. */
   keyHeader: "authorization" | "x-goog-api-key";
   options: readonly ProviderOption[];
+  /** A model's thoughts are part of its stream (`reasoning_content`), so that something comes while it thinks. */
+  showsThoughts: boolean;
 }
 
 /** The model providers. A new one is a row here; the compiler then names every other place that must know it. */
@@ -37,13 +39,19 @@ export const providers = {
       "verbosity",
       "prediction",
     ],
+    showsThoughts: false,
   },
   gemini: {
     displayName: "Google Gemini",
     baseUrl: "https://generativelanguage.googleapis.com",
     modelsPath: "/v1beta/models?pageSize=1",
     keyHeader: "x-goog-api-key",
+    // generateContent has fields for several candidates, log probabilities and penalties, and refuses each of them for every
+    // model served here: "Multiple candidates is not enabled for this model" (github.com/googleapis/js-genai/issues/1609),
+    // "Logprobs is not enabled for this model" (github.com/googleapis/python-genai/issues/1921), "Penalty is not enabled
+    // for this model" (github.com/google-gemini/cookbook/issues/1290). `seed` works.
     options: [],
+    showsThoughts: false,
   },
   deepseek: {
     displayName: "DeepSeek",
@@ -52,6 +60,7 @@ export const providers = {
     keyHeader: "authorization",
     // Penalties are no longer in its reference: it takes them without an error and without effect.
     options: ["logprobs", "top_logprobs"],
+    showsThoughts: true,
   },
 } as const satisfies Record<string, ProviderFacts>;
 

@@ -10,6 +10,7 @@ const callSchema = z.looseObject({
 const messageSchema = z.looseObject({
   content: z.string().nullish(),
   refusal: z.string().nullish(),
+  reasoning_content: z.string().nullish(),
   tool_calls: z.array(callSchema).nullish(),
 });
 const wholeSchema = z.looseObject({
@@ -33,6 +34,7 @@ interface Choice {
   index: number;
   content: string;
   refusal: string;
+  reasoning: string;
   calls: Map<number, { id: string; name: string; arguments: string }>;
   finishReason: string | null;
   logprobs: unknown[];
@@ -51,6 +53,7 @@ function assemble(text: string): { head: object; choices: Choice[] } | undefined
       choices.set(index, choice);
       choice.content += delta?.content ?? "";
       choice.refusal += delta?.refusal ?? "";
+      choice.reasoning += delta?.reasoning_content ?? "";
       choice.finishReason = finishReason ?? choice.finishReason;
       choice.logprobs.push(...(logprobs?.content ?? []));
       for (const call of delta?.tool_calls ?? []) {
@@ -68,7 +71,15 @@ function assemble(text: string): { head: object; choices: Choice[] } | undefined
 }
 
 function newChoice(index: number): Choice {
-  return { index, content: "", refusal: "", calls: new Map(), finishReason: null, logprobs: [] };
+  return {
+    index,
+    content: "",
+    refusal: "",
+    reasoning: "",
+    calls: new Map(),
+    finishReason: null,
+    logprobs: [],
+  };
 }
 
 const toolCallsOf = ({ calls }: Choice) =>
@@ -91,6 +102,7 @@ export function assembleCompletion(parts: readonly GenerationPart[]): Record<str
         role: "assistant",
         content: choice.content || null,
         refusal: choice.refusal || null,
+        ...(choice.reasoning !== "" && { reasoning_content: choice.reasoning }),
         ...(choice.calls.size > 0 && { tool_calls: toolCallsOf(choice) }),
       },
       logprobs: choice.logprobs.length > 0 ? { content: choice.logprobs } : null,
@@ -112,11 +124,17 @@ export function assembleOutput(
   return outputSchema.parse({ ...first, ...(others.length > 0 && { alternatives: others }) });
 }
 
-function toAnswer({ content, refusal, tool_calls: calls }: z.output<typeof messageSchema>) {
+function toAnswer({
+  content,
+  refusal,
+  reasoning_content: thoughts,
+  tool_calls: calls,
+}: z.output<typeof messageSchema>) {
   return {
     role: "assistant" as const,
     content: content ?? null,
     ...(refusal && { refusal }),
+    ...(thoughts && { reasoning_content: thoughts }),
     ...(calls &&
       calls.length > 0 && {
         tool_calls: calls.map(({ id, function: named }) => ({

@@ -91,6 +91,9 @@ const answerSchema = z.strictObject({
   role: z.literal("assistant"),
   content: z.string().nullable(),
   refusal: z.string().optional().meta({ description: "The model's own words where it declined." }),
+  reasoning_content: z.string().optional().meta({
+    description: "What the model thought before it answered, where its provider shows that (DeepSeek).",
+  }),
   tool_calls: z.array(toolCallSchema).optional(),
 });
 export const outputSchema = answerSchema.extend({

@@ -103,6 +103,7 @@ function readModel(model: CatalogueModel, server: CatalogueModel, at: Date): Mod
   const listPrice = priceAt(server, at);
   const price = atThisHour(listPrice, at);
   const retired = server.id !== model.id;
+  const defaultEffort = defaultEffortOf(model, server);
   return {
     id: model.id,
     answeredBy: server.id,
@@ -115,9 +116,12 @@ function readModel(model: CatalogueModel, server: CatalogueModel, at: Date): Mod
     routing: routingOf(server),
     contextWindow: Math.min(model.contextWindow, server.contextWindow),
     maxOutputTokens: Math.min(model.maxOutputTokens, server.maxOutputTokens),
-    capabilities: shared(model.capabilities, server.capabilities),
+    capabilities: {
+      ...shared(model.capabilities, server.capabilities),
+      reasoning: server.capabilities.reasoning || (defaultEffort ?? "none") !== "none",
+    },
     efforts: server.efforts ?? [],
-    defaultEffort: server.reasoningEffort,
+    defaultEffort,
     imageTokens: server.imageTokens,
     price,
     listPrice,
@@ -129,6 +133,11 @@ function readModel(model: CatalogueModel, server: CatalogueModel, at: Date): Mod
     notice: noticeOf(model, server),
     retired,
   };
+}
+
+function defaultEffortOf(model: CatalogueModel, server: CatalogueModel): ReasoningEffort | undefined {
+  const own = model.reasoningEffort;
+  return own !== undefined && server.efforts?.includes(own) ? own : server.reasoningEffort;
 }
 
 /** The same model under each of its upstream names, as its row has them. */
@@ -182,24 +191,22 @@ function isInForce({ price, listPrice }: Model, at: Date): boolean {
   return listPrice.offPeak === undefined || atThisHour(listPrice, at) === price;
 }
 
-function shared(own: Capabilities, server: Capabilities): Capabilities {
+function shared(own: Capabilities, server: Capabilities): Omit<Capabilities, "reasoning"> {
   return {
     vision: own.vision && server.vision,
     tools: own.tools && server.tools,
     json_object: own.json_object && server.json_object,
     json_schema: own.json_schema && server.json_schema,
     temperature: own.temperature && server.temperature,
-    reasoning: server.reasoning,
   };
 }
 
 function noticeOf(model: CatalogueModel, server: CatalogueModel): string | null {
   const { retirement } = model;
   if (retirement === undefined) return null;
-  const note = retirement.note === undefined ? "" : ` ${retirement.note}`;
   return server.id === model.id
-    ? `${model.id} will be retired by its provider on ${retirement.on}. From then on ${retirement.successor} answers in its place.${note}`
-    : `${model.id} was retired by its provider on ${retirement.on}. ${server.id} answers in its place, at its own price; request ${server.id} to use all its features.${note}`;
+    ? `${model.id} will be retired by its provider on ${retirement.on}. From then on ${retirement.successor} answers in its place.`
+    : `${model.id} was retired by its provider on ${retirement.on}. ${server.id} answers in its place, at its own price; request ${server.id} to use all its features.`;
 }
 
 function modelNotFound(id: string, param: string): AppError {

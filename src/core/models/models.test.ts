@@ -119,11 +119,14 @@ describe("findModel", () => {
     expect(findModel("models/gemini-2.5-flash", after).priceVersion).toBe("gemini-3.5-flash-lite@2026-07-21");
   });
 
-  it("says of a successor what it does differently", () => {
-    expect(findModel("deepseek-reasoner", today)).toMatchObject({
-      upstreamModel: "deepseek-flash",
-      notice: expect.stringContaining("without thinking first"),
-    });
+  it("who asks for DeepSeek's model that thinks gets one, and for the one that does not gets none", () => {
+    const thinking = (id: string) => {
+      const { upstreamModel, defaultEffort, capabilities } = findModel(id, today);
+      return [upstreamModel, defaultEffort, capabilities.reasoning];
+    };
+    expect(thinking("deepseek-reasoner")).toEqual(["deepseek-flash", "high", true]);
+    for (const id of ["deepseek-chat", "deepseek-flash"])
+      expect(thinking(id)).toEqual(["deepseek-flash", "none", false]);
   });
 
   it("lists the tiers that have a price, and no others", () => {

@@ -33,10 +33,13 @@ function toolCalls({ toolCall }: Reply) {
   return [{ id: `call_${id}`, type: "function", function: { name, arguments: JSON.stringify(args) } }];
 }
 
+const THOUGHTS = "Simulated reasoning.";
+
+const thinksAloud = (flavor: Flavor, { usage }: Reply) => flavor === "deepseek" && usage.reasoning > 0;
+
 export function whole(flavor: Flavor, call: ChatBody, head: Head, answer: Reply, counts: boolean) {
   const calls = toolCalls(answer);
-  const thought =
-    flavor === "deepseek" && answer.usage.reasoning > 0 ? { reasoning_content: "Simulated reasoning." } : {};
+  const thought = thinksAloud(flavor, answer) ? { reasoning_content: THOUGHTS } : {};
   const message = {
     role: "assistant",
     content: answer.text ?? null,
@@ -87,6 +90,10 @@ function stepsOf(flavor: Flavor, call: ChatBody, answer: Reply) {
     finish_reason: finish,
   });
   const steps = [step({ role: "assistant", content: answer.text === undefined ? null : "" })];
+  if (thinksAloud(flavor, answer)) {
+    for (const piece of splitIntoPieces(THOUGHTS))
+      steps.push(step({ content: null, reasoning_content: piece }));
+  }
   for (const [index, tool] of (toolCalls(answer) ?? []).entries()) {
     const opening = { ...tool, index, function: { name: tool.function.name, arguments: "" } };
     steps.push(step({ tool_calls: [opening] }));

@@ -16,6 +16,7 @@ export const chatBodySchema = z.looseObject({
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
   reasoning_effort: z.string().nullish(),
+  thinking: z.looseObject({ type: z.string() }).nullish(),
   tools: z
     .array(
       z.looseObject({ function: z.looseObject({ name: z.string(), parameters: z.unknown().optional() }) }),

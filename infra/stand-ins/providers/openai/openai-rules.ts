@@ -1,4 +1,5 @@
 import { array, first, firstOf, isObject, type Json, objects, textOf, unknownName } from "../rules";
+import { thinkingProblem } from "./deepseek-thinking";
 import { type Flavor, nameProblem, type Problem, problem, tooLong } from "./openai-problem";
 import { formatProblem, toolsProblem } from "./openai-tool-rules";
 
@@ -11,6 +12,7 @@ export function chatProblem(body: Json, model: string, flavor: Flavor): Problem 
     () => parametersProblem(body, model, flavor),
     () => messagesProblem(objects(body.messages), flavor),
     () => toolsProblem(body, flavor),
+    () => (flavor === "deepseek" ? thinkingProblem(body, model) : undefined),
     () => formatProblem(isObject(body.response_format) ? body.response_format : {}, flavor),
   );
 }

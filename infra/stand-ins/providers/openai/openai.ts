@@ -11,6 +11,7 @@ import {
   type SimulatorOptions,
   serveSimulator,
 } from "../serve";
+import { deepSeekThinks } from "./deepseek-thinking";
 import { streamed, whole } from "./openai-chat-answer";
 import { type ChatBody, chatBodySchema, textOf } from "./openai-chat-body";
 import { embed, embeddingSchema, isEmbeddings } from "./openai-embeddings";
@@ -40,7 +41,7 @@ const MODELS: Record<Flavor, string[]> = {
     "o3",
     "o4-mini",
   ],
-  deepseek: ["deepseek-chat", "deepseek-reasoner"],
+  deepseek: ["deepseek-chat", "deepseek-reasoner", "deepseek-flash", "deepseek-v4-pro"],
 };
 
 function chatCompletions(flavor: Flavor): Protocol {
@@ -175,8 +176,9 @@ function read(call: ChatBody, flavor: Flavor): Question {
     },
     format: readFormat(call),
     thinks:
-      (flavor === "deepseek" ? /reasoner/ : /^(o\d|gpt-([5-9]|\d\d))/).test(model) &&
-      call.reasoning_effort !== "none",
+      flavor === "deepseek"
+        ? deepSeekThinks(model, call.thinking)
+        : /^(o\d|gpt-([5-9]|\d\d))/.test(model) && call.reasoning_effort !== "none",
   };
 }
 

@@ -55,10 +55,11 @@ export async function completeRequest(
   return { settled };
 }
 
-function toOutput({ content, toolCalls }: Completion) {
+function toOutput({ content, reasoning, toolCalls }: Completion) {
   return outputSchema.parse({
     role: "assistant",
     content,
+    ...(reasoning === undefined ? {} : { reasoning_content: reasoning }),
     ...(toolCalls.length > 0 ? { tool_calls: toolCalls } : {}),
   });
 }

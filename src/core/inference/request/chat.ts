@@ -62,6 +62,7 @@ export const chatMessageSchema = z.discriminatedUnion("role", [
   z.strictObject({
     role: z.literal("assistant"),
     content: textContentSchema.nullish(),
+    reasoning_content: text(MAX_TEXT).optional(),
     tool_calls: z.array(toolCallSchema).min(1).max(MAX_TOOLS).optional(),
     name,
   }),
@@ -145,6 +146,8 @@ export type FinishReason = (typeof finishReasons)[number];
 /** What the engine returns, whichever provider answered. */
 export interface Completion {
   content: string | null;
+  /** The model's thoughts, where its provider shows them. */
+  reasoning?: string | undefined;
   toolCalls: ToolCall[];
   finishReason: FinishReason;
   usage: TokenUsage;

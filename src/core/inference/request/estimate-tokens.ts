@@ -27,7 +27,7 @@ const MOST_BYTES_PER_TOKEN = 8;
 export function boundInputTokens(request: ChatRequest, model: Pick<Model, "imageTokens">): number {
   let tokens = PER_REQUEST;
   for (const message of request.messages) {
-    tokens += PER_MESSAGE + textBytes(message);
+    tokens += PER_MESSAGE + textBytes(message) + thoughtBytes(message);
     for (const detail of imageDetails(message)) {
       tokens += detail === "low" ? model.imageTokens.low : model.imageTokens.high;
     }
@@ -97,14 +97,16 @@ type OutputModel = Pick<
 /**
  * The output limit that is sent upstream and reserved: the caller's, or the default as far as model and context allow,
  * plus a thinking budget. Providers count thinking against the same limit, so without that budget a small `max_tokens`
- * would be used up by thinking: no content, and billed. Where the caller sets neither limit, the default holds both.
+ * would be used up by thinking: no content, and billed. Where the caller sets neither limit, the default holds both, unless
+ * thinking alone could use it up.
  */
 export function outputLimit(request: ChatRequest, model: OutputModel): number {
   const { max_tokens: asked } = request;
   const thinking = budgetToThink(request, model);
   if (asked !== undefined) return Math.min(asked + thinking, model.maxOutputTokens);
   const left = model.contextWindow - floorInputTokens(request);
-  const wanted = DEFAULT_MAX_OUTPUT + (request.reasoning_effort === undefined ? 0 : thinking);
+  const isBeside = request.reasoning_effort !== undefined || thinking >= DEFAULT_MAX_OUTPUT;
+  const wanted = DEFAULT_MAX_OUTPUT + (isBeside ? thinking : 0);
   return Math.max(1, Math.min(model.maxOutputTokens, wanted, left));
 }
 
@@ -143,6 +145,11 @@ function textBytes(message: ChatMessage): number {
   if (message.role === "assistant" && message.tool_calls !== undefined)
     bytes += jsonBytes(message.tool_calls);
   return bytes;
+}
+
+/** Thoughts that are sent back. Not every provider is sent them, so that no lower bound counts them. */
+function thoughtBytes(message: ChatMessage): number {
+  return message.role === "assistant" ? Buffer.byteLength(message.reasoning_content ?? "") : 0;
 }
 
 /** The bytes of tool call ids. An id of ours can carry data that is not sent as text, so no provider counts it. */

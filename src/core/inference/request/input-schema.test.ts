@@ -71,6 +71,7 @@ describe("neutral values that clients send", () => {
       user,
       {
         role: "assistant",
+        reasoning_content: "Hm.",
         tool_calls: [{ id: "c1", type: "function", function: { name: "f", arguments: "{}" } }],
       },
       { role: "tool", tool_call_id: "c1", content: "" },

@@ -79,8 +79,9 @@ const assistantMessageSchema = z.strictObject({
   reasoning: ignored.meta({
     description: "Accepted when you send an answer back, but not sent to the provider.",
   }),
-  reasoning_content: ignored.meta({
-    description: "Accepted when you send an answer back, but not sent to the provider.",
+  reasoning_content: text(MAX_TEXT).nullish().meta({
+    description:
+      "What the model thought, as its answer said. DeepSeek’s models get it back while they think; no other provider takes it.",
   }),
   audio: absent("is not supported: send the text"),
   function_call: absent(LEGACY),

@@ -53,7 +53,13 @@ function toContent(content: WireUser["content"]): UserContent {
   );
 }
 
-function toAssistant({ content, refusal, tool_calls: calls, name }: WireAssistant): ChatMessage {
+function toAssistant({
+  content,
+  refusal,
+  reasoning_content,
+  tool_calls: calls,
+  name,
+}: WireAssistant): ChatMessage {
   const parts = (Array.isArray(content) ? content : [{ type: "text" as const, text: content ?? "" }])
     .map((part) => (part.type === "text" ? part.text : part.refusal))
     .concat(refusal ?? "");
@@ -62,6 +68,7 @@ function toAssistant({ content, refusal, tool_calls: calls, name }: WireAssistan
     role: "assistant" as const,
     content:
       said.length > 1 ? said.map((each) => ({ type: "text" as const, text: each })) : (said[0] ?? null),
+    reasoning_content,
     tool_calls: calls?.length
       ? calls.map(({ id, function: called }) => ({ id, type: "function" as const, function: called }))
       : undefined,

@@ -144,6 +144,7 @@ function isAnswer(message: Record<string, unknown>): boolean {
     if (name === "role") continue;
     if (name === "content" && (value === null || isText(value, 0, MAX_TEXT))) continue;
     if (name === "refusal" && value === null) continue;
+    if (name === "reasoning_content" && (value === null || isText(value, 0, MAX_TEXT))) continue;
     if (name === "tool_calls" && Array.isArray(value) && value.length <= MAX_TOOLS && value.every(isCall))
       continue;
     return false;

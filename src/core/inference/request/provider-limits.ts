@@ -25,7 +25,7 @@ export function checkProviderLimits(request: ChatRequest, model: Model): void {
   checkResponseSchema(request, model);
   checkEffort(request, model);
   checkResponsesApi(request, model);
-  checkTopP(request, model);
+  checkDeepSeek(request, model);
   if (model.provider === "gemini") {
     checkImages(request, model);
     checkFirstCall(request, model);
@@ -107,16 +107,29 @@ function checkResponsesApi(request: ChatRequest, { id, provider, upstreamModel }
 }
 
 /**
- * Without thinking, and so it is always called here, it samples with 1 and takes any other value without an error and
- * without effect. That is what a reader's notes say of DeepSeek's guide (wwsun.github.io/notes/deepseek-thinking-mode); of the
- * guide itself (api-docs.deepseek.com/guides/thinking_mode) we know only that thinking ignores temperature and penalties.
- * Refused all the same: a value that may have no effect must not pass for one that has. Retired models of DeepSeek are answered by it.
+ * Without thinking it samples with 1 and takes any other value without an error and without effect, a reader's notes say of
+ * DeepSeek's guide (wwsun.github.io/notes/deepseek-thinking-mode). Refused: a value that may have no effect must not pass
+ * for one that has. Retired models of DeepSeek are answered by it.
  */
 const fixedTopP: ReadonlySet<string> = new Set(["deepseek-flash"]);
 
-function checkTopP({ top_p: asked }: ChatRequest, { id, upstreamModel }: Model): void {
-  if (asked === undefined || asked === 1 || !fixedTopP.has(upstreamModel)) return;
-  throw unsupported("top_p", `is not supported by ${id}: it always samples with 1. Use temperature.`);
+/**
+ * Thinking ignores temperature (api-docs.deepseek.com/guides/thinking_mode) and, by those notes, top_p or all of it below
+ * 0.95; and it refuses to be made to call a tool (github.com/deepseek-ai/DeepSeek-V3/issues/1376).
+ */
+function checkDeepSeek(request: ChatRequest, { id, provider, upstreamModel, ...model }: Model): void {
+  if (provider !== "deepseek") return;
+  const { temperature, top_p: topP, tool_choice: choice } = request;
+  const thinks = (request.reasoning_effort ?? model.defaultEffort ?? "none") !== "none";
+  if (!thinks) {
+    if (topP === undefined || topP === 1 || !fixedTopP.has(upstreamModel)) return;
+    throw unsupported("top_p", `is not supported by ${id}: it always samples with 1. Use temperature.`);
+  }
+  const ignored = temperature !== undefined && temperature !== 1 ? "temperature" : "top_p";
+  if (ignored === "temperature" || (topP !== undefined && topP !== 1))
+    throw unsupported(ignored, `is not supported by ${id} while it reasons.`);
+  if (choice === "required" || typeof choice === "object")
+    throw unsupported("tool_choice", `must be "auto" or "none" for ${id} while it reasons.`);
 }
 
 /** Extensions of image files that Gemini does not read. */

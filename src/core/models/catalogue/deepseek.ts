@@ -6,6 +6,16 @@ import { price } from "./price";
 const offPeak = { percent: 50, peak: deepseekPeak };
 
 /**
+ * V4 models think unless told not to, with effort `high` unless told another; only `low`, `high` and `max` differ
+ * (api-docs.deepseek.com/guides/thinking_mode, read 28 November 2026). They are told not to unless a caller asks: thoughts
+ * are billed as output. Its older names for the two ways were deepseek-reasoner and deepseek-chat.
+ */
+const thinkingIfAsked = {
+  reasoningEffort: "none",
+  efforts: ["none", "minimal", "low", "medium", "high", "xhigh", "max"],
+} as const;
+
+/**
  * Source: api-docs.deepseek.com/quick_start/pricing, read 26 November 2026, which also bills deepseek-v4-flash as
  * deepseek-flash.
  */
@@ -34,11 +44,8 @@ export const deepseekCatalogue: ProviderCatalogue = {
       capabilities: can("tools", "json_object"),
       imageTokens: { low: 0, high: 0 },
       prices: [price("2025-09-29", 0.28, 0.028, 0.42)],
-      retirement: {
-        on: "2026-07-24",
-        successor: "deepseek-flash",
-        note: "It answers without thinking first.",
-      },
+      reasoningEffort: "high",
+      retirement: { on: "2026-07-24", successor: "deepseek-flash" },
     },
     {
       id: "deepseek-coder",
@@ -58,7 +65,7 @@ export const deepseekCatalogue: ProviderCatalogue = {
       displayName: "DeepSeek V4.1 Flash",
       upstreamModel: "deepseek-flash",
       aliases: ["deepseek-v4-flash"],
-      reasoningEffort: "none",
+      ...thinkingIfAsked,
       contextWindow: 1_000_000,
       maxOutputTokens: 384_000,
       capabilities: can("vision", "tools", "json_object", "temperature"),
@@ -70,7 +77,7 @@ export const deepseekCatalogue: ProviderCatalogue = {
       provider: "deepseek",
       displayName: "DeepSeek V4 Pro",
       upstreamModel: "deepseek-v4-pro",
-      reasoningEffort: "none",
+      ...thinkingIfAsked,
       contextWindow: 1_000_000,
       maxOutputTokens: 384_000,
       capabilities: can("tools", "json_object", "temperature"),

@@ -26,8 +26,11 @@ export interface CatalogueModel {
   snapshots?: readonly string[];
   /** Other names for it that clients send. */
   aliases?: readonly string[];
-  /** Sent upstream where the provider lets a caller choose how long the model thinks and the caller chose nothing. */
-  reasoningEffort?: "none" | "low";
+  /**
+   * Sent upstream where the provider lets a caller choose how long the model thinks and the caller chose nothing. A
+   * retired model's own is kept where its successor has it: who asks for a model that thinks gets one.
+   */
+  reasoningEffort?: "none" | "low" | "high";
   /** What a caller may choose; absent where the model does not think, or not by choice. */
   efforts?: readonly ReasoningEffort[];
   /** OpenAI's API that takes function tools while this model thinks; absent where Chat Completions does. */
@@ -39,10 +42,9 @@ export interface CatalogueModel {
   imageTokens: { low: number; high: number };
   prices: readonly [Price, ...Price[]];
   /**
-   * The UTC day from which `successor` answers for it. Set as soon as the provider names the day. `note` says what the
-   * successor does differently, for people.
+   * The UTC day from which `successor` answers for it. Set as soon as the provider names the day.
    */
-  retirement?: { on: string; successor: string; note?: string };
+  retirement?: { on: string; successor: string };
 }
 
 /** Among which upstreams a call chooses, and how. The others are tried after the chosen one, in the order of choice. */

@@ -39,6 +39,17 @@ const ownFields = {
     .nullish(),
 };
 
+/** DeepSeek's own, which its clients send; other providers' models refuse it. */
+const deepSeekFields = {
+  thinking: z
+    .strictObject({ type: z.enum(["enabled", "disabled"]) })
+    .nullish()
+    .meta({
+      description:
+        "DeepSeek’s own switch, for its models alone. `reasoning_effort` says the same: `disabled` is `none`, `enabled` is `high` unless it says another.",
+    }),
+};
+
 /** Known, and refused by name unless they say nothing: see `faithful.ts`. */
 const refusedFields = {
   modalities: z.array(z.string()).nullish().meta({ description: 'Only `["text"]`.' }),
@@ -83,12 +94,12 @@ const conversationFields = {
   reasoning_effort: shape.reasoning_effort,
 };
 
-const optionsSchema = z.object({ ...ownFields, ...refusedFields, ...providerFields });
+const optionsSchema = z.object({ ...ownFields, ...refusedFields, ...providerFields, ...deepSeekFields });
 export type ChatOptions = z.output<typeof optionsSchema>;
 
 /** For the API document: all of it in one schema. Fields beyond it go to OpenAI's models as they are. */
 export const chatCompletionInputSchema = z
-  .looseObject({ ...conversationFields, ...ownFields, ...refusedFields, ...providerFields })
+  .looseObject({ ...conversationFields, ...optionsSchema.shape })
   .meta({ description: "OpenAI's body. Fields not listed here are sent on to OpenAI's models as they are." });
 
 export interface ChatCompletionInput {

@@ -126,8 +126,19 @@ const fields: readonly Field[] = [
   {
     name: "reasoning_effort",
     body: { reasoning_effort: "low" },
-    v1: ["refused", "sent reasoning.effort", "sent generationConfig.thinkingConfig", "refused"],
-    queue: ["named", "sent reasoning.effort", "sent generationConfig.thinkingConfig", "named"],
+    v1: ["refused", "sent reasoning.effort", "sent generationConfig.thinkingConfig", "sent reasoning_effort"],
+    queue: [
+      "named",
+      "sent reasoning.effort",
+      "sent generationConfig.thinkingConfig",
+      "sent reasoning_effort",
+    ],
+  },
+  {
+    name: "thinking",
+    body: { thinking: { type: "enabled" } },
+    v1: ["refused", "refused", "refused", "sent thinking"],
+    queue: refused,
   },
   {
     name: "service_tier",

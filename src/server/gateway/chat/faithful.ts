@@ -3,6 +3,7 @@ import { type Model, openAiApi, tierOf } from "@agathaai/core/models";
 import { AppError, type Environment } from "@agathaai/core/platform";
 import { type ProviderOption, providers } from "@/shared/providers";
 import type { ChatCompletionInput, ChatOptions } from "./chat-input";
+import { checkThinking } from "./thinking";
 
 /** Options that only some providers have, with the values that mean the same as leaving them out. */
 const neutral = {
@@ -79,6 +80,7 @@ export function checkFaithful(
 ): Faithful {
   checkTogether(options);
   checkRefused(options);
+  checkThinking(options, model);
   const viaResponses = isViaResponses(conversation, model);
   const extras: Record<string, unknown> = {};
   checkTier(options.service_tier, model, extras);

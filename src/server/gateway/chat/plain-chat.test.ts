@@ -51,6 +51,7 @@ const message = fc.oneof(
       role: fc.constant("assistant"),
       content,
       refusal: fc.constant(null),
+      reasoning_content: fc.oneof(fc.constant(null), fc.string()),
       tool_calls: fc.array(called, { maxLength: 2 }),
     },
     { requiredKeys: ["role"] },

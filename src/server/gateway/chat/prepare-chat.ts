@@ -22,6 +22,7 @@ import { type CallHeaders, maxCostOf } from "../call-headers";
 import type { PreparedCall } from "../dialect";
 import type { ChatCompletionInput, ChatOptions } from "./chat-input";
 import { checkFaithful, type Faithful } from "./faithful";
+import { withThinking } from "./thinking";
 
 export interface PreparedChat extends PreparedCall {
   input: ChatRequest;
@@ -35,10 +36,11 @@ export interface PreparedChat extends PreparedCall {
  *   `invalid_request`, `context_length_exceeded`.
  */
 export function prepareChat(
-  given: ChatCompletionInput,
+  said: ChatCompletionInput,
   { principal, headers, at }: { principal: Principal; headers: CallHeaders; at: Date },
 ): PreparedChat {
   const environment = defaultEnvironment(principal);
+  const given = withThinking(said);
   const { conversation, options } = given;
   const { max_completion_tokens: total } = conversation;
   const input = withoutTotal(normalizeInput(conversation), total);
@@ -118,7 +120,11 @@ function withoutTotal(input: ChatRequest, total: number | null | undefined): Cha
   return rest;
 }
 
-/** `prompt_cache_retention` has no price of its own: models that heed it write to their cache without a premium. */
+/**
+ * `prompt_cache_retention` has no price of its own: "pricing is the same for both retention policies" (Microsoft's page on
+ * the same models, learn.microsoft.com/azure/foundry/openai/how-to/prompt-caching). Lifetimes that cost more are asked for by
+ * `prompt_cache_options.ttl`.
+ */
 function askedPrice({ options, unknown }: ChatCompletionInput): AskedPrice {
   return {
     serviceTier: tierOf(options.service_tier),

@@ -96,7 +96,16 @@ export const chatFeatures: readonly Feature[] = [
     ],
     adapted: { gemini: "Converted; refused where Gemini would ignore a part" },
   },
-  { fields: ["reasoning_effort"], probes: [{ reasoning_effort: "low" }] },
+  {
+    fields: ["reasoning_effort"],
+    probes: [{ reasoning_effort: "low" }],
+    adapted: { deepseek: "Low, high or max; its thoughts come as reasoning_content" },
+  },
+  {
+    fields: ["thinking"],
+    about: "DeepSeek’s own",
+    probes: [{ thinking: { type: "enabled" } }, { thinking: { type: "disabled" } }],
+  },
   { fields: ["n"], probes: [{ n: 2 }] },
   { fields: ["logprobs", "top_logprobs"], probes: [{ logprobs: true, top_logprobs: 2 }] },
   { fields: ["logit_bias"], probes: [{ logit_bias: { 5: 1 } }] },
@@ -146,5 +155,10 @@ export const embeddingFeatures: readonly Feature[] = [
     adapted: { gemini: "base64 is made here" },
   },
   { fields: ["user"], probes: [{ user: "ada" }] },
-  { fields: [], about: "Fields this API does not know", probes: [{ a_new_field: true }] },
+  {
+    fields: [],
+    about: "Fields this API does not know",
+    probes: [{ a_new_field: true }],
+    note: "Sent on as they are",
+  },
 ];

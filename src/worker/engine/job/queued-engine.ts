@@ -120,7 +120,8 @@ function startSdkAttempt(
   const stop = new AbortController();
   let facts: AnswerFacts | undefined;
   const { model, maxOutputTokens } = target;
-  const request = { upstreamModel: model.upstreamModel, input, maxOutputTokens };
+  const { upstreamModel, defaultEffort } = model;
+  const request = { upstreamModel, input, defaultEffort, maxOutputTokens };
   const options = { signal: stop.signal, timeoutMs: Math.max(1, Math.ceil(limits.firstContentMs)) };
   provider.complete(request, options).then(
     (completion) => {

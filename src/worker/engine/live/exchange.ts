@@ -31,9 +31,10 @@ export type ExchangeWith<Answer> = (
 ) => Exchange<Answer>;
 
 export function chatExchange(generation: Generation): ExchangeWith<ChatCompletionAnswer> {
-  return ({ provider, model: { upstreamModel }, maxOutputTokens, extras = {} }, { regional, apiKey }) => {
+  return ({ provider, model, maxOutputTokens, extras = {} }, { regional, apiKey }) => {
     const { input, head, stream, includeUsage, longCache = false } = generation;
-    const request = { upstreamModel, input, maxOutputTokens };
+    const { upstreamModel, defaultEffort } = model;
+    const request = { upstreamModel, input, defaultEffort, maxOutputTokens };
     const call: LiveCall = { request, extras, head, stream, includeUsage, longCache, regional, apiKey };
     // The simulator speaks OpenAI's Chat Completions.
     const protocol = (provider === "simulator" ? openAiChat : providerModules[provider]).live;

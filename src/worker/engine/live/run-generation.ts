@@ -14,6 +14,7 @@ import { type Candidate, Candidates, type EngineHealth, named } from "./targets/
 import { symptoms } from "./targets/circuit-breaker";
 import { latencyName } from "./targets/latency-name";
 import { failureOfOwnKey } from "./targets/own-keys";
+import { isSeenSoon } from "./targets/seen-soon";
 import { inOrderOfChoice } from "./targets/target-choice";
 import type { TargetLatency } from "./targets/target-latency";
 import { asFailure } from "./upstream/upstream-call";
@@ -22,7 +23,7 @@ import { asFailure } from "./upstream/upstream-call";
 export interface LiveLimits {
   /** One attempt of a stream, until its first content. */
   firstContentMs: number;
-  /** The same of a model that thinks before it; of an answer in one piece, until its last byte. */
+  /** The same of a model that may think before it, unseen; of an answer in one piece, until its last byte. */
   wholeMs: number;
   /** Between two pieces of a stream, once content has come. */
   idleMs: number;
@@ -166,7 +167,7 @@ export class GenerationRun<Answer> implements RunningGeneration {
   /** Whoever keeps silent leaves the targets behind it their share of the time: else fallback would help against all but a stall. */
   #patience({ target: { model } }: Candidate): number {
     const { firstContentMs, wholeMs } = this.parts.limits;
-    const most = this.work.streamed && model.efforts.length === 0 ? firstContentMs : wholeMs;
+    const most = this.work.streamed && isSeenSoon(model) ? firstContentMs : wholeMs;
     return Math.min(most, Math.ceil(this.#timeLeft() / this.#candidates.left));
   }
 
@@ -249,7 +250,7 @@ export class GenerationRun<Answer> implements RunningGeneration {
   /** Notes the attempt under way, if there is one. */
   #record(result: ProviderFailure | "aborted" | undefined): void {
     if (this.#attempt === undefined || this.#candidate === undefined) return;
-    const { target, isOwn = false } = this.#candidate;
+    const { target, credential, isOwn = false } = this.#candidate;
     const { provider, model } = target;
     const kind = result instanceof ProviderFailure ? result.kind : result;
     const ms = Math.round(this.parts.now() - this.#attemptStartedAt);
@@ -259,6 +260,7 @@ export class GenerationRun<Answer> implements RunningGeneration {
         ? { model: model.id, provider, outcome, ms }
         : { ...named(target), outcome, ms };
     if (isOwn) attempt.byok = true;
+    if (credential !== undefined) attempt.credential = credential.label;
     this.#attempts.push(attempt);
     this.#candidates.report(this.#candidate, result);
     // Our operators can do nothing about a customer's own key.

@@ -1,4 +1,5 @@
 import type { ChatRequest, Completion } from "@agathaai/core/inference";
+import type { ReasoningEffort } from "@agathaai/core/models";
 import type { ProviderName } from "../failures/errors";
 import type { CallOptions } from "../transport";
 
@@ -6,6 +7,8 @@ export interface ProviderRequest {
   /** The model as its provider names it. */
   upstreamModel: string;
   input: ChatRequest;
+  /** How long it thinks when the caller does not say, where the name that was asked for decides it. */
+  defaultEffort?: ReasoningEffort | undefined;
   /** Always sent upstream: the quota reservation rests on it. */
   maxOutputTokens: number;
 }

@@ -63,6 +63,11 @@ const content = (text: string) =>
     .map(({ choices }) => choices[0]?.delta.content ?? "")
     .join("");
 
+const thoughts = (text: string) =>
+  chunksOf(text)
+    .map(({ choices }) => choices[0]?.delta.reasoning_content ?? "")
+    .join("");
+
 /** As recorded from the three providers, but for the prose. */
 const openAiHead = `"id":"chatcmpl-CgX1","object":"chat.completion.chunk","created":1764100000,"model":"gpt-4o-2024-08-06","service_tier":"default","system_fingerprint":"fp_65564d8ba5"`;
 const openAiChunk = (delta: string, finish = "null") =>
@@ -192,6 +197,7 @@ describe("a provider's stream", () => {
   it("takes usage from wherever it rides, and Gemini's thoughts as output but never as text", () => {
     const deepSeek = pass("deepseek", [Buffer.from(deepSeekText)]);
     expect(content(deepSeek.text)).toBe("Grüß Gott");
+    expect(thoughts(deepSeek.text)).toBe("Hm.");
     expect(deepSeek.reader.facts.usage).toMatchObject({
       inputTokens: 13,
       cachedInputTokens: 3,

@@ -1,6 +1,9 @@
+import type { ChatRequest } from "@agathaai/core/inference";
 import { describe, expect, it } from "vitest";
 import { ask, everything, textOnly } from "../testing/whole-requests";
 import { toDeepSeekParams } from "./deepseek";
+
+const question: ChatRequest = { model: "m", messages: [{ role: "user", content: "Hi" }] };
 
 describe("DeepSeek's request", () => {
   it("carries a JSON schema as instructions and JSON mode, and no seed", () => {
@@ -128,5 +131,49 @@ describe("DeepSeek's request", () => {
       type: "disabled",
     });
     expect(toDeepSeekParams(ask(textOnly, "deepseek-chat"))).not.toHaveProperty("thinking");
+  });
+
+  it.each([
+    ["none", { thinking: { type: "disabled" } }],
+    ["minimal", { thinking: { type: "enabled" }, reasoning_effort: "low" }],
+    ["low", { thinking: { type: "enabled" }, reasoning_effort: "low" }],
+    ["medium", { thinking: { type: "enabled" }, reasoning_effort: "high" }],
+    ["high", { thinking: { type: "enabled" }, reasoning_effort: "high" }],
+    ["xhigh", { thinking: { type: "enabled" }, reasoning_effort: "high" }],
+    ["max", { thinking: { type: "enabled" }, reasoning_effort: "max" }],
+  ] as const)("says effort %s by DeepSeek's own switch and its three efforts", (effort, said) => {
+    const { thinking, reasoning_effort } = toDeepSeekParams(
+      ask({ ...question, reasoning_effort: effort }, "deepseek-v4-pro"),
+    );
+    expect({ thinking, ...(reasoning_effort && { reasoning_effort }) }).toEqual(said);
+  });
+
+  it("thinks where the name that was asked for does, unless the caller says otherwise", () => {
+    const asked = (effort?: "none") =>
+      toDeepSeekParams({
+        ...ask({ ...question, ...(effort && { reasoning_effort: effort }) }, "deepseek-flash"),
+        defaultEffort: "high",
+      });
+    expect(asked()).toMatchObject({ thinking: { type: "enabled" }, reasoning_effort: "high" });
+    expect(asked("none")).toMatchObject({ thinking: { type: "disabled" } });
+  });
+
+  it("takes thoughts back while it thinks, an empty text for those that a client lost, and none otherwise", () => {
+    const call = { id: "c", type: "function" as const, function: { name: "f", arguments: "{}" } };
+    const messages: ChatRequest["messages"] = [
+      { role: "user", content: "Hi" },
+      { role: "assistant", content: null, reasoning_content: "I call f.", tool_calls: [call] },
+      { role: "tool", tool_call_id: "c", content: "1" },
+      { role: "assistant", content: "One." },
+      { role: "user", content: "And now?" },
+    ];
+    const sent = (effort: "high" | "none", given = messages) =>
+      toDeepSeekParams(
+        ask({ model: "m", messages: given, reasoning_effort: effort }, "deepseek-flash"),
+      ).messages.map((message) => ("reasoning_content" in message ? message.reasoning_content : undefined));
+    expect(sent("high")).toEqual([undefined, "I call f.", undefined, "", undefined]);
+    expect(sent("none")).toEqual([undefined, undefined, undefined, undefined, undefined]);
+    // Without tool calls nothing is made up.
+    expect(sent("high", messages.slice(3))).toEqual([undefined, undefined]);
   });
 });

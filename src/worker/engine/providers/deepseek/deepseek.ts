@@ -1,12 +1,22 @@
 import type { ChatMessage, ChatRequest } from "@agathaai/core/inference";
-import { effortFor } from "@agathaai/core/models";
+import { effortFor, type ReasoningEffort } from "@agathaai/core/models";
 import { type ProviderRequest, present } from "../provider";
 import { chatParameters, chatToolChoice, jsonInstruction, toChatMessages } from "../wire/chat-completions";
 import { type ChatParams, chatModule } from "../wire/chat-module";
 import { chatNames, toolNames } from "../wire/tool-names";
 
 /** DeepSeek's own switch beside the protocol: its V4 models think unless told not to. */
-type DeepSeekParams = ChatParams & { thinking?: { type: "disabled" } };
+type DeepSeekParams = ChatParams & { thinking?: { type: "enabled" | "disabled" } };
+
+/** The three it has, by what it takes the others for (api-docs.deepseek.com/guides/thinking_mode). */
+const efforts: Record<Exclude<ReasoningEffort, "none">, "low" | "high" | "max"> = {
+  minimal: "low",
+  low: "low",
+  medium: "high",
+  high: "high",
+  xhigh: "high",
+  max: "max",
+};
 
 /**
  * DeepSeek speaks OpenAI's protocol with `max_tokens`, no seed, no developer role and no JSON schema: a schema becomes
@@ -15,16 +25,18 @@ type DeepSeekParams = ChatParams & { thinking?: { type: "disabled" } };
 export function toDeepSeekParams(request: ProviderRequest): DeepSeekParams {
   const { input, upstreamModel, maxOutputTokens } = request;
   const names = toolNames(input, chatNames);
+  const effort = effortFor(upstreamModel, input.reasoning_effort ?? request.defaultEffort);
+  const thoughts = effort === undefined || effort === "none" ? undefined : thoughtsOf(input);
   const wantsJson = input.response_format !== undefined && input.response_format.type !== "text";
   return {
     model: upstreamModel,
     messages: toChatMessages(
       [...instructions(input), ...input.messages.map(toPlainText)],
-      { developerRole: "system" },
+      { developerRole: "system", ...present({ thoughts }) },
       names,
     ),
     max_tokens: maxOutputTokens,
-    ...(effortFor(upstreamModel, input.reasoning_effort) === "none" && { thinking: { type: "disabled" } }),
+    ...thinking(effort),
     ...present({
       temperature: input.temperature,
       top_p: input.top_p,
@@ -37,6 +49,24 @@ export function toDeepSeekParams(request: ProviderRequest): DeepSeekParams {
       tool_choice: chatToolChoice(input.tool_choice, names),
     }),
   };
+}
+
+function thinking(
+  effort: ReasoningEffort | undefined,
+): Pick<DeepSeekParams, "thinking" | "reasoning_effort"> {
+  if (effort === undefined) return {};
+  if (effort === "none") return { thinking: { type: "disabled" } };
+  return { thinking: { type: "enabled" }, reasoning_effort: efforts[effort] };
+}
+
+/**
+ * While it thinks, it refuses a conversation with tool calls whose answers lack the thoughts behind them; clients of
+ * OpenAI's do not keep those. An empty text passes. Without tool calls it ignores them.
+ */
+function thoughtsOf({ messages }: ChatRequest) {
+  const calls = messages.some((message) => message.role === "assistant" && message.tool_calls !== undefined);
+  return ({ reasoning_content }: { reasoning_content?: string | undefined }) =>
+    reasoning_content ?? (calls ? "" : undefined);
 }
 
 function instructions(input: ChatRequest): ChatMessage[] {

@@ -42,6 +42,7 @@ const responseSchema = z.object({
         message: z.object({
           content: z.string().nullish(),
           refusal: z.string().nullish(),
+          reasoning_content: z.string().nullish(),
           tool_calls: z.array(z.preprocess(knownKeys, toolCallSchema)).nullish(),
         }),
       }),
@@ -89,6 +90,7 @@ export function readResponse(
   const { usage, service_tier: serviceTier, model } = read;
   return {
     content,
+    reasoning: message.reasoning_content || undefined,
     toolCalls,
     finishReason: chatFinishReason(provider, choice.finish_reason, content !== null, toolCalls.length > 0),
     usage: chatUsage(usage, { longCache: served?.longCache, regional: served?.regional, serviceTier }),
@@ -125,8 +127,9 @@ function isPlainResponse(response: unknown): response is ResponseWithChoice {
 
 function isPlainChoice(choice: unknown): boolean {
   if (!isObject(choice) || !isTextOrNone(choice.finish_reason) || !isObject(choice.message)) return false;
-  const { content, refusal, tool_calls: calls } = choice.message;
-  return isTextOrNone(content) && isTextOrNone(refusal) && (calls === undefined || calls === null);
+  const { content, refusal, reasoning_content: thoughts, tool_calls: calls } = choice.message;
+  const isPlain = isTextOrNone(content) && isTextOrNone(refusal) && isTextOrNone(thoughts);
+  return isPlain && (calls === undefined || calls === null);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -185,20 +188,22 @@ export function toFinishReason(
 export interface MessageDialect {
   /** How the provider's models take what the customer sent as `developer`. */
   developerRole: "developer" | "system";
+  /** What it is told of an assistant's thoughts; absent where it takes none. */
+  thoughts?: (message: Extract<ChatMessage, { role: "assistant" }>) => string | undefined;
 }
 
 /** Our messages in the protocol's shape; the two are the same but for the developer role, long ids and odd names. */
 export function toChatMessages(
   messages: readonly ChatMessage[],
-  { developerRole }: MessageDialect,
+  dialect: MessageDialect,
   names: ToolNames,
 ): ChatCompletionMessageParam[] {
-  return messages.map((message) => toChatMessage(message, developerRole, names));
+  return messages.map((message) => toChatMessage(message, dialect, names));
 }
 
 function toChatMessage(
   message: ChatMessage,
-  developerRole: MessageDialect["developerRole"],
+  { developerRole, thoughts }: MessageDialect,
   names: ToolNames,
 ): ChatCompletionMessageParam {
   switch (message.role) {
@@ -223,6 +228,7 @@ function toChatMessage(
       return {
         role: "assistant",
         content: message.content ?? null,
+        ...present({ reasoning_content: thoughts?.(message) }),
         ...(message.tool_calls && { tool_calls: message.tool_calls.map((call) => toChatCall(call, names)) }),
         ...present({ name: message.name }),
       };
