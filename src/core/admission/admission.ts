@@ -53,7 +53,7 @@ export class Admission {
 
   constructor(
     private readonly db: Db,
-    { url, pulse = new Pulse() }: { url: string; pulse?: Pulse },
+    { url, pulse = new Pulse(), keepMs }: { url: string; pulse?: Pulse; keepMs?: number },
   ) {
     this.#pulse = pulse;
     this.#control = new Connection({
@@ -78,7 +78,7 @@ export class Admission {
     this.#recalls = new Recalls(db, this.#budgets);
     this.#opens = openCalls(this.#opening, processId);
     this.#leasedOpens = openLeasedCalls(this.#opening, processId);
-    this.#settlements = new Settlements(this.#settling);
+    this.#settlements = new Settlements(this.#settling, keepMs);
   }
 
   /** Opens its connections, as the first call would. @throws AppError `service_unavailable` */
@@ -224,8 +224,8 @@ export class Admission {
   }
 
   async #closeUnbilled(id: string, hold: Hold | undefined): Promise<void> {
-    const isKnown = await closeUnbilled(this.#settlements, id);
-    if (isKnown && hold !== undefined) this.#budgets.settle(hold);
+    const settled = await closeUnbilled(this.#settlements, id);
+    if (settled !== undefined && hold !== undefined) this.#budgets.settle(hold, usedBy(settled));
   }
 
   #refuse(
@@ -278,20 +278,23 @@ export class Admission {
     try {
       settled = await this.#settlements.add(id, end, { leased, call });
     } catch (error) {
+      const closing = this.#closeUnbilled(id, hold);
       if (error instanceof DatabaseAway) throw unavailable(error);
       log().error({ err: error, request: id }, "a settlement was refused: the call ends as failed, unbilled");
-      await this.#closeUnbilled(id, hold);
+      await closing;
       throw new AppError("internal_error", {
         public: "Something failed on our side. This call was not billed. Try again.",
         internal: "a settlement was refused",
         cause: error,
       });
     }
-    const used = settled === null ? undefined : { tokens: settled.tokens, micros: Number(settled.micros) };
-    if (hold !== undefined) this.#budgets.settle(hold, used);
+    if (hold !== undefined) this.#budgets.settle(hold, usedBy(settled));
     if (settled !== null) return { billedMicros: settled.micros };
     throw cutOff("it had been closed meanwhile");
   }
 }
 
 function nothing(): void {}
+
+const usedBy = (settled: Settled | null) =>
+  settled === null ? undefined : { tokens: settled.tokens, micros: Number(settled.micros) };

@@ -10,7 +10,7 @@ import { createDb } from "../platform/db/client";
 import { pulse } from "../platform/db/pulse";
 import { readOwnKeys } from "../provider-keys";
 import { Admission } from "./index";
-import { booksAtRest, callOf, makeCaller } from "./testing/calls";
+import { booksAtRest, booksOf, callOf, makeCaller } from "./testing/calls";
 import { warmUp } from "./testing/leases";
 import { codeOf, complete, db, newSecret, url } from "./testing/three-processes";
 
@@ -146,6 +146,38 @@ describe("PostgreSQL hangs: it takes bytes and answers nothing", () => {
     expect(told.ms).toBeLessThan(200);
     await until(went);
   });
+
+  test.each(["direct", "leased"] as const)(
+    "a settlement that it kept waiting too long is given up: the call fails, and is closed once it answers again (%s)",
+    async (opening) => {
+      const address = new URL(url);
+      address.port = String(wire.port);
+      const impatient = new Admission(db, { url: address.href, keepMs: 300 });
+      await impatient.start();
+      const caller = await makeCaller(db);
+      if (opening === "leased") await warmUp([impatient], caller);
+      const before = await booksOf(db, caller.orgId);
+      const call = await impatient.admit(callOf(caller, { tokens: 10, micros: 100 }));
+      expect(call.leased).toBe(opening === "leased");
+      await call.opened;
+      await wire.stop();
+      const settling = complete(call, 3, 4).then(() => "went", codeOf);
+      expect(await settling).toBe("service_unavailable");
+      await wire.start();
+      await until(async () => (await booksOf(db, caller.orgId)).open === 0);
+      await impatient.close();
+      const books = await booksAtRest(db, caller.orgId);
+      expect(books).toMatchObject({
+        reserved: 0,
+        reservedMicros: 0,
+        keyReserved: 0,
+        ledgerRows: before.ledgerRows + 1,
+      });
+      expect(books.used).toBe(books.ledgerTokens);
+      const [row] = await db.usageLedger.findMany({ where: { requestId: call.id } });
+      expect(row).toMatchObject({ status: "failed", billable: false, costMicros: 0n });
+    },
+  );
 
   test("a statement that only waits is waited for", async () => {
     const caller = await makeCaller(db);

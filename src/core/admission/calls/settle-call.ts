@@ -43,8 +43,13 @@ export class Settlements {
   readonly #leased: Settles;
   readonly #usual: Settles<Pick<Row, "id">>;
 
-  constructor(private readonly connection: Connection) {
-    const all = { columns: endColumns, outcomes: outcomesOfSettled };
+  #drained = false;
+
+  constructor(
+    private readonly connection: Connection,
+    keepMs: number = KEEP_MS,
+  ) {
+    const all = { columns: endColumns, outcomes: outcomesOfSettled, keepMs };
     this.#counted = settles(connection, { ...all, name: "settle_calls", text: settleCallsSql });
     this.#leased = settles(connection, { ...all, name: "settle_leased_calls", text: settleLeasedCallsSql });
     this.#usual = settles(connection, {
@@ -52,6 +57,7 @@ export class Settlements {
       text: settleUsualCallsSql,
       columns: usualColumns,
       outcomes: outcomesOfUsual,
+      keepMs,
     });
   }
 
@@ -70,19 +76,30 @@ export class Settlements {
     const settles = leased ? (usual ? this.#usual : this.#leased) : this.#counted;
     const settlement = await settles.add(call);
     // If the connection broke after the commit, the ledger row that exists is this settlement's.
-    return settlement === null && call.doubtful ? await this.#readSettled(call) : settlement;
+    return settlement === null && call.doubtful ? await this.#readSettled(id, end.status) : settlement;
+  }
+
+  /** Ends a call unbilled, unless it has ended. @returns null where it is not known at all. */
+  async close(id: string): Promise<Settled | null> {
+    return (await this.add(id, { status: "failed" })) ?? (await this.#readSettled(id));
+  }
+
+  /** Nothing is settled here any more. */
+  get drained(): boolean {
+    return this.#drained;
   }
 
   async drain(): Promise<void> {
+    this.#drained = true;
     await Promise.all([this.#counted, this.#leased, this.#usual].map((settles) => settles.drain()));
   }
 
-  async #readSettled({ id, end }: EndedCall): Promise<Settled | null> {
+  async #readSettled(id: string, status?: CallEnd["status"]): Promise<Settled | null> {
     const [row] = await this.connection.query<Row>({
       name: "read_settled",
       text: `SELECT request_id AS id, input_tokens + output_tokens AS tokens, cost_micros AS micros FROM usage_ledger
-        WHERE request_id = $1::uuid AND created_at = uuid_v7_time($1::uuid) AND status = $2::request_status`,
-      values: [id, end.status],
+        WHERE request_id = $1::uuid AND created_at = uuid_v7_time($1::uuid) AND status = coalesce($2::request_status, status)`,
+      values: [id, status ?? null],
     });
     return row === undefined ? null : toSettled(row);
   }
@@ -109,11 +126,12 @@ interface SettlingStatement<Read extends Pick<Row, "id">> {
   text: string;
   columns: readonly Column<EndedCall>[];
   outcomes(calls: readonly EndedCall[], rows: readonly Read[]): (Settled | null)[];
+  keepMs: number;
 }
 
 function settles<Read extends Pick<Row, "id">>(
   connection: Connection,
-  { name, text, columns, outcomes }: SettlingStatement<Read>,
+  { name, text, columns, outcomes, keepMs }: SettlingStatement<Read>,
 ): Settles<Read> {
   return new GroupCommit<EndedCall, Read, Settled | null>({
     connection,
@@ -123,7 +141,7 @@ function settles<Read extends Pick<Row, "id">>(
     statement: (calls) => ({ name, text, values: valuesOf(columns, calls) }),
     outcomes,
     keep: {
-      forMs: KEEP_MS,
+      forMs: keepMs,
       doubt(call) {
         call.doubtful = true;
       },
