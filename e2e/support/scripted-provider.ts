@@ -2,6 +2,7 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll } from "vitest";
+import { type Wire, wireOf } from "./scripted-wires";
 
 /** How the provider answers the next calls. */
 export interface Script {
@@ -28,6 +29,7 @@ export interface Script {
 }
 
 export interface ScriptedCall {
+  path: string;
   body: Record<string, unknown>;
   /** Pieces that went into the connection. */
   sent: number;
@@ -36,14 +38,16 @@ export interface ScriptedCall {
   ended: boolean;
 }
 
-/** OpenAI's chat protocol by a script: what the simulators' fixed answers cannot show (pace, breaks, hang-ups). */
+/** A provider by a script, in the protocol of whoever calls: what the simulators' fixed answers cannot show (pace, breaks, hang-ups). */
 export async function startScriptedProvider() {
   const calls: ScriptedCall[] = [];
   let script: Script = {};
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
+    const path = request.url ?? "";
     const call: ScriptedCall = {
+      path,
       body: JSON.parse(Buffer.concat(parts).toString()),
       sent: 0,
       leftAt: undefined,
@@ -53,7 +57,7 @@ export async function startScriptedProvider() {
     response.once("close", () => {
       if (!call.ended) call.leftAt = performance.now();
     });
-    await play({ pieces: 5, pieceLength: 8, waitMs: 0, paceMs: 0, ...script }, call, response);
+    await play({ pieces: 5, pieceLength: 8, waitMs: 0, paceMs: 0, ...script }, wireOf(path), call, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   afterAll(() => {
@@ -62,7 +66,14 @@ export async function startScriptedProvider() {
   });
   const { port } = server.address() as AddressInfo;
   return {
+    /** As OpenAI's address. */
     url: `http://127.0.0.1:${port}/v1`,
+    /** What makes it all of the providers. */
+    env: {
+      ...{ OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1`, OPENAI_API_KEY: "sk-scripted" },
+      ...{ DEEPSEEK_BASE_URL: `http://127.0.0.1:${port}`, DEEPSEEK_API_KEY: "sk-scripted" },
+      ...{ GEMINI_BASE_URL: `http://127.0.0.1:${port}`, GEMINI_API_KEY: "scripted" },
+    },
     calls,
     /** From here on; earlier calls are forgotten. */
     play(next: Script) {
@@ -72,11 +83,9 @@ export async function startScriptedProvider() {
   };
 }
 
-const USAGE = { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 };
-const head = { id: "chatcmpl-upstream", created: 1, model: "gpt-4o-2024-08-06" };
-
 async function play(
   script: Script & Required<Pick<Script, "pieces" | "pieceLength" | "waitMs" | "paceMs">>,
+  wire: Wire,
   call: ScriptedCall,
   response: ServerResponse,
 ): Promise<void> {
@@ -89,17 +98,11 @@ async function play(
   }
   const text = "x".repeat(script.pieceLength);
   const closed = new Promise((resolve) => response.once("close", resolve));
-  if (call.body.stream !== true) {
+  if (!wire.streams(call)) {
     await sleep(script.paceMs * script.pieces);
     if (response.destroyed) return;
-    const message = { role: "assistant", content: text.repeat(script.pieces), refusal: null };
     response.writeHead(200, { "content-type": "application/json", "x-secret-of-the-provider": "1" });
-    const answer = JSON.stringify({
-      ...head,
-      object: "chat.completion",
-      choices: [{ index: 0, message, logprobs: null, finish_reason: "stop" }],
-      usage: USAGE,
-    });
+    const answer = wire.whole(text.repeat(script.pieces));
     call.sent = script.pieces;
     if (script.silentBefore !== undefined) {
       response.write(answer.slice(0, script.silentBefore === "content" ? answer.length / 2 : -1));
@@ -110,11 +113,7 @@ async function play(
     return;
   }
   response.writeHead(200, { "content-type": "text/event-stream", "x-secret-of-the-provider": "1" });
-  const frame = (choices: object[], usage: object | null = null) =>
-    `data: ${JSON.stringify({ ...head, object: "chat.completion.chunk", choices, usage })}\n\n`;
-  const delta = (given: object, finish: string | null = null) =>
-    frame([{ index: 0, delta: given, finish_reason: finish }]);
-  response.write(delta({ role: "assistant", content: "" }));
+  response.write(wire.opening);
   for (let piece = 0; script.endless || piece < script.pieces; piece += 1) {
     if (response.destroyed) return;
     if (piece === script.breakAfter) {
@@ -123,17 +122,12 @@ async function play(
       return;
     }
     call.sent += 1;
-    if (!response.write(delta({ content: text }))) {
+    if (!response.write(wire.piece(text, call.sent))) {
       await Promise.race([new Promise((resolve) => response.once("drain", resolve)), closed]);
     }
     if (script.paceMs > 0 || piece % 16 === 15) await sleep(script.paceMs);
   }
-  const rest = [
-    { name: "finish", bytes: delta({}, "stop") },
-    { name: "usage", bytes: frame([], USAGE) },
-    { name: "done", bytes: "data: [DONE]\n\n" },
-  ] as const;
-  for (const { name, bytes } of rest) {
+  for (const { name, bytes } of wire.rest) {
     if (script.silentBefore === "content" || script.silentBefore === name) return;
     if (name === "usage") await sleep(script.usageAfterMs ?? 0);
     if (response.destroyed) return;
