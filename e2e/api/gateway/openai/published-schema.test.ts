@@ -1,17 +1,13 @@
-import { readFileSync } from "node:fs";
-import { Ajv2020 } from "ajv/dist/2020";
 import { beforeAll, describe, expect, it } from "vitest";
 import { startTestProcesses } from "../../../../infra/testing/processes/start-test-processes";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { assemble, chunksOf } from "../../../support/chat-stream";
 import { type Api, openApi } from "../../../support/client";
 import { customer, makeKey } from "../../../support/people";
+import { expectSchema, expectStream } from "./expect-schema";
 
 /** Every answer of /v1 is held against the schema that OpenAI publishes for its own. */
 
 const stack = await useTestStack();
-const ajv = new Ajv2020({ strict: false, allErrors: true });
-ajv.addSchema(JSON.parse(readFileSync(new URL("openai-schema.json", import.meta.url), "utf8")), "openai");
 let api: Api;
 let live: string;
 let test: string;
@@ -22,12 +18,6 @@ beforeAll(async () => {
   live = await makeKey(api, ada);
   test = await makeKey(api, ada, { environment: "test" });
 });
-
-function expectSchema(name: string, value: unknown): void {
-  const validate = ajv.getSchema(`openai#/$defs/${name}`);
-  if (validate === undefined) throw new Error(`OpenAI publishes no ${name}`);
-  expect(validate(value) ? [] : validate.errors, JSON.stringify(value)).toEqual([]);
-}
 
 const messages = [{ role: "user", content: "Name three kinds of agate." }];
 const weather = {
@@ -81,10 +71,8 @@ describe.each(cases)("$model with a $environment key, asked $name", ({ model, en
   it("streams chunks as OpenAI publishes them, which a client can put together", async () => {
     const { status, text } = await ask({ stream: true, stream_options: { include_usage: true } });
     expect(status, text).toBe(200);
-    const chunks = chunksOf(text);
-    for (const chunk of chunks) expectSchema("CreateChatCompletionStreamResponse", chunk);
+    const choices = expectStream(text);
     expect(text.includes('"logprob":')).toBe(name === "with log probabilities");
-    const choices = assemble(chunks);
     expect(choices).toHaveLength(name === "in two choices" ? 2 : 1);
     const tools = name === "by a tool";
     for (const choice of choices) {
@@ -98,18 +86,6 @@ describe.each(cases)("$model with a $environment key, asked $name", ({ model, en
 });
 
 describe("beside completions", () => {
-  it.each(["text-embedding-3-small", "gemini-embedding-001"])(
-    "%s answers embeddings as published",
-    async (model) => {
-      const { status, text, json } = await api.post("/v1/embeddings", {
-        as: live,
-        body: { model, input: ["agate", "onyx"], encoding_format: "float" },
-      });
-      expect(status, text).toBe(200);
-      expectSchema("CreateEmbeddingResponse", json);
-    },
-  );
-
   it("models are listed and described as published", async () => {
     const { json } = await api.get("/v1/models", { as: live });
     expectSchema("ListModelsResponse", json);
