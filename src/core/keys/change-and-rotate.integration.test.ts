@@ -2,12 +2,13 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { after } from "../../../infra/testing/clock";
 import { loadUserPrincipal, login, registerUser, verifyAccessToken } from "../accounts";
-import { DAY, HOUR, SECOND, type UserPrincipal } from "../platform";
+import { DAY, HOUR, MINUTE, SECOND, type UserPrincipal } from "../platform";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { db } from "../platform/db/client";
 import {
   createKey,
   createKeyInputSchema,
+  keyScopes,
   listKeys,
   revokeKey,
   rotateKey,
@@ -73,6 +74,20 @@ describe("rotating a key", () => {
         expect(result.reason).toMatchObject({ code: "conflict", status: 409 });
     }
     expect(await db().apiKey.count({ where: { orgId: owner.orgId } })).toBe(2);
+  });
+
+  it("of every scope asks who is there, as creating one does: its secret is worth as much", async () => {
+    const owner = await member();
+    const every = await create(owner, { scopes: [...keyScopes] });
+    const most = await create(owner, { scopes: keyScopes.slice(1) });
+    const later = after(11 * MINUTE);
+    const rotated = (key: typeof every) =>
+      rotateKey(db(), { principal: owner, input: { id: idOf(key), grace: "now" } }, later);
+    await expect(rotated(every)).rejects.toMatchObject({ code: "step_up_required", status: 403 });
+    expect(await use(every.secret)).toMatchObject({ apiKeyId: idOf(every) });
+    expect(await rotated(most)).toMatchObject({ status: "active" });
+    await db().session.update({ where: { id: owner.sessionId }, data: { steppedUpAt: later.now() } });
+    expect(await rotated(every)).toMatchObject({ status: "active", scopes: every.scopes });
   });
 
   it("is refused for a key that has ended, and for one that may do more than the person", async () => {

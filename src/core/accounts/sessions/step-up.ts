@@ -1,5 +1,5 @@
 import { recordAuditIn } from "../../audit";
-import { AppError, type Clock, type Db, MINUTE, systemClock } from "../../platform";
+import { AppError, type Clock, type Db, type DbOrTx, MINUTE, systemClock } from "../../platform";
 import { type KeyedTx, transactWithKeys } from "../../privacy";
 import type { Assertion, PasskeyOptionsView } from "../passkeys/schemas";
 import { askForPasskey, verifyPasskey } from "../passkeys/verify-passkey";
@@ -89,7 +89,7 @@ export async function recordStepUp(
  * @throws AppError `step_up_required`.
  */
 export async function assertSteppedUp(
-  db: Db,
+  db: DbOrTx,
   { userId, sessionId }: Omit<OfSession, "orgId">,
   clock: Clock = systemClock,
 ): Promise<void> {

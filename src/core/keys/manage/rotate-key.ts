@@ -1,4 +1,4 @@
-import { type CallerContext, claimNewDevice, userSubject } from "../../accounts";
+import { assertSteppedUp, type CallerContext, claimNewDevice, userSubject } from "../../accounts";
 import { actorOf } from "../../audit";
 import {
   AppError,
@@ -15,7 +15,7 @@ import { transactWithKeys } from "../../privacy";
 import { suspendedError } from "../../suspensions";
 import { recordAndAnnounce } from "../../webhooks";
 import { notifyNewDevice } from "../email/notify-new-device";
-import type { CreatedKeyView, RotateKeyInput } from "../schemas";
+import { asksForEveryScope, type CreatedKeyView, type RotateKeyInput } from "../schemas";
 import { forgetKey } from "../verify/verify-api-key";
 import { keyStatus, knownScopes } from "../views/key-view";
 import { asKeyManager, assertMayManage, lockKeyManager } from "./key-manager";
@@ -28,7 +28,7 @@ const graceMs: Record<RotateKeyInput["grace"], number> = { now: 0, "1h": HOUR, "
  * simultaneous rotations one creates the successor. A rotation from a new device (`caller`) is emailed.
  * @throws AppError `not_found`, `conflict` when the key was rotated before or has ended, `insufficient_role`,
  *   `insufficient_scope` when the key may do more than the person rotating it, who would learn its secret,
- *   `email_not_verified`.
+ *   `email_not_verified`, `step_up_required` for a key with every scope.
  */
 export async function rotateKey(
   db: Db,
@@ -52,6 +52,8 @@ export async function rotateKey(
         public: "This key was revoked or has expired. Create a new key.",
       });
     }
+    // Its secret is worth what that of a new one is, for which the call itself asks.
+    if (asksForEveryScope({ scopes })) await assertSteppedUp(tx, creator, clock);
     const made = await insertKey(
       tx,
       {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import type { Meta } from "../meta";
 import { declaredProcedures as procedures } from "../testing/declared-procedures";
@@ -34,6 +35,17 @@ it("a step-up is asked for before what could take an account or an organization 
     "team.deleteOrganization",
     "team.transferOwnership",
   ]);
+});
+
+it("the guide to sign-in security names every call that asks for one, and none that is not there", () => {
+  const guide = readFileSync(new URL("../../../../docs/sign-in-security.md", import.meta.url), "utf8");
+  const section = /^## Confirming it's you\n(.*?)^## /ms.exec(guide)?.[1] ?? "";
+  const named = [...section.matchAll(/`([a-z]\w*\.[\w.*]+)`/g)].map(([, name = ""]) => name);
+  const asking = procedures.filter(({ meta }) => meta.stepUp !== undefined).map(({ name }) => name);
+  const covers = (pattern: string, name: string) =>
+    pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+  expect(asking.filter((name) => !named.some((pattern) => covers(pattern, name)))).toEqual([]);
+  expect(named.filter((pattern) => !asking.some((name) => covers(pattern, name)))).toEqual([]);
 });
 
 it("without a required second factor a person may add one, end sessions or leave, and nothing else", () => {

@@ -134,7 +134,7 @@ export const keysRouter = router({
         tag,
         summary: "Rotate an API key",
         description:
-          "Creates a replacement key with the same settings and returns its secret once. The old secret works until its grace period ends. Refused for a key whose scopes your role does not have.",
+          "Creates a replacement key with the same settings and returns its secret once. The old secret works until its grace period ends. Refused for a key whose scopes your role does not have. For a key with every scope that a key can have, it asks you to confirm that it's you, as creating one does.",
         responses: {
           201: {
             name: "CreatedKey",
@@ -144,7 +144,7 @@ export const keysRouter = router({
           },
         },
         requestExample: { grace: "24h" },
-        errors: ["conflict", "email_not_verified"],
+        errors: ["conflict", "email_not_verified", "step_up_required"],
       },
     })
     .input(rotateKeyInputSchema)
