@@ -5,7 +5,7 @@ import {
   startCompanySignIn,
   takeAssertion,
 } from "@agathaai/core/company-sign-in";
-import { AppError, fromPublicId, newRequestId } from "@agathaai/core/platform";
+import { AppError, fromPublicId, newRequestId, type UserPrincipal } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
 import { ownPath } from "../../../shared/own-path";
@@ -37,7 +37,7 @@ export async function handleCompanySignIn(request: Request): Promise<Response> {
     if (action === "saml" && rest.length === 0) return await handleSaml(request, url, id);
     if (request.method !== "GET") throw unknownRoute();
     if (rest.length > 0) throw unknownRoute();
-    if (action === "start" && id !== undefined) return await start(url, fromPublicId("con", id));
+    if (action === "start" && id !== undefined) return await start(request, url, fromPublicId("con", id));
     if (action === "step-up" && id === undefined) return await startStepUp(request, url);
     if (action === "callback" && id === undefined) return await finish(request, url);
     throw unknownRoute();
@@ -50,19 +50,29 @@ export async function handleCompanySignIn(request: Request): Promise<Response> {
   }
 }
 
-async function start(url: URL, connectionId: string): Promise<Response> {
+/**
+ * A provider's page of apps may lead here, and so may anybody's page: what comes from another site signs nobody out of their
+ * account and into one of its choice (login CSRF). Whoever is signed in goes on as who they are.
+ */
+async function start(request: Request, url: URL, connectionId: string): Promise<Response> {
+  const fromElsewhere = request.headers.get("sec-fetch-site") === "cross-site";
+  if (fromElsewhere && (await signedInTo(request)) !== null) return redirect("/overview", []);
   const started = await startCompanySignIn(db(), { by: { connectionId }, next: nextOf(url) });
   return redirect(started.url, [writeHolderCookie(started.holder)]);
 }
 
 async function startStepUp(request: Request, url: URL): Promise<Response> {
-  const cookie = cookieOf(request.headers.get("cookie") ?? undefined, portalCookie().name);
-  const claims = await readPortalCookie(cookie);
-  const principal = claims === null ? null : await loadUserPrincipal(db(), toSessionClaims(claims));
+  const principal = await signedInTo(request);
   if (principal === null) throw new AppError("missing_credentials", { public: "Sign in first." });
   const by = { stepUp: { sessionId: principal.sessionId } };
   const started = await startCompanySignIn(db(), { by, next: nextOf(url) });
   return redirect(started.url, [writeHolderCookie(started.holder)]);
+}
+
+async function signedInTo(request: Request): Promise<UserPrincipal | null> {
+  const cookie = cookieOf(request.headers.get("cookie") ?? undefined, portalCookie().name);
+  const claims = await readPortalCookie(cookie);
+  return claims === null ? null : await loadUserPrincipal(db(), toSessionClaims(claims));
 }
 
 async function handleSaml(request: Request, url: URL, step: string | undefined): Promise<Response> {

@@ -14,9 +14,14 @@ export class CompanyBrowser {
   constructor(readonly ip = "203.0.113.9") {}
 
   /** Opens one page, ours by its handler and the company's over HTTP. */
-  async open(address: string | URL, form?: Record<string, string>): Promise<Response> {
+  async open(
+    address: string | URL,
+    form?: Record<string, string>,
+    more: Record<string, string> = {},
+  ): Promise<Response> {
     const url = new URL(address, OURS);
-    const headers = { cookie: this.cookies(url), "x-forwarded-for": this.ip, "user-agent": "Firefox" };
+    const own = { cookie: this.cookies(url), "x-forwarded-for": this.ip, "user-agent": "Firefox" };
+    const headers = { ...own, ...more };
     const reply =
       url.origin === OURS
         ? await handleCompanySignIn(new Request(url, { headers }))
@@ -27,6 +32,11 @@ export class CompanyBrowser {
           });
     for (const line of reply.headers.getSetCookie()) this.#keep(url, line);
     return reply;
+  }
+
+  /** Follows a link to our site that stands on another one. */
+  async openFromElsewhere(address: string): Promise<URL> {
+    return locationOf(await this.open(address, undefined, { "sec-fetch-site": "cross-site" }), OURS);
   }
 
   /** To the company's page, where `person` signs in if they are asked. @returns where the company sends the browser. */
