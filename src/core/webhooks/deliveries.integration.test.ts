@@ -4,10 +4,12 @@ import { orgSubject } from "../orgs";
 import { newId, stableId, type UserPrincipal } from "../platform";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { closeDb, db } from "../platform/db/client";
+import { deleteExpiredRows } from "../platform/db/expire-rows";
 import { transactWithKeys } from "../privacy";
 import {
   type ClaimedDelivery,
   emitEvents,
+  expiredWebhookRows,
   finishAttempt,
   getDelivery,
   getEndpoint,
@@ -213,5 +215,32 @@ describe("a delivery", () => {
       [1, 200],
     ]);
     expect(detail.tries[1]?.response).toHaveLength(1_000);
+  });
+
+  it("is kept for seven days with its body and its attempts, then nothing of it is left", async () => {
+    const ada = await owner();
+    await create(ada);
+    for (let number = 0; number < 3; number++) await emit(ada);
+    const [week, older, pending] = await claimFor(ada);
+    if (week === undefined || older === undefined || pending === undefined) throw new Error("three were due");
+    for (const claimed of [week, older]) await finishAttempt(db(), claimed, attempt(success));
+    const age = (of: ClaimedDelivery, hours: number) =>
+      db().webhookDelivery.update({
+        where: { id: of.id },
+        data: { createdAt: new Date(Date.now() - hours * HOUR) },
+      });
+    await age(week, 7 * 24 - 1);
+    await age(older, 7 * 24 + 1);
+    await age(pending, 8 * 24);
+    await deleteExpiredRows(db(), expiredWebhookRows, new AbortController().signal);
+    const left = await getDelivery(db(), { principal: ada, id: week.id });
+    expect(left.payload).toMatchObject({ type: "key.created", data: { id: "key_x" } });
+    expect(left.tries).toHaveLength(1);
+    await expect(getDelivery(db(), { principal: ada, id: older.id })).rejects.toMatchObject({
+      code: "not_found",
+    });
+    expect(await db().webhookAttempt.count({ where: { deliveryId: older.id } })).toBe(0);
+    // What is still being tried is not forgotten.
+    expect(await rowOf(pending)).toMatchObject({ status: "pending" });
   });
 });

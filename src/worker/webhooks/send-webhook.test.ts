@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { fromPublicId, newId } from "@agathaai/core/platform";
 import { type Lookup, publicConnections } from "@agathaai/core/platform/network/public-connections";
 import { Webhook } from "standardwebhooks";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { sendWebhook } from "./send-webhook";
 
 const servers: Server[] = [];
@@ -86,6 +86,14 @@ describe("a webhook", () => {
       expect(attempt.error).toBe("no response within 15 seconds");
       expect(attempt.durationMs).toBeLessThan(3_000);
     }
+  });
+
+  it("has fifteen seconds, from connecting to the end of the response", async () => {
+    const { url } = await receiver((_, response) => response.end());
+    const limits = vi.spyOn(AbortSignal, "timeout");
+    expect(await send(delivery(url))).toMatchObject({ status: 200 });
+    expect(limits.mock.calls).toEqual([[15_000]]);
+    limits.mockRestore();
   });
 
   it("reads 64 kB of an answer and no more", async () => {

@@ -1,7 +1,8 @@
 import { webhookSnippets } from "@/components/snippets/webhook-snippets";
 import { CodeBlock } from "@/components/ui/code-block";
 import { CodeTabs } from "@/components/ui/code-tabs";
-import { eventTypeIds, eventTypes } from "@/shared/webhook-events";
+import { type EventType, eventTypeIds, eventTypes } from "@/shared/webhook-events";
+import { type EventExample, eventExamples } from "@/shared/webhook-examples";
 import { publicUrl } from "../../../../_lib/public-url";
 import { Code, Guide, GuideLink, List, Section } from "../../../_components/guide";
 import { guideMetadata } from "../../_lib/guides";
@@ -44,16 +45,7 @@ export default function WebhooksGuidePage() {
               timestamp: "2026-11-23T12:00:00.000Z",
               organization_id: "org_01m844dwt2e7xshsqpzrgk79p5",
               environment: "live",
-              data: {
-                id: "inf_01m844e8h3e3p9m7v0c8m4c3mz",
-                status: "completed",
-                model: "gpt-4o",
-                usage: { input_tokens: 12, output_tokens: 48 },
-                cost_micros: 510,
-                error_code: null,
-                created_at: "2026-11-23T11:59:58.100Z",
-                completed_at: "2026-11-23T12:00:00.000Z",
-              },
+              data: eventExamples["inference.completed"].data,
             },
             null,
             2,
@@ -64,6 +56,15 @@ export default function WebhooksGuidePage() {
           by its ID: <Code>GET /api/v1/inference/:id/result</Code>. Calls to <Code>/v1</Code> send no events,
           because the caller already has the answer.
         </p>
+      </Section>
+
+      <Section id="data" title="What each event holds">
+        <p>
+          The <Code>data</Code> of every event, by an example.
+        </p>
+        {eventTypeIds.map((type) => (
+          <EventData key={type} type={type} />
+        ))}
       </Section>
 
       <Section id="verify" title="Verify the signature">
@@ -107,5 +108,18 @@ export default function WebhooksGuidePage() {
         </p>
       </Section>
     </Guide>
+  );
+}
+
+function EventData({ type }: { type: EventType }) {
+  const { data, nullable }: EventExample = eventExamples[type];
+  return (
+    <>
+      <p>
+        <Code>{type}</Code>
+        {nullable.length > 0 && `, of which ${nullable.join(", ")} may be null`}
+      </p>
+      <CodeBlock label={`Data of ${type}`} wrap code={JSON.stringify(data, null, 2)} />
+    </>
   );
 }
