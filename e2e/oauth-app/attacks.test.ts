@@ -142,6 +142,17 @@ describe("a code", () => {
     expect((await exchange(refresh)).body.error).toBe("invalid_grant");
   });
 
+  it("ends within ten minutes, used or not", async () => {
+    const { form } = await authorized();
+    const [row] = await query<{ seconds: string }>(
+      "SELECT extract(epoch FROM max(expires_at) - now()) AS seconds FROM oauth_artifacts WHERE kind = 'AuthorizationCode'",
+    );
+    expect(Number(row?.seconds)).toBeGreaterThan(0);
+    expect(Number(row?.seconds)).toBeLessThanOrEqual(600);
+    await query("UPDATE oauth_artifacts SET expires_at = now() WHERE kind = 'AuthorizationCode'");
+    expect((await exchange(form)).body.error).toBe("invalid_grant");
+  });
+
   it("exchanged twice at the same moment leaves nobody with a working token", async () => {
     const { form } = await authorized();
     const replies = await Promise.all([exchange(form), exchange(form)]);

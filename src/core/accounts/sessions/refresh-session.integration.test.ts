@@ -171,7 +171,10 @@ describe("a refresh token", () => {
   it("ends with its account", async () => {
     const view = await signIn();
     const { userId } = await verifyAccessToken(view.access_token);
+    expect(await isAlive(view)).toBe(true);
     await db().user.update({ where: { id: userId }, data: { deletedAt: new Date() } });
+    forgetPrincipals(userId);
+    expect(await isAlive(view)).toBe(false);
     await expect(refresh(view.refresh_token)).rejects.toMatchObject(refused);
   });
 });

@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { expect, test, vi } from "vitest";
 import { cellOfKey, generateKeySecret, isKeySecret, shownParts } from "./key-secret";
 
 test("a secret names its environment and carries 32 random characters and a checksum", () => {
@@ -29,6 +30,27 @@ test("the random part uses all 62 characters about equally", () => {
   expect(counts.size).toBe(62);
   const mean = text.length / 62;
   for (const count of counts.values()) expect(Math.abs(count - mean)).toBeLessThan(mean * 0.25);
+});
+
+test("the random part comes from the cryptographic generator, and not from Math.random", () => {
+  const weak = vi.spyOn(Math, "random").mockReturnValue(0.5);
+  const secrets = new Set(Array.from({ length: 100 }, () => generateKeySecret("live")));
+  expect(weak).not.toHaveBeenCalled();
+  weak.mockRestore();
+  expect(secrets.size).toBe(100);
+});
+
+test("the published pattern finds every key, whole, in whatever it stands", () => {
+  const guide = readFileSync(new URL("../../../../docs/keys-and-roles.md", import.meta.url), "utf8");
+  const published = /^\| API key \| `([^`]+)` /m.exec(guide)?.[1]?.replaceAll("\\|", "|") ?? "none";
+  const route = new URL("../../../server/trpc/routers/keys/keys.ts", import.meta.url);
+  expect(readFileSync(route, "utf8")).toContain(`API keys match \`${published}\``);
+  for (let round = 0; round < 200; round += 1) {
+    for (const secret of [generateKeySecret("live"), generateKeySecret("test", "euw1")]) {
+      const found = `OPENAI_API_KEY="${secret}"\n`.match(new RegExp(published, "g"));
+      expect(found).toEqual([secret]);
+    }
+  }
 });
 
 test("any changed, missing or added character is noticed", () => {

@@ -1,0 +1,97 @@
+import type { Mutation } from "../mutation";
+
+const provider = "src/server/oauth/provider/create-provider.ts";
+const adapter = "src/server/oauth/provider/adapter.ts";
+const attacks = "e2e/oauth-app/attacks.test.ts";
+
+export const ofOauth: readonly Mutation[] = [
+  {
+    statement: 16,
+    protection: "a redirect URI is compared exactly, its port too",
+    file: adapter,
+    find: 'application_type: "web",',
+    replace: 'application_type: "native",',
+    test: { file: attacks, title: "a port of the local machine counts as well" },
+  },
+  {
+    statement: 17,
+    protection: "PKCE is for every app",
+    file: provider,
+    find: "pkce: { required: () => true },",
+    replace: "pkce: { required: () => false },",
+    test: {
+      file: attacks,
+      title: "cannot be left out or weakened: %s, for confidential apps too",
+      row: "no challenge",
+    },
+  },
+  {
+    statement: 18,
+    protection: "a code is short-lived",
+    file: provider,
+    find: "const CODE_SECONDS = 60;",
+    replace: "const CODE_SECONDS = 3_600;",
+    test: { file: attacks, title: "ends within ten minutes, used or not" },
+  },
+  {
+    statement: 18,
+    protection: "reuse ends what the code bought",
+    file: adapter,
+    find: "async revokeByGrantId(grantId: string): Promise<void> {\n    await end(this.db(), grantId);",
+    replace: "async revokeByGrantId(_grantId: string): Promise<void> {",
+    test: { file: attacks, title: "used a second time is refused, and what the first use bought ends" },
+  },
+  {
+    statement: 18,
+    protection: "of several uses at once one counts",
+    file: "src/core/oauth/artifacts/artifact-store.ts",
+    find: "kind, consumedAt: null },\n    data:",
+    replace: "kind },\n    data:",
+    test: {
+      file: "src/core/oauth/artifacts/artifact-store.integration.test.ts",
+      title: "of many uses at once the first counts, and no later one",
+    },
+  },
+  {
+    statement: 19,
+    protection: "there is no implicit flow",
+    file: provider,
+    find: 'responseTypes: ["code"],',
+    replace: 'responseTypes: ["code", "id_token"],',
+    test: { file: attacks, title: "implicit and password grants do not exist" },
+  },
+  {
+    statement: 20,
+    protection: "an answer names its issuer",
+    file: provider,
+    find: '    const cookies = ctx.response.headers["set-cookie"];',
+    replace:
+      '    const to = ctx.response.get("location");\n    if (to !== "") ctx.set("location", to.replace(/[?&]iss=[^&]*/, ""));\n    const cookies = ctx.response.headers["set-cookie"];',
+    test: {
+      file: attacks,
+      title: "of another issuer is not taken: every answer says who gives it (RFC 9207)",
+    },
+  },
+  {
+    statement: 21,
+    protection: "the person is asked",
+    file: provider,
+    find: "ctx.oidc.result?.consent?.grantId === undefined ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT",
+    replace: "ctx.oidc.result === null ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT",
+    test: {
+      file: attacks,
+      title: "is asked for each time, and never for an organization that is not the person's",
+    },
+  },
+  {
+    statement: 21,
+    protection: "a connection can be ended",
+    file: "src/core/oauth/grants/grants.ts",
+    find: "const { count } = await tx.oauthGrant.deleteMany({ where: { appId, orgId, userId } });",
+    replace: "const count = await tx.oauthGrant.count({ where: { appId, orgId, userId } });",
+    test: {
+      file: "e2e/oauth-app/sign-in-and-call.test.ts",
+      title: "when the person ends the connection; other apps and people keep theirs",
+    },
+  },
+];
