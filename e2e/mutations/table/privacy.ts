@@ -10,8 +10,8 @@ export const ofPrivacy: readonly Mutation[] = [
     statement: 39,
     protection: "a changed entry is found",
     file: walk,
-    find: "return constantTimeEqual(chainHash(row, key), row.hash);",
-    replace: "return constantTimeEqual(row.hash, row.hash);",
+    find: "constantTimeEqual(chainHash(row, key), row.hash)",
+    replace: "constantTimeEqual(key === undefined ? row.prevHash : row.hash, row.hash)",
     test: names("a changed detail"),
   },
   {
