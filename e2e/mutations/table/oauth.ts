@@ -37,8 +37,8 @@ export const ofOauth: readonly Mutation[] = [
     statement: 18,
     protection: "reuse ends what the code bought",
     file: adapter,
-    find: "async revokeByGrantId(grantId: string): Promise<void> {\n    await end(this.db(), grantId);",
-    replace: "async revokeByGrantId(_grantId: string): Promise<void> {",
+    find: "if (grantId !== undefined) await endGrant(db, { grantId });",
+    replace: "if (grantId === undefined) await endGrant(db, { grantId: id });",
     test: { file: attacks, title: "used a second time is refused, and what the first use bought ends" },
   },
   {

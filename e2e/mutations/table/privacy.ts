@@ -11,7 +11,7 @@ export const ofPrivacy: readonly Mutation[] = [
     protection: "a changed entry is found",
     file: walk,
     find: "constantTimeEqual(chainHash(row, key), row.hash)",
-    replace: "constantTimeEqual(key === undefined ? row.prevHash : row.hash, row.hash)",
+    replace: "constantTimeEqual(row.hash, row.hash)",
     test: names("a changed detail"),
   },
   {
