@@ -16,6 +16,7 @@ const walled = [
   "custom_roles",
   "invitations",
   "api_keys",
+  "service_accounts",
   "inference_requests",
   "usage_ledger",
   "usage_statistics_history",
@@ -68,6 +69,7 @@ describe("row-level security", () => {
     await denied(Prisma.sql`UPDATE memberships SET role = 'owner'`);
     await denied(Prisma.sql`DELETE FROM inference_requests`);
     await denied(Prisma.sql`SELECT secret_hash FROM api_keys`);
+    await denied(Prisma.sql`SELECT secret_hash FROM service_accounts`);
     await denied(Prisma.sql`SELECT 1 FROM provider_keys`);
     await denied(Prisma.sql`SELECT 1 FROM users`);
     const rows = await db().$queryRaw<unknown[]>`

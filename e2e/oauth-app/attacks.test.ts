@@ -127,7 +127,7 @@ describe("PKCE", () => {
     const { ada } = world;
     const password = { grant_type: "password", username: ada.email, password: ada.password };
     expect((await exchange(password)).body.error).toBe("unsupported_grant_type");
-    expect((await exchange({ grant_type: "client_credentials" })).body.error).toBe("unsupported_grant_type");
+    expect((await exchange({ grant_type: "client_credentials" })).body.error).toBe("invalid_request");
   });
 });
 

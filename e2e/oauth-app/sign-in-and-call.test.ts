@@ -192,7 +192,11 @@ it("the metadata of server and resource say where everything is and what is poss
     userinfo_endpoint: `${issuer}/oauth/userinfo`,
     jwks_uri: `${issuer}/.well-known/jwks.json`,
     code_challenge_methods_supported: ["S256"],
-    grant_types_supported: ["authorization_code", "refresh_token"],
+    grant_types_supported: expect.arrayContaining([
+      "authorization_code",
+      "refresh_token",
+      "client_credentials",
+    ]),
     response_types_supported: ["code"],
     authorization_response_iss_parameter_supported: true,
     id_token_signing_alg_values_supported: ["RS256"],

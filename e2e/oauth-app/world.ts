@@ -13,8 +13,8 @@ import { Browser } from "./browser";
 import { openSampleApp } from "./sample-app";
 
 /** An installation with a customer whose organization registered apps, and the apps themselves. */
-export async function openWorld() {
-  const stack = await useTestStack();
+export async function openWorld(env: Record<string, string> = {}) {
+  const stack = await useTestStack(env);
   const issuer = new URL(stack.env.APP_URL ?? "").origin;
   const redirectUri = "https://app.example.com/callback";
   return {
@@ -35,10 +35,10 @@ export async function openWorld() {
         const principal = await loadUserPrincipal(db(), { kind: "session", ...session });
         if (principal === null) throw new Error("no session");
         const cookie = (await writePortalCookie(session)).split(";", 1)[0] ?? "";
-        return { principal, browser: new Browser(issuer, reach, cookie) };
+        return { principal, cookie, browser: new Browser(issuer, reach, cookie) };
       };
       const ada = await customer(api, stack);
-      const { principal, browser } = await signIn(ada);
+      const { principal, browser, cookie } = await signIn(ada);
       const register = async (settings: Record<string, unknown> = {}) => {
         const input = registerAppInputSchema.parse({
           name: "Marble Reports",
@@ -86,7 +86,7 @@ export async function openWorld() {
         await query("UPDATE sessions SET org_id = $1 WHERE id = $2", [principal.orgId, who.sessionId]);
         await leaveOrganization(db(), { ...who, orgId: principal.orgId });
       };
-      return { join, member, leave, api, reach, signIn, ada, principal, browser, register, open };
+      return { join, member, leave, api, reach, signIn, ada, principal, browser, cookie, register, open };
     },
   };
 }

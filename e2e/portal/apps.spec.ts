@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expect, type Page, test } from "@playwright/test";
+import { type APIRequestContext, expect, type Page, test } from "@playwright/test";
 import { checkPage } from "./support/check-page";
 import { type Customer, makeCustomer, signIn, verifyAddress } from "./support/customer";
 
@@ -108,4 +108,67 @@ test("somebody who is not signed in signs in first, and comes back to the app's 
   await page.getByRole("button", { name: "Cancel" }).click();
   await page.waitForURL(/127\.0\.0\.1.*\/callback/);
   expect(new URL(page.url()).searchParams.get("error")).toBe("access_denied");
+});
+
+/** What a command line does: it asks for a code, which its person enters, and then for its tokens. */
+async function startDevice(request: APIRequestContext, clientId: string) {
+  const reply = await request.post("/oauth/device_authorization", {
+    form: { client_id: clientId, scope: "openid usage:read" },
+  });
+  expect(reply.status(), await reply.text()).toBe(200);
+  return await reply.json();
+}
+
+test("a device is connected by the code that its person enters, and refused by one who cancels", async ({
+  page,
+  request,
+}) => {
+  await signIn(page, customer);
+  await page.goto("/apps");
+  await page.getByRole("button", { name: "Register app" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("Marble CLI");
+  await dialog.getByLabel("Homepage").fill("https://app.example.com");
+  await dialog.getByLabel("Redirect URIs").fill(redirectUri);
+  await dialog.getByRole("radio", { name: /^Public/ }).check();
+  await dialog.getByRole("checkbox", { name: /^Device sign-in/ }).check();
+  await dialog.getByRole("checkbox", { name: "usage:read" }).check();
+  await dialog.getByRole("button", { name: "Register app" }).click();
+  await expect(dialog.getByText("A public app has no secret")).toBeVisible();
+  const clientId = (await dialog.locator("code").textContent()) ?? "";
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByText("device", { exact: true })).toBeVisible();
+
+  const { user_code: code, device_code } = await startDevice(request, clientId);
+  await page.goto("/device");
+  await checkPage(page);
+  await page.getByLabel("Code").fill("BBBB-BBBB");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByText(/This code isn’t valid/)).toBeVisible();
+  await page.getByLabel("Code").fill(code.toLowerCase());
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByRole("heading", { name: "Connect Marble CLI" })).toBeVisible();
+  await expect(page.getByText(code)).toBeVisible();
+  await expect(page.getByText(/If somebody sent you this code or link/)).toBeVisible();
+  await checkPage(page);
+  await page.getByRole("button", { name: "Allow" }).click();
+  await expect(page.getByRole("heading", { name: "Device connected" })).toBeVisible();
+  await checkPage(page);
+  const tokens = await request.post("/oauth/token", {
+    form: {
+      grant_type: "urn:ietf:params:oauth:grant-type:device_code",
+      device_code,
+      client_id: clientId,
+    },
+  });
+  expect(tokens.status(), await tokens.text()).toBe(200);
+
+  const second = await startDevice(request, clientId);
+  await page.goto(
+    new URL(second.verification_uri_complete).pathname + new URL(second.verification_uri_complete).search,
+  );
+  await expect(page.getByLabel("Code")).toHaveValue(second.user_code);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByRole("heading", { name: "Request canceled" })).toBeVisible();
 });

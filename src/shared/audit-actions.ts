@@ -101,6 +101,14 @@ export const auditActions = [
   "app.secret_rotated",
   "app.secret_revoked",
   "app.deleted",
+  // Programs of an organization that sign in with client credentials
+  "service_account.created",
+  "service_account.updated",
+  "service_account.disabled",
+  "service_account.enabled",
+  "service_account.secret_rotated",
+  "service_account.secret_revoked",
+  "service_account.deleted",
   // Reading, exporting and deleting data
   "data.result_read",
   "data.request_read",
@@ -175,6 +183,7 @@ export const auditKindNames: Record<AuditKind, string> = {
   webhook: "Webhooks",
   audit: "Audit stream",
   app: "Apps",
+  service_account: "Service accounts",
   data: "Access to data",
   operator: "AgathaAI operators",
   api: "API calls",

@@ -10,11 +10,12 @@ import type { Api } from "../../support/client";
 import { query } from "../../support/database";
 import { join, userIdOf } from "../../support/members";
 import { customer, makeKey, type Person } from "../../support/people";
+import { openServiceAccount } from "../../support/service-token";
 
 export interface Caller {
   label: string;
-  kind: "session" | "jwt" | "live key" | "test key" | "app";
-  /** What a key may is everything a key can; an app was given all that apps can have, by an owner. */
+  kind: "session" | "jwt" | "live key" | "test key" | "service account" | "app";
+  /** What a key or service account may is everything a key can; an app was given all that apps can have, by an owner. */
   role: OrgRole | "key" | "app";
   /** The portal's cookie, the access token or the key's secret. */
   credential: string;
@@ -36,6 +37,12 @@ export async function openCallers(api: Api, stack: TestStack): Promise<Caller[]>
     callers.push({ label: `${environment} key`, kind: `${environment} key`, role: "key", credential });
   }
   const principal = await principalOf(owner);
+  callers.push({
+    label: "service account",
+    kind: "service account",
+    role: "key",
+    credential: (await openServiceAccount(principal, { scopes: [...keyScopes] })).token,
+  });
   const credential = await signAppToken(principal, await connectApp(principal, "An app of theirs"));
   callers.push({ label: "app of the owner", kind: "app", role: "app", credential });
   return callers;

@@ -232,6 +232,7 @@ export const found = [200, 201, 202, 409];
 /** Reads first, then changes; last those after which others could not be asked any more, in this order. */
 const endings: readonly ProcedureName[] = [
   "apps.delete",
+  "serviceAccounts.delete",
   "roles.delete",
   "history.delete",
   "keys.revoke",

@@ -24,6 +24,7 @@ export interface Things {
   /** A custom role that nobody has. */
   role: string;
   key: string;
+  serviceAccount: string;
   /** Its own key at a model provider. */
   providerKey: string;
   /** Completed. */
@@ -274,6 +275,15 @@ export const matrix: Record<ProcedureName, Entry> = {
   "secondFactor.confirm": spoilt(people(everyone)),
   "secondFactor.remove": spoilt(people(everyone)),
   "secondFactor.renewCodes": spoilt(people(everyone)),
+  "serviceAccounts.list": own(also(readers)),
+  "serviceAccounts.get": about(also(readers), ({ serviceAccount }) => ({ id: serviceAccount })),
+  "serviceAccounts.create": spoilt(people(writers)),
+  "serviceAccounts.update": about(people(writers), ({ serviceAccount }) => ({
+    id: serviceAccount,
+    name: "Changed",
+  })),
+  "serviceAccounts.rotateSecret": about(people(writers), ({ serviceAccount }) => ({ id: serviceAccount })),
+  "serviceAccounts.delete": about(people(writers), ({ serviceAccount }) => ({ id: serviceAccount })),
   "signIns.list": own(people(everyone)),
   "signIns.endSessions": spoilt(open),
   "signInPolicy.get": own(people(everyone)),

@@ -4,6 +4,7 @@ export const systemRoutes = [
   "/.well-known/oauth-protected-resource",
   "/.well-known/openid-configuration",
   "/oauth/authorize",
+  "/oauth/device_authorization",
   "/oauth/introspect",
   "/oauth/revoke",
   "/oauth/token",

@@ -20,6 +20,7 @@ import type { Api } from "../../support/client";
 import { query } from "../../support/database";
 import { join, userIdOf } from "../../support/members";
 import { customer, makeKey, type Person } from "../../support/people";
+import { openServiceAccount } from "../../support/service-token";
 import { type Caller, portalCaller, principalOf } from "./callers";
 import { EXPORT_TOKEN, ORGANIZATION_NAME, type Things } from "./matrix";
 
@@ -107,11 +108,13 @@ export async function openVictim(
     ...(await openDirectoryOf(person, `Group ${canary}`)),
   };
   // Last: from now on nobody signs in to this account with a password alone.
-  const passkey = await addPasskeyOf(await principalOf(person), `Passkey ${canary}`);
+  const principal = await principalOf(person);
+  const passkey = await addPasskeyOf(principal, `Passkey ${canary}`);
   const idempotencyKey = canary;
+  const common = { shared: { ...shared, passkey }, idempotencyKey, principal };
   const worlds = {
-    live: await openWorld(api, person, "live", { shared: { ...shared, passkey }, idempotencyKey }),
-    test: await openWorld(api, person, "test", { shared: { ...shared, passkey }, idempotencyKey }),
+    live: await openWorld(api, person, "live", common),
+    test: await openWorld(api, person, "test", common),
   };
   return {
     owner,
@@ -129,14 +132,25 @@ export async function openVictim(
 
 const newCanary = () => `canary${randomBytes(8).toString("hex")}`;
 
-type OfOneEnvironment = "key" | "auditEntry" | "inference" | "generation" | "webhook" | "webhookDelivery";
+type OfOneEnvironment =
+  | "key"
+  | "serviceAccount"
+  | "auditEntry"
+  | "inference"
+  | "generation"
+  | "webhook"
+  | "webhookDelivery";
 
 /** A key of one environment and what it has done there. */
 async function openWorld(
   api: Api,
   person: Person,
   environment: Environment,
-  { shared, idempotencyKey }: { shared: Omit<Things, OfOneEnvironment>; idempotencyKey: string },
+  {
+    shared,
+    idempotencyKey,
+    principal,
+  }: { shared: Omit<Things, OfOneEnvironment>; idempotencyKey: string; principal: UserPrincipal },
 ): Promise<World> {
   const canary = newCanary();
   const secret = await makeKey(api, person, { name: `Key ${canary}`, environment, scopes: keyScopes });
@@ -162,6 +176,9 @@ async function openWorld(
       body: { url: `https://${canary}.example.org/`, events: ["key.created"], description: `Hook ${canary}` },
     }),
   );
+  const account = await openServiceAccount(principal, { name: `Account ${canary}`, environment });
+  // The matrix waits until everything that is used has its time of use.
+  await query("UPDATE api_keys SET last_used_at = now() WHERE id = $1", [fromPublicId("sva", account.id)]);
   const delivery = await must(api.post(`/api/v1/webhooks/${webhook.id}/test`, { as: secret }));
   const [created] = await query<{ id: string }>(
     "SELECT id FROM audit_logs WHERE action = 'key.created' AND target_id = $1",
@@ -171,6 +188,7 @@ async function openWorld(
   const things = {
     ...shared,
     key: keys.data[0].id,
+    serviceAccount: account.id,
     auditEntry: toPublicId("aud", created.id),
     inference: submitted.id,
     generation: generated.id,
@@ -183,7 +201,7 @@ async function openWorld(
     key: { label, kind: `${environment} key`, role: "key", credential: secret },
     secrets: [
       ...[canary, secret, webhook.secret, things.key, things.inference, things.generation],
-      ...[things.webhook, things.webhookDelivery],
+      ...[things.webhook, things.webhookDelivery, account.id, account.secret],
     ],
   };
 }
@@ -222,6 +240,7 @@ export function nothingOf(): Things {
     invitation: toPublicId("inv", newId()),
     role: toPublicId("rol", newId()),
     key: toPublicId("key", newId()),
+    serviceAccount: toPublicId("sva", newId()),
     providerKey: toPublicId("pky", newId()),
     auditEntry: toPublicId("aud", newId()),
     inference: toPublicId("inf", newId()),

@@ -15,13 +15,14 @@ const columns: Record<string, (entry: Entry) => string | null> = {
   email: (entry) => (entry.kind === "member" ? entry.email : entry.created_by),
   role: (entry) => (entry.kind === "member" ? (entry.custom_role ?? entry.role) : null),
   base_role: (entry) => (entry.kind === "member" ? entry.role : null),
-  environment: (entry) => (entry.kind === "api_key" ? entry.environment : null),
+  environment: (entry) => ("environment" in entry ? entry.environment : null),
   permissions: ({ permissions }) => permissions.join(" "),
   second_factor: (entry) => (entry.kind === "member" ? yes(entry.second_factor) : null),
   suspended: (entry) => (entry.kind === "app" ? null : yes(entry.suspended)),
+  disabled: (entry) => (entry.kind === "service_account" ? yes(entry.disabled) : null),
   since: ({ since }) => since,
   last_used_at: ({ last_used_at }) => last_used_at,
-  expires_at: (entry) => (entry.kind === "member" ? null : entry.expires_at),
+  expires_at: (entry) => ("expires_at" in entry ? entry.expires_at : null),
 };
 
 /** The result of `reviewAccess` as CSV: `email` is the member's, or of whoever answers for the key or connected the app. */

@@ -24,8 +24,8 @@ interface GrantRow {
 }
 
 /**
- * Who and what can act in the organization now: members, keys that work or could be made to, apps that somebody connected; each with what
- * it may do, since when, and when it was last used. Recorded in the audit log in the same transaction. The caller has checked the role.
+ * Who and what can act in the organization now: members, keys and service accounts that work or could be made to, apps that somebody
+ * connected; each with what it may do, since when, and when it was last used. Recorded in the audit log in the same transaction. The caller has checked the role.
  */
 export async function reviewAccess(
   db: Db,
@@ -59,6 +59,7 @@ export async function reviewAccess(
         },
         orderBy: { id: "asc" },
         omit: { secretHash: true },
+        include: { serviceAccount: { select: { disabledAt: true } } },
       }),
       grants: await tx.$queryRaw<GrantRow[]>`
         SELECT a.id AS "appId", a.name, g.user_id AS "userId", g.scopes, g.created_at AS "createdAt",
@@ -113,18 +114,30 @@ export async function reviewAccess(
         },
       ];
     }),
-    ...keys.map((key) => ({
-      kind: "api_key" as const,
-      id: toPublicId("key", key.id),
-      name: key.name,
-      environment: key.environment,
-      permissions: knownScopes(key.scopes),
-      created_by: emailOf(key.createdBy),
-      suspended: key.suspendedAt !== null,
-      expires_at: key.expiresAt?.toISOString() ?? null,
-      since: key.createdAt.toISOString(),
-      last_used_at: key.lastUsedAt?.toISOString() ?? null,
-    })),
+    ...keys.map((key) => {
+      const facts = {
+        name: key.name,
+        environment: key.environment,
+        permissions: knownScopes(key.scopes),
+        created_by: emailOf(key.createdBy),
+        suspended: key.suspendedAt !== null,
+        since: key.createdAt.toISOString(),
+        last_used_at: key.lastUsedAt?.toISOString() ?? null,
+      };
+      return key.serviceAccount === null
+        ? {
+            kind: "api_key" as const,
+            id: toPublicId("key", key.id),
+            ...facts,
+            expires_at: key.expiresAt?.toISOString() ?? null,
+          }
+        : {
+            kind: "service_account" as const,
+            id: toPublicId("sva", key.id),
+            ...facts,
+            disabled: key.serviceAccount.disabledAt !== null,
+          };
+    }),
     ...grants.map((grant) => ({
       kind: "app" as const,
       id: toPublicId("app", grant.appId),

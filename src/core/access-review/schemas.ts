@@ -30,6 +30,10 @@ const keySchema = z.strictObject({
   since: at,
   last_used_at: at.nullable(),
 });
+const serviceAccountSchema = keySchema.omit({ expires_at: true }).extend({
+  kind: z.literal("service_account"),
+  disabled: z.boolean(),
+});
 const appSchema = z.strictObject({
   kind: z.literal("app"),
   id: z.string(),
@@ -45,7 +49,7 @@ export const accessReviewSchema = z.strictObject({
   object: z.literal("access_review"),
   created_at: at,
   data: z
-    .array(z.discriminatedUnion("kind", [personSchema, keySchema, appSchema]))
+    .array(z.discriminatedUnion("kind", [personSchema, keySchema, serviceAccountSchema, appSchema]))
     .meta({ description: "Everyone and everything that can act in the organization at this moment." }),
 });
 export type AccessReview = z.output<typeof accessReviewSchema>;

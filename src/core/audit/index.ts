@@ -21,7 +21,7 @@ export { auditGauges, auditMetrics } from "./metrics";
 export { auditCalls, auditLogs } from "./partitions";
 export { recordAuditIn } from "./record/append-entries";
 export { chainHash } from "./record/chain-hash";
-export { type AuditEntry, actorOf, type TargetType, targetPrefixes } from "./record/entry";
+export { type AuditEntry, actorOf, actorPrefixes, type TargetType, targetPrefixes } from "./record/entry";
 export {
   type AuditStats,
   auditStats,

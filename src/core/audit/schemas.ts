@@ -7,9 +7,9 @@ import { outcomes } from "./viewer/outcome";
 
 const targetTypes = Object.keys(targetPrefixes) as [TargetType, ...TargetType[]];
 
-/** The actor: a user or an API key. */
-const actorId = z.union([publicId("usr"), publicId("key")], {
-  error: 'must be the id of a user or of an API key, such as "usr_01h…"',
+/** The actor: a user, an API key or a service account. */
+const actorId = z.union([publicId("usr"), publicId("key"), publicId("sva")], {
+  error: 'must be the id of a user, of an API key or of a service account, such as "usr_01h…"',
 });
 
 /** What an entry is about: anything that can be a target. */
@@ -31,7 +31,7 @@ const filterFields = {
     description:
       "Only what succeeded, or what failed: refused sign-ins, lost domains, API calls with a status of 400 or more.",
   }),
-  actor: actorId.optional().meta({ description: "Only actions of this user or API key." }),
+  actor: actorId.optional().meta({ description: "Only actions of this user, API key or service account." }),
   target: targetId.optional().meta({ description: "Only actions on this resource, by its ID." }),
   target_type: z
     .enum(targetTypes)

@@ -161,6 +161,9 @@ export const keyViewSchema = z.object({
     .meta({ description: "Why AgathaAI suspended it; null where it did not." }),
   predecessor_id: z.string().nullable(),
   successor_id: z.string().nullable(),
+  service_account_id: z.string().nullable().meta({
+    description: "The service account that is metered and limited by this key; null for an API key.",
+  }),
 });
 
 /** The answer to create and rotate: the only time the secret is ever shown. */

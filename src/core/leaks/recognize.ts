@@ -2,6 +2,7 @@ import { isRefreshToken } from "../accounts";
 import { isDirectorySecret } from "../company-sign-in";
 import { isKeySecret, shownParts } from "../keys";
 import { isSecretForm } from "../oauth";
+import { isServiceSecret } from "../service-accounts";
 import type { LeakKind } from "./schemas";
 
 /** What a text is by its form, and what of it may be repeated; the published patterns are in docs/keys-and-roles.md. */
@@ -21,6 +22,7 @@ const SHOWN = 4;
 export function recognize(text: string): Recognized | undefined {
   if (isKeySecret(text)) return { kind: "api_key", ...checked(text) };
   if (isDirectorySecret(text)) return { kind: "scim_token", ...checked(text) };
+  if (isServiceSecret(text)) return { kind: "service_account_secret", ...checked(text) };
   if (isSecretForm(text)) return { kind: "app_secret", ...parts(text, "agt_app_") };
   if (isRefreshToken(text)) return { kind: "refresh_token", ...parts(text, "agr_") };
   if (SIGNED_TOKEN.test(text)) return { kind: "access_token", ...nothing };

@@ -10,6 +10,13 @@ import {
   verifyAppToken,
 } from "../oauth";
 import { AppError, type Clock, type Db, systemClock } from "../platform";
+import {
+  endLeakedServiceSecret,
+  endLeakedServiceToken,
+  isServiceToken,
+  type ServiceClaims,
+  verifyServiceToken,
+} from "../service-accounts";
 import { emailLeak, type LeakOwner } from "./email/email-leak";
 import type { LeakedThing } from "./email/leaked-secret-email";
 import { type Recognized, recognize } from "./recognize";
@@ -66,11 +73,18 @@ async function endByKind(
       return tell("scim_token", await endLeakedDirectoryToken(db, leak));
     case "app_secret":
       return tell("app_secret", await endLeakedAppSecret(db, leak, clock));
+    case "service_account_secret":
+      return tell("service_account", await endLeakedServiceSecret(db, leak, clock));
     case "refresh_token":
     case "access_token": {
       const named = await namedBy(db, leak.secret, known.kind, clock);
       if (typeof named === "string") return named;
       const { finding } = leak;
+      if ("account" in named) {
+        const { id, generation } = named.account;
+        const owner = await endLeakedServiceToken(db, { id, generation, finding }, clock);
+        return tell("service_account_token", owner);
+      }
       return "grantId" in named
         ? tell("connection", await endLeakedGrant(db, { ...named, finding }, clock))
         : tell("session", await endLeakedSession(db, { ...named, finding }, clock));
@@ -78,9 +92,9 @@ async function endByKind(
   }
 }
 
-type Named = { sessionId: string } | { grantId: string };
+type Named = { sessionId: string } | { grantId: string } | { account: ServiceClaims };
 
-/** The session or the connected app that a token stands for; else what its finder is told. */
+/** The session, connected app or service account that a token stands for; else what its finder is told. */
 async function namedBy(
   db: Db,
   token: string,
@@ -99,6 +113,7 @@ async function namedBy(
 /** Only a token that still works proves anything, so the signature and the time are checked as for a call. */
 async function namedBySignedToken(token: string, clock: Clock): Promise<Named | Status> {
   try {
+    if (isServiceToken(token)) return { account: await verifyServiceToken(token, clock) };
     return isAppToken(token)
       ? { grantId: (await verifyAppToken(token, clock)).grantId }
       : { sessionId: (await verifyAccessToken(token, clock)).sessionId };

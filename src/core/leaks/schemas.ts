@@ -11,7 +11,8 @@ export const leakReportInputSchema = z.strictObject({
     .transform((secrets) => [...new Set(secrets)])
     .pipe(z.array(z.string()).min(1, "must name at least one key"))
     .meta({
-      description: "Whole secrets: API keys, SCIM tokens, client secrets of apps, refresh and access tokens.",
+      description:
+        "Whole secrets: API keys, SCIM tokens, client secrets of apps and service accounts, refresh and access tokens.",
     }),
   found_at: z
     .url({ protocol: /^https?$/, error: "must be an http or https URL" })
@@ -25,6 +26,7 @@ export const leakKindSchema = z.enum([
   "api_key",
   "scim_token",
   "app_secret",
+  "service_account_secret",
   "refresh_token",
   "access_token",
 ]);

@@ -55,6 +55,8 @@ export const registerAppInputSchema = z.strictObject({
   redirect_uris: redirectUris,
   scopes: requestedScopes,
   confidential: z.boolean(),
+  /** Whether people may connect it from a device without a browser (RFC 8628); not unless it says so. */
+  device_flow: z.boolean().optional(),
   logo: logo.optional(),
 });
 export const updateAppInputSchema = z.strictObject({
@@ -63,6 +65,7 @@ export const updateAppInputSchema = z.strictObject({
   homepage_url: homepageSchema.optional(),
   redirect_uris: redirectUris.optional(),
   scopes: requestedScopes.optional(),
+  device_flow: z.boolean().optional(),
   /** Null takes the logo away. */
   logo: logo.nullable().optional(),
 });
@@ -76,6 +79,7 @@ export const appViewSchema = z.strictObject({
   redirect_uris: z.array(z.string()),
   scopes: z.array(z.string()),
   confidential: z.boolean(),
+  device_flow: z.boolean(),
   logo_url: z.string().nullable(),
   /** Until when the previous secret still works. */
   previous_secret_until: z.iso.datetime().nullable(),
@@ -124,8 +128,8 @@ export const consentRequestSchema = z.strictObject({
     developer: z.string(),
   }),
   person: z.strictObject({ name: z.string(), email: z.string() }),
-  /** The host of the redirect URI, to which the person is sent back. */
-  redirect_host: z.string(),
+  /** The host of the redirect URI, to which the person is sent back; null for a device, to which they go back themselves. */
+  redirect_host: z.string().nullable(),
   scopes: z.array(grantedScopeSchema),
   organizations: z.array(
     z.strictObject({
@@ -143,9 +147,37 @@ export const consentDecisionSchema = z.discriminatedUnion("decision", [
   z.strictObject({ decision: z.literal("deny") }),
 ]);
 
+/** What a person types off a device: letters and digits in either case, with or without the dash. */
+const userCodeSchema = z
+  .string()
+  .max(32)
+  .transform((text) => text.toUpperCase().replace(/[^A-Z0-9]/g, ""));
+export const deviceRequestInputSchema = z.strictObject({ user_code: userCodeSchema });
+export const deviceDecisionSchema = z.discriminatedUnion("decision", [
+  z.strictObject({
+    user_code: userCodeSchema,
+    decision: z.literal("allow"),
+    organization_id: publicId("org"),
+  }),
+  z.strictObject({ user_code: userCodeSchema, decision: z.literal("deny") }),
+]);
+/** What the page shows of a device's request, beside what it shows of any app's. */
+export const deviceRequestSchema = consentRequestSchema.extend({
+  /** As the device shows it: `BCDF-GHJK`. */
+  user_code: z.string(),
+  device: z.strictObject({
+    /** "Firefox on Windows", or what else is known of the program that asks. */
+    name: z.string(),
+    asked_at: z.iso.datetime(),
+    /** Whether it asks from the reader's own network. */
+    same_network: z.boolean(),
+  }),
+});
+
 export type RegisterAppInput = z.output<typeof registerAppInputSchema>;
 export type UpdateAppInput = z.output<typeof updateAppInputSchema>;
 export type AppView = z.output<typeof appViewSchema>;
 export type AppWithSecret = z.output<typeof appWithSecretSchema>;
 export type ConnectionView = z.output<typeof connectionViewSchema>;
 export type ConsentRequest = z.output<typeof consentRequestSchema>;
+export type DeviceRequest = z.output<typeof deviceRequestSchema>;

@@ -75,6 +75,7 @@ export async function eraseOrganization(
     });
     await tx.apiKey.updateMany({ where: { orgId, revokedAt: null }, data: { revokedAt: erasedAt } });
     await tx.apiKey.updateMany({ where: { orgId }, data: { name: "", ipAllowlist: [] } });
+    await tx.serviceAccount.deleteMany({ where: { orgId } });
     await tx.invitation.deleteMany({ where: { orgId } });
     // Gone since the deletion, but for a restored backup.
     await endCompanySignIn(tx, orgId);

@@ -54,10 +54,13 @@ export interface UserPrincipal extends Caller {
   companyMissing?: boolean;
 }
 
-/** A program with an API key. It acts for the organization, not for a person. */
+/** A program with an API key or a service account's token. It acts for the organization, not for a person. */
 export interface KeyPrincipal extends Caller {
   kind: "key";
+  /** Of a service account, its own id: it is metered and limited by the key of this id. */
   apiKeyId: string;
+  /** It called with a service account's token. */
+  serviceAccount?: true;
   /** The key and those it was rotated from and to, where it sees only their requests; absent: itself alone. */
   chain?: readonly string[];
   /** The key whose monthly spend counts: the first of its chain of rotations, usually itself. */
@@ -87,3 +90,9 @@ export interface AppPrincipal extends Caller {
 }
 
 export type Principal = UserPrincipal | KeyPrincipal | AppPrincipal;
+
+/** What a principal that is no person is called where it is told what it can't do. */
+export function nameOfPrograms(principal: KeyPrincipal | AppPrincipal): string {
+  if (principal.kind === "app") return "Apps";
+  return principal.serviceAccount ? "Service accounts" : "API keys";
+}

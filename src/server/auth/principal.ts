@@ -3,6 +3,7 @@ import { verifyApiKey, verifyKnownKey } from "@agathaai/core/keys";
 import { isAppToken, resolveAppToken } from "@agathaai/core/oauth";
 import { AppError, type Principal } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
+import { isServiceToken, resolveServiceToken } from "@agathaai/core/service-accounts";
 
 export interface Credentials {
   /** The `Authorization` header. */
@@ -14,8 +15,8 @@ export interface Credentials {
 }
 
 /**
- * The principal of a call: an API key in either header, or an access token, a person's or an app's, in `Authorization`. Null without credentials.
- * Invalid credentials are refused, and so are two different ones.
+ * The principal of a call: an API key in either header, or an access token in `Authorization`, a person's, an app's or a service account's. Null
+ * without credentials. Invalid credentials are refused, and so are two different ones.
  * @throws AppError of status 401, or `ip_not_allowed`.
  */
 export async function resolvePrincipal({
@@ -33,7 +34,7 @@ export async function resolvePrincipal({
   }
   if (apiKey !== undefined) return await verifyApiKey(db(), apiKey, { ip });
   if (bearer === undefined) return null;
-  return isToken(bearer) ? await byAccessToken(bearer) : await verifyApiKey(db(), bearer, { ip });
+  return isToken(bearer) ? await byAccessToken(bearer, ip) : await verifyApiKey(db(), bearer, { ip });
 }
 
 const KEY_HEADER = "Bearer agt_";
@@ -56,7 +57,8 @@ function isToken(bearer: string): boolean {
   return bearer.split(".").length === 3 || isRefreshToken(bearer);
 }
 
-async function byAccessToken(token: string): Promise<Principal> {
+async function byAccessToken(token: string, ip: string | null): Promise<Principal> {
+  if (isServiceToken(token)) return await resolveServiceToken(db(), token, { ip });
   if (isAppToken(token)) return await resolveAppToken(db(), token);
   const claims = await verifyAccessToken(token);
   const principal = await loadUserPrincipal(db(), { kind: "jwt", ...claims });

@@ -4,6 +4,7 @@ const sections: ReadonlySet<string> = new Set([
   ...["subprocessors", "terms"],
   ...[
     "confirm-email",
+    "device",
     "end-sessions",
     "erased",
     "forgot-password",
@@ -24,6 +25,7 @@ const sections: ReadonlySet<string> = new Set([
     "overview",
     "playground",
     "requests",
+    "service-accounts",
     "settings",
     "team",
     "usage",

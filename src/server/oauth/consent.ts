@@ -18,7 +18,7 @@ import {
 import type Provider from "oidc-provider";
 import { errors } from "oidc-provider";
 import { sessionPrincipal } from "../auth/session-principal";
-import { readBody } from "../http/request/read-body";
+import { readJson } from "./read-json";
 
 type Interaction = Awaited<ReturnType<Provider["interactionDetails"]>>;
 
@@ -31,8 +31,6 @@ interface Asked {
   reauthenticate: boolean;
   request: { appId: string; scope: string; redirectUri: string };
 }
-
-const MAX_BYTES = 4 * 1024;
 
 /**
  * What the consent page shows. Only the browser that began the request can read it, because its cookie names the
@@ -134,7 +132,8 @@ async function interactionOf(
   }
 }
 
-async function signInOf(db: Db, { sessionId }: UserPrincipal): Promise<Date> {
+/** When the person signed in to the portal. @throws AppError `missing_credentials`. */
+export async function signInOf(db: Db, { sessionId }: UserPrincipal): Promise<Date> {
   const session = await db.session.findUnique({ where: { id: sessionId }, select: { createdAt: true } });
   if (session === null) throw new AppError("missing_credentials", { public: "Sign in to continue." });
   return session.createdAt;
@@ -147,16 +146,4 @@ function isTooOld(signedInAt: Date, { params, iat }: Interaction): boolean {
   if (prompts.includes("login") && since < iat) return true;
   const maxAge = params.max_age === undefined ? Number.POSITIVE_INFINITY : Number(params.max_age);
   return iat - since > maxAge;
-}
-
-async function readJson(incoming: IncomingMessage): Promise<unknown> {
-  if (!/^application\/json\b/.test(incoming.headers["content-type"] ?? "")) {
-    throw new AppError("unsupported_media_type", { public: "Send the body as application/json." });
-  }
-  try {
-    return JSON.parse((await readBody(incoming, MAX_BYTES)).toString("utf8"));
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    throw new AppError("invalid_json", { public: "The body is not valid JSON." });
-  }
 }

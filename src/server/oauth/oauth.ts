@@ -23,6 +23,7 @@ import { clientAddress } from "../http/request/client-address";
 import { apiHeaders, type SecurityPolicy } from "../http/security-headers";
 import { challenge } from "../rest/respond";
 import { decideConsent, readConsent } from "./consent";
+import { decideDevice, readDevice } from "./device";
 import { findOauthRoute, type OauthRoute } from "./routes";
 import { readUserinfo } from "./userinfo";
 
@@ -83,6 +84,10 @@ export function createOauth({ db, lifecycle, security, trustedProxyHops, provide
         return sendJson(outgoing, 200, await readConsent(provider, db, { uid: call.id, ...call }));
       case "decision":
         return sendJson(outgoing, 200, await decideConsent(provider, db, { uid: call.id, ...call }));
+      case "device_request":
+        return sendJson(outgoing, 200, await readDevice(provider, db, { incoming, ip }));
+      case "device_decision":
+        return sendJson(outgoing, 200, await decideDevice(provider, db, { incoming, ip }));
       case "logo":
         return await sendLogo(db, call);
     }

@@ -2,7 +2,15 @@ import type { IncomingMessage } from "node:http";
 import { openidMetadataPath, paths, resourceMetadataPath, serverMetadataPath } from "./paths";
 
 /** Who answers: the protocol library, or a function of ours. */
-type Kind = "library" | "resource" | "userinfo" | "consent" | "decision" | "logo";
+type Kind =
+  | "library"
+  | "resource"
+  | "userinfo"
+  | "consent"
+  | "decision"
+  | "device_request"
+  | "device_decision"
+  | "logo";
 
 export interface OauthRoute {
   method: "GET" | "POST";
@@ -25,6 +33,9 @@ export const oauthRoutes: readonly OauthRoute[] = [
   { method: "POST", path: paths.revoke, kind: "library" },
   { method: "POST", path: paths.introspect, kind: "library" },
   { method: "GET", path: paths.userinfo, kind: "userinfo" },
+  { method: "POST", path: paths.deviceAuthorization, kind: "library" },
+  { method: "POST", path: `${paths.deviceCalls}/request`, kind: "device_request", internal: true },
+  { method: "POST", path: `${paths.deviceCalls}/decision`, kind: "device_decision", internal: true },
   { method: "GET", path: `${paths.consent}/{id}/request`, kind: "consent", internal: true },
   { method: "POST", path: `${paths.consent}/{id}`, kind: "decision", internal: true },
   { method: "GET", path: "/oauth/apps/{id}/logo", kind: "logo", unlimited: true, internal: true },

@@ -1,7 +1,9 @@
+import { issuer } from "@agathaai/core/oauth";
 import { AppError, newRequestId, toErrorEnvelope } from "@agathaai/core/platform";
 import { errorHeaders, logFailure } from "../errors/report-error";
 import { fileBody, fileHeaders } from "../http/file-body";
 import { apiHeaders, type SecurityPolicy } from "../http/security-headers";
+import { resourceMetadataPath } from "../oauth/paths";
 import type { FileOutput } from "../trpc/meta";
 import type { Call } from "./call";
 
@@ -33,8 +35,16 @@ export function respondError(call: Call, error: AppError): Response {
   return respondJson(call, status, toErrorEnvelope(error, call.requestId));
 }
 
-/** RFC 6750 §3: no error attribute when no credentials were sent. */
+/**
+ * RFC 6750 §3: no error attribute when no credentials were sent. RFC 9728 §5.1: where a client that knows only this URL finds who
+ * issues tokens for it.
+ */
 export function challenge(error: AppError): string {
+  return `${plainChallenge(error)}, resource_metadata="${issuer()}${resourceMetadataPath}"`;
+}
+
+/** The same for what takes no OAuth token. */
+export function plainChallenge(error: AppError): string {
   const realm = 'Bearer realm="AgathaAI"';
   return error.code === "missing_credentials" ? realm : `${realm}, error="invalid_token"`;
 }

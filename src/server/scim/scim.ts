@@ -10,7 +10,7 @@ import { reportCall } from "../http/report-call";
 import { clientAddress } from "../http/request/client-address";
 import { readBody } from "../http/request/read-body";
 import { apiHeaders, type SecurityPolicy } from "../http/security-headers";
-import { challenge } from "../rest/respond";
+import { plainChallenge } from "../rest/respond";
 import { isInherited } from "./attribute-names";
 import { groups } from "./groups";
 import { describeService } from "./protocol";
@@ -182,7 +182,7 @@ function sendFailure(outgoing: ServerResponse, problem: AppError): void {
   outgoing.writeHead(problem.status, {
     "content-type": TYPE,
     ...errorHeaders(problem),
-    ...(problem.status === 401 && { "www-authenticate": challenge(problem) }),
+    ...(problem.status === 401 && { "www-authenticate": plainChallenge(problem) }),
   });
   outgoing.end(JSON.stringify(errorBody(problem)));
 }

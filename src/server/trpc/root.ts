@@ -22,6 +22,7 @@ import { inferenceRouter } from "./routers/inference/inference";
 import { inquiriesRouter } from "./routers/inquiries";
 import { keysRouter } from "./routers/keys/keys";
 import { providerKeysRouter } from "./routers/keys/provider-keys";
+import { serviceAccountsRouter } from "./routers/keys/service-accounts";
 import { modelsRouter } from "./routers/models";
 import { operatorsRouter } from "./routers/operators";
 import { overviewRouter } from "./routers/overview";
@@ -70,6 +71,7 @@ export const appRouter = router({
   retention: retentionRouter,
   roles: rolesRouter,
   secondFactor: secondFactorRouter,
+  serviceAccounts: serviceAccountsRouter,
   signInPolicy: signInPolicyRouter,
   signIns: signInsRouter,
   status: statusRouter,

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import {
   Blocks,
+  Bot,
   ChartColumnStacked,
   CreditCard,
   KeyRound,
@@ -38,6 +39,7 @@ const allItems: readonly NavigationItem[] = [
   { href: "/usage", label: "Usage", Icon: ChartColumnStacked },
   { href: "/webhooks", label: "Webhooks", Icon: Webhook, needs: "webhooks:read" },
   { href: "/apps", label: "Apps", Icon: Blocks, needs: "keys:read" },
+  { href: "/service-accounts", label: "Service accounts", Icon: Bot, needs: "keys:read" },
   { href: "/billing", label: "Billing", Icon: CreditCard, needs: "billing:read" },
   { href: "/team", label: "Team", Icon: Users },
   { href: "/audit", label: "Audit log", Icon: ScrollText, needs: "audit:read" },

@@ -3,8 +3,16 @@ import { type IdPrefix, newId, type Principal, timeOfId } from "../../platform";
 import type { Bytes } from "../../platform/crypto/hash";
 
 /** `system` is a scheduled job, `operator` one of our staff, `anonymous` a caller without valid credentials. */
-export const actorTypes = ["user", "key", "system", "operator", "anonymous"] as const;
+export const actorTypes = ["user", "key", "service_account", "system", "operator", "anonymous"] as const;
 export type ActorType = (typeof actorTypes)[number];
+
+/** The prefix of an actor's public id, where it has one. */
+export const actorPrefixes: Partial<Record<ActorType, IdPrefix>> = {
+  user: "usr",
+  operator: "usr",
+  key: "key",
+  service_account: "sva",
+};
 
 /** The types of target, and the prefix of their public ids. */
 export const targetPrefixes = {
@@ -24,6 +32,7 @@ export const targetPrefixes = {
   role: "rol",
   webhook: "whe",
   app: "app",
+  service_account: "sva",
   inquiry: "inq",
   notice: "ntc",
 } as const satisfies Record<string, IdPrefix>;
@@ -93,9 +102,8 @@ export function prepareEntry(entry: AuditEntry): PreparedEntry {
 /** The actor behind a principal. */
 export function actorOf(principal: Principal | null | undefined): AuditEntry["actor"] {
   if (principal === null || principal === undefined) return { type: "anonymous", id: null };
-  return principal.kind === "key"
-    ? { type: "key", id: principal.apiKeyId }
-    : { type: "user", id: principal.userId };
+  if (principal.kind !== "key") return { type: "user", id: principal.userId };
+  return { type: principal.serviceAccount ? "service_account" : "key", id: principal.apiKeyId };
 }
 
 const MAX_TEXT = 256;

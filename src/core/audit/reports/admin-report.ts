@@ -1,6 +1,6 @@
 import { type AuditAction, type AuditKind, auditActionsOf, auditKinds } from "../../../shared/audit-actions";
 import { type Clock, type DbOrTx, systemClock, toPublicId } from "../../platform";
-import type { ActorType } from "../record/entry";
+import { type ActorType, actorPrefixes } from "../record/entry";
 import { assertListed, periodOf } from "./report-period";
 import type { AdminReport, ReportInput } from "./schemas";
 
@@ -53,5 +53,5 @@ export async function adminReport(
 
 function actorId({ actor_type: type, actor_id: id }: Row): string | null {
   if (id === null) return null;
-  return toPublicId(type === "key" ? "key" : "usr", id);
+  return toPublicId(actorPrefixes[type] ?? "usr", id);
 }

@@ -1,6 +1,13 @@
 import { z } from "zod";
-import { type IdPrefix, toPublicId } from "../../platform";
-import { type ActorType, actorTypes, type Details, type TargetType, targetPrefixes } from "../record/entry";
+import { toPublicId } from "../../platform";
+import {
+  type ActorType,
+  actorPrefixes,
+  actorTypes,
+  type Details,
+  type TargetType,
+  targetPrefixes,
+} from "../record/entry";
 import type { AuditEntryView } from "../schemas";
 import type { ChainRow } from "../verify/chain-walk";
 import { outcomeOf } from "./outcome";
@@ -18,8 +25,6 @@ export interface EntryRow {
   trace_id: string | null;
   details: Details;
 }
-
-const actorPrefixes: Partial<Record<ActorType, IdPrefix>> = { user: "usr", operator: "usr", key: "key" };
 
 export function toEntryView(row: EntryRow): AuditEntryView {
   const actorPrefix = actorPrefixes[row.actor_type];

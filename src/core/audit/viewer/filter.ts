@@ -81,6 +81,6 @@ export function environmentSql(environment: EnvironmentChoice): Prisma.Sql {
       SELECT FROM api_keys k
       WHERE k.id IN (actor_id, target_id) AND k.environment <> ${environment}::environment
     )
-    AND (target_type IS DISTINCT FROM 'inference' OR actor_type = 'key')
+    AND (target_type IS DISTINCT FROM 'inference' OR actor_type IN ('key', 'service_account'))
     AND action NOT IN ('api.requests_recorded', 'usage.recorded')`;
 }

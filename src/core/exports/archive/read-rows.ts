@@ -58,6 +58,7 @@ export const walledTables: ReadonlySet<string> = new Set([
   "custom_roles",
   "invitations",
   "api_keys",
+  "service_accounts",
   "inference_requests",
   "usage_ledger",
   "usage_statistics_history",

@@ -84,6 +84,17 @@ export const organizationTables = {
       suspended_by: ours,
     },
   },
+  service_accounts: {
+    person: ofOrganizations,
+    organization: of("org_id", byId),
+    columns: {
+      id: id("sva"),
+      org_id: id("org"),
+      secret_hash: secret,
+      previous_secret_hash: secret,
+      ...values("previous_secret_until", "generation", "disabled_at", "updated_at"),
+    },
+  },
   provider_keys: {
     person: ofOrganizations,
     organization: of("org_id", byId),
@@ -176,7 +187,7 @@ export const organizationTables = {
       logo: { kind: "bytes" },
       created_by: id("usr"),
       ...values("name", "homepage_url", "redirect_uris", "scopes", "previous_secret_until", "created_at"),
-      ...values("updated_at"),
+      ...values("updated_at", "device_flow"),
     },
   },
   webhook_endpoints: {

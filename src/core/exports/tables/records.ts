@@ -1,4 +1,4 @@
-import { readAuditArchives, readPersonsArchives, targetPrefixes } from "../../audit";
+import { actorPrefixes, readAuditArchives, readPersonsArchives, targetPrefixes } from "../../audit";
 import type { IdPrefix } from "../../platform";
 import { Prisma } from "../../platform/db/client";
 import {
@@ -15,9 +15,9 @@ import {
   values,
 } from "./table-export";
 
-const actorPrefixes: Partial<Record<string, IdPrefix>> = { user: "usr", operator: "usr", key: "key" };
+const prefixesOfActors: Partial<Record<string, IdPrefix>> = actorPrefixes;
 const prefixes: Partial<Record<string, IdPrefix>> = targetPrefixes;
-const actor = { kind: "id", prefix: ({ actor_type: type }: Row) => actorPrefixes[String(type)] } as const;
+const actor = { kind: "id", prefix: ({ actor_type: type }: Row) => prefixesOfActors[String(type)] } as const;
 const target = { kind: "id", prefix: ({ target_type: type }: Row) => prefixes[String(type)] } as const;
 
 /** What the person did, in the organizations that they belong to and in none. */

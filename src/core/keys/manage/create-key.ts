@@ -66,7 +66,8 @@ export async function createKey(
   return key;
 }
 
-function grantableScopes(wanted: readonly Scope[]): Scope[] {
+/** @throws AppError `invalid_request` for a scope that no program can have. */
+export function grantableScopes(wanted: readonly Scope[]): Scope[] {
   const refused = wanted.find((scope) => !keyScopes.includes(scope));
   if (refused === undefined) return [...wanted];
   throw new AppError("invalid_request", {

@@ -1,6 +1,7 @@
 import { findModel } from "../../models";
 import { AppError, type Tx } from "../../platform";
 import { containsRange, parseIpRange } from "../../platform/network/ip-range";
+import { noServiceKeys } from "../verify/service-key";
 import type { KeyRow } from "../views/key-view";
 
 /** What bounds a key's use. Empty lists and null mean: no such bound. */
@@ -81,6 +82,7 @@ export async function assertBelowKeyLimit(
     where: {
       orgId,
       revokedAt: null,
+      ...noServiceKeys,
       ...(besides !== undefined && { id: { not: besides } }),
       AND: [
         { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },

@@ -3,6 +3,7 @@ import { readMemberRights } from "../../orgs";
 import {
   AppError,
   type Environment,
+  nameOfPrograms,
   type OrgRole,
   type Principal,
   type Scope,
@@ -39,7 +40,7 @@ const grantingActions: readonly KeyAction[] = ["create", "rotate", "take_over", 
 export function asKeyManager(principal: Principal): UserPrincipal {
   if (principal.kind === "key" || principal.kind === "app") {
     throw new AppError("insufficient_scope", {
-      public: `${principal.kind === "key" ? "API keys" : "Apps"} cannot manage API keys. Sign in and use the portal or an access token.`,
+      public: `${nameOfPrograms(principal)} cannot manage API keys. Sign in and use the portal or an access token.`,
     });
   }
   if (!principal.scopes.has("keys:write")) throw mayNotManage();

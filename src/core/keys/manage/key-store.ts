@@ -4,6 +4,7 @@ import { ownCell } from "../../platform/cell/own-cell";
 import { sha256 } from "../../platform/crypto/hash";
 import type { CreatedKeyView, KeyView } from "../schemas";
 import { generateKeySecret, shownParts } from "../verify/key-secret";
+import { serviceKeyHash } from "../verify/service-key";
 import { keyColumns, viewKey } from "../views/key-view";
 import { keyNotFound } from "./key-manager";
 
@@ -40,6 +41,20 @@ export async function insertKey(tx: Tx, key: KeyToInsert, now: Date): Promise<Cr
     select: keyColumns,
   });
   return { ...(await viewKey(tx, { orgId: key.orgId, row, now })), secret };
+}
+
+/** Stores the key by which a new service account is metered; `shown` is of the account's client secret. */
+export async function insertServiceKey(
+  tx: Tx,
+  key: KeyToInsert,
+  { shown, now }: { shown: { prefix: string; lastFour: string }; now: Date },
+): Promise<KeyView> {
+  const id = newId(now);
+  const row = await tx.apiKey.create({
+    data: { ...key, id, spendId: id, secretHash: serviceKeyHash(id), ...shown, createdAt: now },
+    select: keyColumns,
+  });
+  return await viewKey(tx, { orgId: key.orgId, row, now });
 }
 
 /**

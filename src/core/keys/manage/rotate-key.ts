@@ -16,6 +16,7 @@ import { suspendedError } from "../../suspensions";
 import { recordAndAnnounce } from "../../webhooks";
 import { notifyNewDevice } from "../email/notify-new-device";
 import { asksForEveryScope, type CreatedKeyView, type RotateKeyInput } from "../schemas";
+import { isServiceKey } from "../verify/service-key";
 import { forgetKey } from "../verify/verify-api-key";
 import { keyStatus, knownScopes } from "../views/key-view";
 import { asKeyManager, assertMayManage, lockKeyManager } from "./key-manager";
@@ -43,6 +44,11 @@ export async function rotateKey(
     const old = await lockKey(tx, { orgId: creator.orgId, id: input.id });
     const scopes = knownScopes(old.scopes);
     await assertMayManage(tx, manager, { ...old, scopes }, "rotate");
+    if (isServiceKey(old)) {
+      throw new AppError("conflict", {
+        public: "This key has no secret of its own. Rotate the client secret of its service account.",
+      });
+    }
     if (old.successorId !== null) throw alreadyRotated(old.successorId);
     if (old.suspensionReason !== null) {
       throw suspendedError({ of: "key", reason: old.suspensionReason });

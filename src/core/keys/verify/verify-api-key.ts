@@ -25,6 +25,7 @@ import { dependsOnSuspended, suspendedError, suspensionOfKey } from "../../suspe
 import { type KeyTimes, keyStatus, knownScopes } from "../views/key-view";
 import { cellOfKey, isKeySecret } from "./key-secret";
 import { recordUse } from "./last-used";
+import { serviceKeyHash, serviceKeyName } from "./service-key";
 
 interface Row extends Omit<KeyTimes, "suspendedAt"> {
   id: string;
@@ -48,10 +49,15 @@ interface Row extends Omit<KeyTimes, "suspendedAt"> {
   hipaa: boolean;
   suspension: Suspension | null;
   creatorSuspended: boolean;
+  /** Null for an API key. */
+  generation: number | null;
+  disabled: boolean;
 }
 
 interface KnownKey {
   principal: KeyPrincipal;
+  /** Of a service account: which of its tokens work. */
+  service: { generation: number; disabled: boolean } | null;
   times: KeyTimes;
   successorId: string | null;
   suspension: Suspension | null;
@@ -120,6 +126,28 @@ export function verifyKnownKey(
   return key ? principalOf(db, key, { ip, now: systemClock.now() }) : undefined;
 }
 
+/**
+ * A service account with what its token says, at most five seconds old: no more than what the token and the account both allow now.
+ * Undefined for one that is disabled or deleted, and for a token from before its tokens were ended.
+ * @throws AppError `suspended`, `ip_not_allowed`.
+ */
+export async function verifyServiceKey(
+  db: Db,
+  token: { id: string; orgId: string; generation: number; scopes: readonly string[] },
+  { ip }: { ip: string | null },
+  clock: Clock = systemClock,
+): Promise<KeyPrincipal | undefined> {
+  const { id, orgId, generation, scopes } = token;
+  const key = await cache().get(sha256Text(serviceKeyName(id)), () =>
+    pulse().watch(readKey(db, serviceKeyHash(id))),
+  );
+  if (!key?.service || key.service.disabled || key.service.generation !== generation) return undefined;
+  if (key.principal.orgId !== orgId || keyStatus(key.times, clock.now()) !== "active") return undefined;
+  const principal = principalOf(db, key, { ip, now: clock.now() });
+  const allowed = [...principal.scopes].filter((scope) => scopes.includes(scope));
+  return allowed.length === principal.scopes.size ? principal : { ...principal, scopes: new Set(allowed) };
+}
+
 function principalOf(db: Db, key: KnownKey, { ip, now }: { ip: string | null; now: Date }): KeyPrincipal {
   assertUsable(key, now);
   assertNoneSuspended(key);
@@ -180,8 +208,10 @@ const keySql: string = Prisma.sql`
       k.revoked_at AS "revokedAt", s.plan, s.custom_rpm AS "customRpm", o.storage, o.residency, o.hipaa_since IS NOT NULL AS hipaa,
       EXISTS (SELECT FROM provider_keys p WHERE p.org_id = k.org_id) AS "ownKeys",
       ${suspensionOfKey} AS "suspension",
-      EXISTS (SELECT FROM users u WHERE u.id = k.created_by AND u.suspended_at IS NOT NULL) AS "creatorSuspended"
+      EXISTS (SELECT FROM users u WHERE u.id = k.created_by AND u.suspended_at IS NOT NULL) AS "creatorSuspended",
+      v.generation, v.disabled_at IS NOT NULL AS "disabled"
     FROM api_keys k
+    LEFT JOIN service_accounts v ON v.id = k.id
     JOIN organizations o ON o.id = k.org_id AND o.deleted_at IS NULL
     LEFT JOIN subscriptions s ON s.org_id = k.org_id
     WHERE k.secret_hash = $1`.text;
@@ -190,7 +220,7 @@ const keySql: string = Prisma.sql`
 async function readKey(db: Db, hash: Uint8Array): Promise<KnownKey | null> {
   const [row] = await queryNamed<Row>(db, { name: "read_key", text: keySql, values: [Buffer.from(hash)] });
   if (row === undefined) return null;
-  const { revokedAt, graceEndsAt, expiresAt } = row;
+  const { revokedAt, graceEndsAt, expiresAt, generation, disabled } = row;
   const plan = planOf(row.plan === null ? null : { plan: row.plan });
   return {
     // Its suspension has an error of its own.
@@ -198,6 +228,7 @@ async function readKey(db: Db, hash: Uint8Array): Promise<KnownKey | null> {
     successorId: row.successorId,
     suspension: row.suspension,
     creatorSuspended: row.creatorSuspended,
+    service: generation === null ? null : { generation, disabled },
     ranges: row.ipAllowlist.map(rangeOf),
     principal: {
       kind: "key",
@@ -212,6 +243,7 @@ async function readKey(db: Db, hash: Uint8Array): Promise<KnownKey | null> {
       environment: row.environment,
       models: row.models,
       rpmLimit: row.rpmLimit,
+      ...(generation !== null && { serviceAccount: true }),
       ...(row.chain !== null && { chain: row.chain }),
       ...(row.cacheTtlSeconds !== null && { cacheTtlSeconds: row.cacheTtlSeconds }),
       ...(row.residency !== null && { residency: row.residency }),

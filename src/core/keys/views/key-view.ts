@@ -1,5 +1,6 @@
 import { type DbOrTx, type Environment, type Scope, scopes, startOfMonth, toPublicId } from "../../platform";
 import type { KeyStatus, KeyView } from "../schemas";
+import { isServiceKey } from "../verify/service-key";
 
 export interface KeyTimes {
   revokedAt: Date | null;
@@ -93,6 +94,7 @@ export function toKeyView(row: KeyRow, spentMicros: bigint, now: Date): KeyView 
     suspension_reason: row.suspensionReason,
     predecessor_id: keyId(row.predecessorId),
     successor_id: keyId(row.successorId),
+    service_account_id: isServiceKey(row) ? toPublicId("sva", row.id) : null,
   };
 }
 

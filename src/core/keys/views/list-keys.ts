@@ -11,10 +11,11 @@ import { asOrganization } from "../../platform/db/as-organization";
 import { readPage } from "../../platform/list";
 import { keyNotFound } from "../manage/key-manager";
 import type { KeyIdInput, KeyListView, KeyView, ListKeysInput } from "../schemas";
+import { noServiceKeys } from "../verify/service-key";
 import { keyColumns, viewKey, viewKeys } from "./key-view";
 
 /**
- * The organization's keys, newest first, ended ones included; never their secrets. A key sees those of its own
+ * The organization's API keys, newest first, ended ones included; never their secrets. A key sees those of its own
  * environment. @throws AppError `invalid_cursor`.
  */
 export async function listKeys(
@@ -27,7 +28,12 @@ export async function listKeys(
   const identity = { list: "keys", owner: orgId, filter: reach };
   const { rows, next_cursor } = await readPage(identity, input, ({ where, order, take }) =>
     asOrganization(db, orgId, (tx) =>
-      tx.apiKey.findMany({ where: { ...reach, ...where }, orderBy: { id: order }, take, select: keyColumns }),
+      tx.apiKey.findMany({
+        where: { ...reach, ...noServiceKeys, ...where },
+        orderBy: { id: order },
+        take,
+        select: keyColumns,
+      }),
     ),
   );
   return { data: await viewKeys(db, { orgId, rows, now: clock.now() }), next_cursor };
@@ -78,7 +84,7 @@ export async function readKeySummary(
   { orgId, now, until }: { orgId: string; now: Date; until: Date },
 ): Promise<KeySummary> {
   const [any, expiring] = await Promise.all([
-    db.apiKey.findFirst({ where: { orgId }, select: { id: true } }),
+    db.apiKey.findFirst({ where: { orgId, ...noServiceKeys }, select: { id: true } }),
     db.apiKey.findMany({
       where: { orgId, revokedAt: null, successorId: null, expiresAt: { gt: now, lte: until } },
       orderBy: { expiresAt: "asc" },

@@ -4,7 +4,13 @@ import { portalUrl } from "../../platform/mail/portal-url";
 import type { Email } from "../../platform/mail/render-email";
 
 /** What a found secret opened. API keys have an email of their own. */
-export type LeakedThing = "scim_token" | "app_secret" | "session" | "connection";
+export type LeakedThing =
+  | "scim_token"
+  | "app_secret"
+  | "service_account"
+  | "service_account_token"
+  | "session"
+  | "connection";
 
 interface Words {
   subject: string;
@@ -29,6 +35,22 @@ const words: Record<LeakedThing, Words> = {
     advice:
       "Rotate the app’s secret, deploy the new one, and remove the old one from where it was. Your audit log has the report and names the app.",
     action: { label: "View apps", path: "/apps" },
+  },
+  service_account: {
+    subject: "We revoked a client secret that was found in public",
+    lead: (organization) =>
+      `Someone who had the whole client secret of a service account of your organization “${organization}” reported it to us as leaked. It and every token of the account have stopped working.`,
+    advice:
+      "Rotate the account’s secret, deploy the new one, and remove the old one from where it was. Your audit log has the report and names the account.",
+    action: { label: "View service accounts", path: "/service-accounts" },
+  },
+  service_account_token: {
+    subject: "We ended the tokens of a service account: one was found in public",
+    lead: (organization) =>
+      `Someone who had a token of a service account of your organization “${organization}” reported it to us as leaked. Every token that the account had has stopped working; it can get new ones with its client secret.`,
+    advice:
+      "Remove the token from where it was, and rotate the client secret if that may be known too. Your audit log has the report and names the account.",
+    action: { label: "View service accounts", path: "/service-accounts" },
   },
   session: {
     subject: "We ended a session whose token was found in public",

@@ -14,6 +14,7 @@ export interface AppRow {
   scopes: string[];
   secretHash: Uint8Array | null;
   previousSecretUntil: Date | null;
+  deviceFlow: boolean;
   logo: Uint8Array | null;
   createdAt: Date;
   updatedAt: Date;
@@ -28,6 +29,7 @@ export const appColumns = {
   scopes: true,
   secretHash: true,
   previousSecretUntil: true,
+  deviceFlow: true,
   logo: true,
   createdAt: true,
   updatedAt: true,
@@ -49,6 +51,7 @@ export function viewApp(row: AppRow, { people, now }: { people: number; now: Dat
     redirect_uris: row.redirectUris,
     scopes: row.scopes,
     confidential: row.secretHash !== null,
+    device_flow: row.deviceFlow,
     logo_url: logoUrl(row),
     previous_secret_until: until !== null && until > now ? until.toISOString() : null,
     people,
@@ -75,6 +78,7 @@ export function auditOfApp(row: AppRow, action: AuditAction, userId: string): Au
       hosts: [...new Set(row.redirectUris.map((uri) => new URL(uri).host))].join(" "),
       scopes: row.scopes.join(" "),
       confidential: row.secretHash !== null,
+      device_flow: row.deviceFlow,
     },
   };
 }

@@ -6,7 +6,7 @@ import { Prisma } from "../../platform/db/client";
 import type { ExpiredRows } from "../../platform/db/expire-rows";
 
 /** What the protocol keeps between its steps. */
-export type ArtifactKind = "AuthorizationCode" | "Interaction" | "RefreshToken";
+export type ArtifactKind = "AuthorizationCode" | "DeviceCode" | "Interaction" | "RefreshToken" | "UserCode";
 
 export interface Artifact {
   /** What the protocol library stored, with the moment it was consumed. */
@@ -64,7 +64,8 @@ export async function saveArtifact(
   await db.oauthArtifact.upsert({
     where: { id },
     create: { id, kind, payloadCipher, grantId, expiresAt },
-    update: { payloadCipher, expiresAt },
+    // A device code has no grant until the person agrees.
+    update: { payloadCipher, grantId, expiresAt },
   });
 }
 

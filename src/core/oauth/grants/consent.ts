@@ -9,7 +9,8 @@ export interface AuthorizationRequest {
   appId: string;
   /** As the app wrote it; what we do not know is left out (RFC 6749 §3.3). */
   scope: string;
-  redirectUri: string;
+  /** None for a device's request. */
+  redirectUri?: string;
 }
 
 /** What of a request's scopes this app may ask for at all. */
@@ -57,7 +58,7 @@ export async function describeConsent(
       developer,
     },
     person: { name: me.user.name, email: me.user.email },
-    redirect_host: new URL(request.redirectUri).host,
+    redirect_host: request.redirectUri === undefined ? null : new URL(request.redirectUri).host,
     scopes,
     organizations: memberships.map(({ role, organization }, index) => {
       const kept = grantableScopes(scopes, allowed[index] ?? new Set());

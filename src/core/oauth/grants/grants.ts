@@ -36,7 +36,7 @@ export function grantableScopes(
  */
 export async function giveGrant(
   db: Db,
-  { principal, appId, orgId, scopes }: GiveGrant,
+  { principal, appId, orgId, scopes, device }: GiveGrant,
   clock: Clock = systemClock,
 ): Promise<{ grantId: string; scopes: GrantedScope[] }> {
   const { userId } = principal;
@@ -66,7 +66,7 @@ export async function giveGrant(
     await tx.oauthGrant.create({
       data: { id: grantId, appId, orgId, userId, scopes: granted, createdAt: now, expiresAt },
     });
-    const details = { scopes: granted.join(" ") };
+    const details = { scopes: granted.join(" "), ...(device && { device }) };
     await recordAuditIn(tx, entryOf({ principal, orgId, appId }, "auth.oauth_granted", details));
     return { grantId, scopes: granted };
   });
@@ -77,6 +77,8 @@ interface GiveGrant {
   appId: string;
   orgId: string;
   scopes: readonly GrantedScope[];
+  /** Agreed to with a device's code. */
+  device?: boolean;
 }
 
 function entryOf(

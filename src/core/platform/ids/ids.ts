@@ -26,6 +26,7 @@ export const idPrefixes = {
   rol: "custom role",
   app: "app",
   agr: "grant of an app",
+  sva: "service account",
   whe: "webhook endpoint",
   whd: "webhook delivery",
   evt: "event",

@@ -84,6 +84,8 @@ export const otherBytes: Readonly<
   "refresh_tokens.token_hash": "hash",
   "email_tokens.token_hash": "hash",
   "api_keys.secret_hash": "hash",
+  "service_accounts.secret_hash": "hash",
+  "service_accounts.previous_secret_hash": "hash",
   "oauth_apps.secret_hash": "hash",
   "oauth_apps.previous_secret_hash": "hash",
   "data_exports.token_hash": "hash",

@@ -1,18 +1,16 @@
 import {
-  type ArtifactKind,
   apiResource,
-  consumeArtifact,
-  deleteArtifact,
-  endGrant,
-  findArtifact,
+  appScopes,
   findClient,
   findGrant,
   identityScopes,
   type LivingGrant,
-  saveArtifact,
 } from "@agathaai/core/oauth";
-import { AppError, type Db, fromPublicId, SECOND, toPublicId } from "@agathaai/core/platform";
+import { AppError, type Db, SECOND, toPublicId } from "@agathaai/core/platform";
+import { findServiceClient } from "@agathaai/core/service-accounts";
 import { type Adapter, type AdapterPayload, errors } from "oidc-provider";
+import { ArtifactAdapter, end, nothingKept, uuidOf } from "./artifacts";
+import { DeviceArtifacts } from "./device-artifacts";
 
 /**
  * The library's storage, by kind. Apps and grants are our own rows. Sessions are not stored, because each consent
@@ -33,6 +31,8 @@ export function adapterFactory(db: () => Db): (kind: string) => Adapter {
           },
           destroy: (id) => end(db(), id),
         };
+      case "DeviceCode":
+        return new DeviceArtifacts(db);
       case "AuthorizationCode":
       case "Interaction":
       case "RefreshToken":
@@ -49,72 +49,8 @@ function refuseSuspended(error: unknown): never {
   throw new errors.CustomOIDCProviderError("invalid_grant", error.public);
 }
 
-const nothingKept: Adapter = {
-  upsert: async () => {},
-  find: async () => undefined,
-  findByUid: async () => undefined,
-  findByUserCode: async () => undefined,
-  consume: async () => {},
-  destroy: async () => {},
-  revokeByGrantId: async () => {},
-};
-
-class ArtifactAdapter implements Adapter {
-  constructor(
-    private readonly kind: ArtifactKind,
-    private readonly db: () => Db,
-  ) {}
-
-  async upsert(secret: string, payload: AdapterPayload, seconds: number): Promise<void> {
-    const grantId = payload.grantId === undefined ? null : (uuidOf("agr", payload.grantId) ?? null);
-    await saveArtifact(this.db(), { kind: this.kind, secret, payload: { ...payload }, grantId, seconds });
-  }
-
-  async find(secret: string): Promise<AdapterPayload | undefined> {
-    const found = await findArtifact(this.db(), { kind: this.kind, secret });
-    if (found === undefined) return undefined;
-    const { payload, consumedAt } = found;
-    return { ...payload, ...(consumedAt && { consumed: Math.floor(consumedAt.getTime() / SECOND) }) };
-  }
-
-  /**
-   * Concurrent exchanges can both find the code unused. The one that loses ends the grant, as a later exchange would.
-   */
-  async consume(secret: string): Promise<void> {
-    if (await consumeArtifact(this.db(), { kind: this.kind, secret })) return;
-    const grantId = (await this.find(secret))?.grantId;
-    if (grantId !== undefined) await end(this.db(), grantId);
-    throw new errors.InvalidGrant("already used");
-  }
-
-  async destroy(secret: string): Promise<void> {
-    await deleteArtifact(this.db(), { kind: this.kind, secret });
-  }
-
-  findByUid = nothingKept.findByUid;
-  findByUserCode = nothingKept.findByUserCode;
-
-  async revokeByGrantId(grantId: string): Promise<void> {
-    await end(this.db(), grantId);
-  }
-}
-
-/** The library ends a grant when a code or refresh token is used twice, and when the app revokes one. */
-async function end(db: Db, id: string): Promise<void> {
-  const grantId = uuidOf("agr", id);
-  if (grantId !== undefined) await endGrant(db, { grantId });
-}
-
-function uuidOf(prefix: "agr" | "app", id: string): string | undefined {
-  try {
-    return fromPublicId(prefix, id);
-  } catch (error) {
-    if (error instanceof AppError) return undefined;
-    throw error;
-  }
-}
-
 async function clientMetadata(db: Db, id: string): Promise<AdapterPayload | undefined> {
+  if (id.startsWith("sva_")) return await serviceMetadata(db, id);
   const appId = uuidOf("app", id);
   const client = appId && (await findClient(db, appId));
   if (!client) return undefined;
@@ -124,7 +60,7 @@ async function clientMetadata(db: Db, id: string): Promise<AdapterPayload | unde
     client_uri: client.homepageUrl,
     redirect_uris: client.redirectUris,
     scope: [...client.scopes, "offline_access"].join(" "),
-    grant_types: ["authorization_code", "refresh_token"],
+    grant_types: ["authorization_code", "refresh_token", ...(client.deviceFlow ? [DEVICE_GRANT] : [])],
     response_types: ["code"],
     // The library would accept any loopback port of a `native` app; a `web` app's redirect URI is compared exactly.
     application_type: "web",
@@ -134,8 +70,29 @@ async function clientMetadata(db: Db, id: string): Promise<AdapterPayload | unde
   };
 }
 
-/** The library requires a secret here. We store only a hash, and `isAppSecret` compares with it. */
+/** A service account gets tokens for itself: it has no person to send anywhere, and no refresh token. */
+async function serviceMetadata(db: Db, id: string): Promise<AdapterPayload | undefined> {
+  const accountId = uuidOf("sva", id);
+  const client = accountId && (await findServiceClient(db, accountId));
+  if (!client) return undefined;
+  // What no app can have is none of the library's scopes; `getResourceServerInfo` knows it.
+  const scope = client.scopes.filter((one) => appScopes.includes(one)).join(" ");
+  return {
+    client_id: id,
+    client_name: client.name,
+    redirect_uris: [],
+    ...(scope !== "" && { scope }),
+    grant_types: ["client_credentials"],
+    response_types: [],
+    token_endpoint_auth_method: "client_secret_basic",
+    client_secret: SECRET_ELSEWHERE,
+  };
+}
+
+/** The library requires a secret here. We store only a hash, and `isAppSecret` or `isSecretOfService` compares with it. */
 const SECRET_ELSEWHERE = "kept-as-a-hash";
+
+const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
 
 function grantPayload({ id, appId, userId, scopes, createdAt, expiresAt }: LivingGrant): AdapterPayload {
   const identity = scopes.filter((scope) => (identityScopes as readonly string[]).includes(scope));

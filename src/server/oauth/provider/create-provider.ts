@@ -12,6 +12,7 @@ import { DAY, type Db, fromPublicId, SECOND, toPublicId } from "@agathaai/core/p
 import { keyedHashes } from "@agathaai/core/platform/crypto/keyed-hash";
 import { env } from "@agathaai/core/platform/env";
 import { log } from "@agathaai/core/platform/observability/log";
+import { findServiceClient, isSecretOfService } from "@agathaai/core/service-accounts";
 import Provider, {
   type Configuration,
   errors,
@@ -20,12 +21,14 @@ import Provider, {
 } from "oidc-provider";
 import { paths } from "../paths";
 import { adapterFactory } from "./adapter";
+import { deviceInfoOf, POLL_SECONDS } from "./device-artifacts";
 import { answerForSignedTokens } from "./signed-tokens";
 
 const DAY_SECONDS = DAY / SECOND;
 /** A refresh token expires after so many days without use, or with its grant. */
 const REFRESH_DAYS = 30;
 const CODE_SECONDS = 60;
+const DEVICE_CODE_SECONDS = 600;
 const INTERACTION_SECONDS = 3_600;
 
 const { Check, Prompt } = interactionPolicy;
@@ -42,6 +45,9 @@ export async function createProvider(db: () => Db): Promise<Provider> {
       token: paths.token,
       revocation: paths.revoke,
       introspection: paths.introspect,
+      device_authorization: paths.deviceAuthorization,
+      // A page of ours (`device.ts`): the library's own is not routed to.
+      code_verification: paths.devicePage,
       jwks: "/.well-known/jwks.json",
     },
     discovery: {
@@ -49,7 +55,16 @@ export async function createProvider(db: () => Db): Promise<Provider> {
       service_documentation: `${issuer()}/docs/oauth`,
     },
     features: {
+      // Of service accounts alone: no other client has the grant type (`adapter.ts`).
+      clientCredentials: { enabled: true },
       devInteractions: { enabled: false },
+      deviceFlow: {
+        enabled: true,
+        // 20^8 are 34 bits: with few attempts and ten minutes, nothing to guess (RFC 8628 §5.1).
+        charset: "base-20",
+        mask: "****-****",
+        deviceInfo: ({ request }) => deviceInfoOf(request.ip, request.get("user-agent")),
+      },
       dPoP: { enabled: false },
       introspection: {
         enabled: true,
@@ -60,10 +75,13 @@ export async function createProvider(db: () => Db): Promise<Provider> {
         enabled: true,
         defaultResource: () => apiResource(),
         useGrantedResource: () => true,
-        getResourceServerInfo: (_ctx, resource) => {
+        getResourceServerInfo: async (ctx, resource, client) => {
           if (resource !== apiResource()) throw new errors.InvalidTarget();
+          const scopes = isService(client)
+            ? await scopesOfService(db(), ctx, client.clientId)
+            : [...identityScopes, ...appScopes];
           return {
-            scope: [...identityScopes, ...appScopes].join(" "),
+            scope: scopes.join(" "),
             audience: env().JWT_AUDIENCE,
             accessTokenFormat: "jwt",
             accessTokenTTL: ACCESS_TOKEN_MS / SECOND,
@@ -95,11 +113,16 @@ export async function createProvider(db: () => Db): Promise<Provider> {
       url: (_ctx, interaction) => `${paths.consent}/${interaction.uid}`,
       policy: [new Prompt({ name: "login", requestable: true }), consentEachTime()],
     },
-    extraTokenClaims: (_ctx, token) => organizationOf(db(), "grantId" in token ? token.grantId : undefined),
+    extraTokenClaims: (_ctx, token) =>
+      token.kind === "ClientCredentials"
+        ? serviceClaims(db(), token.clientId)
+        : organizationOf(db(), "grantId" in token ? token.grantId : undefined),
     findAccount: (_ctx, sub) => findAccount(db(), sub),
     ttl: {
       AccessToken: ACCESS_TOKEN_MS / SECOND,
       AuthorizationCode: CODE_SECONDS,
+      DeviceCode: DEVICE_CODE_SECONDS,
+      ClientCredentials: ACCESS_TOKEN_MS / SECOND,
       IdToken: ACCESS_TOKEN_MS / SECOND,
       Interaction: INTERACTION_SECONDS,
       Session: INTERACTION_SECONDS,
@@ -125,12 +148,25 @@ export async function createProvider(db: () => Db): Promise<Provider> {
     this: { clientId: string },
     secret: string,
   ) {
-    return isAppSecret(db(), { appId: fromPublicId("app", this.clientId), secret });
+    return isService(this)
+      ? isSecretOfService(db(), { id: fromPublicId("sva", this.clientId), secret })
+      : isAppSecret(db(), { appId: fromPublicId("app", this.clientId), secret });
   };
   provider.use(withoutSessionCookie(name("oauth_session")));
   provider.use(answerForSignedTokens(db));
+  provider.use(sayHowOftenToAsk);
   provider.on("server_error", (_ctx, error) => log().error({ err: error }, "the OAuth provider failed"));
   return provider;
+}
+
+const isService = ({ clientId }: { clientId: string }) => clientId.startsWith("sva_");
+
+/** What a service account may ask for: all of it, where it names no scope (RFC 6749 §3.3). */
+async function scopesOfService(db: Db, { oidc: { params } }: KoaContextWithOIDC, clientId: string) {
+  const client = await findServiceClient(db, fromPublicId("sva", clientId));
+  if (client === undefined) throw new errors.InvalidClient("the service account is disabled or gone");
+  if (params !== undefined && !params.scope) params.scope = client.scopes.join(" ");
+  return client.scopes;
 }
 
 /** Asks the person at every authorization, so that no page can obtain a grant with their cookie alone. */
@@ -148,6 +184,13 @@ async function organizationOf(db: Db, grant: string | undefined) {
   const orgId = grant === undefined ? undefined : await touchGrant(db, fromPublicId("agr", grant));
   if (orgId === undefined) throw new errors.InvalidGrant("grant not found");
   return { org: toPublicId("org", orgId), grant };
+}
+
+/** The claims of a service account's token: whose it is, and of which generation of its tokens. */
+async function serviceClaims(db: Db, id: string | undefined) {
+  const client = id === undefined ? undefined : await findServiceClient(db, fromPublicId("sva", id));
+  if (client === undefined) throw new errors.InvalidGrant("the service account is disabled or gone");
+  return { org: toPublicId("org", client.orgId), gen: client.generation };
 }
 
 /** The claims about the person in ID tokens, limited to the granted scopes. */
@@ -183,6 +226,14 @@ function showErrorPage(
   }
   ctx.status = 303;
   ctx.redirect(`${paths.failed}?reason=${encodeURIComponent(out.error)}`);
+}
+
+/** RFC 8628 §3.2: the library leaves the interval to the default, which is the same. */
+async function sayHowOftenToAsk(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+  await next();
+  const { body } = ctx;
+  if (ctx.path === paths.deviceAuthorization && typeof body === "object" && body && "device_code" in body)
+    Object.assign(body, { interval: POLL_SECONDS });
 }
 
 /** Drops the cookie of the library's own session, which we do not use. */

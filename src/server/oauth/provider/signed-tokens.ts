@@ -1,5 +1,6 @@
 import { endGrant, issuer, loadAppPrincipal, verifyAppToken } from "@agathaai/core/oauth";
 import { AppError, type Db, toPublicId } from "@agathaai/core/platform";
+import { findServiceClient, verifyServiceToken } from "@agathaai/core/service-accounts";
 import type { KoaContextWithOIDC } from "oidc-provider";
 import { paths } from "../paths";
 
@@ -16,7 +17,14 @@ export function answerForSignedTokens(db: () => Db) {
     const token = ctx.oidc.params?.token;
     const clientId = ctx.oidc.client?.clientId;
     if (typeof token !== "string" || clientId === undefined) return;
-    const claims = await verified(token);
+    // There is no consent to revoke behind a service account's token; rotating its secret at once ends all of them.
+    if (clientId.startsWith("sva_")) {
+      if (!introspects) return;
+      ctx.status = 200;
+      ctx.body = await introspectServiceToken(db(), token, clientId);
+      return;
+    }
+    const claims = await verifiedBy(() => verifyAppToken(token));
     const own = claims !== undefined && toPublicId("app", claims.appId) === clientId ? claims : undefined;
     ctx.status = 200;
     if (!introspects) {
@@ -47,6 +55,26 @@ export function answerForSignedTokens(db: () => Db) {
   };
 }
 
+/** The account itself asks: from wherever it asks, the token may be used from elsewhere. */
+async function introspectServiceToken(db: Db, token: string, clientId: string) {
+  const claims = await verifiedBy(() => verifyServiceToken(token));
+  if (claims === undefined || toPublicId("sva", claims.id) !== clientId) return { active: false };
+  const client = await findServiceClient(db, claims.id);
+  if (client === undefined || client.generation !== claims.generation) return { active: false };
+  return {
+    active: true,
+    iss: issuer(),
+    client_id: clientId,
+    sub: clientId,
+    org: toPublicId("org", claims.orgId),
+    scope: claims.scopes.filter((scope) => client.scopes.some((one) => one === scope)).join(" "),
+    token_type: "Bearer",
+    exp: claims.expiresAt,
+    iat: claims.issuedAt,
+    jti: claims.tokenId,
+  };
+}
+
 const isIdentity = (scope: string) => ["openid", "profile", "email"].includes(scope);
 
 function refusedAsSigned(body: unknown): boolean {
@@ -55,9 +83,10 @@ function refusedAsSigned(body: unknown): boolean {
   );
 }
 
-async function verified(token: string) {
+/** What a token says; undefined for one that is not valid. */
+async function verifiedBy<Claims>(verify: () => Promise<Claims>): Promise<Claims | undefined> {
   try {
-    return await verifyAppToken(token);
+    return await verify();
   } catch (error) {
     if (error instanceof AppError && error.status === 401) return undefined;
     throw error;

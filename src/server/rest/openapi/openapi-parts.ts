@@ -84,9 +84,13 @@ export const securitySchemes: Record<string, ZodOpenApiSecuritySchemeObject> = {
     scheme: "bearer",
     bearerFormat: "JWT",
     description:
-      "A person's access token from sign-in, or an app's from `/oauth/token`: RS256, 15 minutes, keys at `/.well-known/jwks.json`.",
+      "A person's access token from sign-in, or an app's or a service account's from `/oauth/token`: RS256, 15 minutes, keys at `/.well-known/jwks.json`.",
   },
-  clientSecret: { type: "http", scheme: "basic", description: "An app’s ID and secret." },
+  clientSecret: {
+    type: "http",
+    scheme: "basic",
+    description: "The ID and secret of an app or service account.",
+  },
   metricsToken: { type: "http", scheme: "bearer", description: "The installation's token for metrics." },
 };
 

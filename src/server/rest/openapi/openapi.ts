@@ -11,7 +11,7 @@ import { describeResponse, errorResponses } from "./describe-responses";
 import { describeEmbeddings } from "./embeddings-operation";
 import { modelCallErrors } from "./gateway-parts";
 import { describeGenerationStream } from "./generation-stream-operation";
-import { oauthPaths } from "./oauth-operations";
+import { oauthPaths } from "./oauth/operations";
 import { nameJsonValues, nameSchemas } from "./openapi-names";
 import { credentialErrors, securitySchemes } from "./openapi-parts";
 import { describeStripeWebhook, stripeWebhookErrors } from "./stripe-webhook-operation";

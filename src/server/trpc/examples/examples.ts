@@ -127,6 +127,7 @@ export const keyExample = {
   suspension_reason: null,
   predecessor_id: null,
   successor_id: null,
+  service_account_id: null,
 };
 
 export const createdKeyExample = { ...keyExample, secret: "agt_live_4fQz…9sXe" };

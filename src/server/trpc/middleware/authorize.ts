@@ -1,5 +1,5 @@
 import { companyRequired } from "@agathaai/core/accounts";
-import { AppError, type Principal } from "@agathaai/core/platform";
+import { AppError, nameOfPrograms, type Principal } from "@agathaai/core/platform";
 import type { Access } from "../meta";
 
 /**
@@ -31,13 +31,15 @@ export function authorize(
   }
   if (access.kind === "user" && (principal.kind === "key" || principal.kind === "app")) {
     throw new AppError("insufficient_scope", {
-      public: `${principal.kind === "key" ? "API keys" : "Apps"} cannot make this call. Sign in and use an access token.`,
+      public: `${nameOfPrograms(principal)} cannot make this call. Sign in and use an access token.`,
     });
   }
   if (access.scope === undefined || principal.scopes.has(access.scope)) return;
   if (principal.kind === "key") {
     throw new AppError("insufficient_scope", {
-      public: `This API key does not have the scope ${access.scope}. Create a key that has it.`,
+      public: principal.serviceAccount
+        ? `This token does not have the scope ${access.scope}. Request a token with it; the service account must have it too.`
+        : `This API key does not have the scope ${access.scope}. Create a key that has it.`,
     });
   }
   if (principal.kind === "app") {

@@ -31,6 +31,7 @@ it("a step-up is asked for before what could take an account or an organization 
     "secondFactor.remove",
     "secondFactor.renewCodes",
     "secondFactor.start",
+    "serviceAccounts.create",
     "signInPolicy.update",
     "team.deleteOrganization",
     "team.transferOwnership",

@@ -48,7 +48,7 @@ const columns: Column<Entry>[] = [
     from: "lg",
     cell: ({ actor }) => (
       <>
-        <span className="capitalize">{actor.type}</span>
+        <span className="capitalize">{actor.type.replaceAll("_", " ")}</span>
         {actor.id && <code className="block text-[13px] text-muted">{actor.id}</code>}
       </>
     ),

@@ -68,7 +68,7 @@ function AppForm({
     defaultValues: draftOf(app),
     apiNames: { homepage_url: "homepage", redirect_uris: "redirectUris" },
   });
-  const { scopes, kind } = form.watch();
+  const { scopes, kind, deviceFlow } = form.watch();
   const action = app === undefined ? "Register app" : "Save changes";
 
   const chooseLogo = async ({ target }: ChangeEvent<HTMLInputElement>) => {
@@ -151,6 +151,20 @@ function AppForm({
             </div>
           </fieldset>
         )}
+        <label className="flex cursor-pointer items-start gap-2.5">
+          <input
+            type="checkbox"
+            checked={deviceFlow}
+            onChange={() => form.change({ deviceFlow: !deviceFlow })}
+            className="mt-0.5 size-4 shrink-0 accent-accent"
+          />
+          <span>
+            <span className="block font-medium">Device sign-in</span>
+            <span className="block text-[13px] text-muted">
+              People can connect it from a terminal or device without a browser, by entering a code here.
+            </span>
+          </span>
+        </label>
         <FormField form={form} name="scopes" label="Scopes">
           {() => (
             <CheckList

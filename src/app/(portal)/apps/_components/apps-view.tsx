@@ -97,6 +97,7 @@ function AppRow({ app, mayManage, onTask }: RowProps) {
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <span className="break-words font-medium">{app.name}</span>
           <Badge tone="outline">{app.confidential ? "confidential" : "public"}</Badge>
+          {app.device_flow && <Badge tone="outline">device</Badge>}
           {app.previous_secret_until !== null && <Badge tone="attention">two secrets</Badge>}
         </p>
         <p className="mt-0.5 flex flex-wrap items-center gap-x-1 text-[13px]">

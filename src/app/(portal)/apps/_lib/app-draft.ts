@@ -10,6 +10,7 @@ export const appDraftSchema = z.object({
   homepage: textSchema("Enter the homepage’s URL."),
   redirectUris: textSchema("Enter at least one redirect URI."),
   kind: z.enum(["confidential", "public"]),
+  deviceFlow: z.boolean(),
   scopes: z.array(z.string()).check(z.minLength(1, "Choose at least one scope.")),
 });
 export type AppDraft = z.output<typeof appDraftSchema>;
@@ -28,6 +29,7 @@ export function draftOf(app: App | undefined): AppDraft {
     homepage: app?.homepage_url ?? "",
     redirectUris: (app?.redirect_uris ?? []).join("\n"),
     kind: app === undefined || app.confidential ? "confidential" : "public",
+    deviceFlow: app?.device_flow ?? false,
     scopes: app?.scopes ?? ["openid", "profile", "email"],
   };
 }
@@ -39,6 +41,7 @@ export function fieldsOf(draft: AppDraft, logo: string | null | undefined) {
     homepage_url: draft.homepage,
     redirect_uris: linesOf(draft.redirectUris),
     scopes: draft.scopes,
+    device_flow: draft.deviceFlow,
     ...(logo !== undefined && { logo }),
   };
 }

@@ -72,6 +72,7 @@ const named = (name: string | undefined) => (name === undefined ? "" : ` ${name}
 const actorNames: Record<Entry["actor"]["type"], string> = {
   user: "Person",
   key: "API key",
+  service_account: "Service account",
   system: "AgathaAI",
   operator: "AgathaAI operator",
   anonymous: "Not signed in",

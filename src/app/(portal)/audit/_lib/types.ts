@@ -22,6 +22,7 @@ export const targetNames: Record<TargetType, string> = {
   role: "Role",
   webhook: "Webhook endpoint",
   app: "App",
+  service_account: "Service account",
   inquiry: "Inquiry",
   notice: "Status notice",
 };

@@ -91,6 +91,7 @@ describe("the form of an existing key", () => {
     suspension_reason: null,
     predecessor_id: null,
     successor_id: null,
+    service_account_id: null,
   };
 
   it("sends nothing that was not changed", () => {

@@ -188,6 +188,7 @@ export const keysRouter = router({
       "key.revoked",
       "directory.token_revoked",
       "app.secret_revoked",
+      "service_account.secret_revoked",
       "auth.session_revoked",
       "auth.oauth_revoked",
     ),
@@ -200,7 +201,7 @@ export const keysRouter = router({
         tag,
         summary: "Report leaked credentials",
         description:
-          "For whoever finds our credentials where they do not belong, such as a secret scanner: needs no account. Every one whose whole secret you send is revoked, permanently and everywhere within five seconds, and its owner is emailed. API keys match `agt_(live|test)_([a-z][a-z0-9]{1,7}_)?[0-9A-Za-z]{38}`, SCIM tokens `agt_scim_[0-9A-Za-z]{38}`, client secrets of apps `agt_app_[0-9A-Za-z_-]{43}`, refresh tokens `agr_[0-9A-Za-z_-]{43}`. An access token or an app's refresh token ends the session or connection that it belongs to.",
+          "For whoever finds our credentials where they do not belong, such as a secret scanner: needs no account. Every one whose whole secret you send is revoked, permanently and everywhere within five seconds, and its owner is emailed. API keys match `agt_(live|test)_([a-z][a-z0-9]{1,7}_)?[0-9A-Za-z]{38}`, SCIM tokens `agt_scim_[0-9A-Za-z]{38}`, client secrets of apps `agt_app_[0-9A-Za-z_-]{43}` and of service accounts `agt_svc_[0-9A-Za-z]{38}`, refresh tokens `agr_[0-9A-Za-z_-]{43}`. An access token or an app's refresh token ends the session or connection that it belongs to; one of a service account ends every token that the account has.",
         responses: {
           200: {
             name: "LeakReport",

@@ -18,6 +18,7 @@ import { KeyLimits } from "./key-limits";
 import { KeyMonth } from "./key-month";
 
 const parents = [{ href: "/keys", label: "API keys" }];
+const parentsOfAccount = [{ href: "/service-accounts", label: "Service accounts" }];
 
 export function KeyView({ id, sample }: { id: string; sample: SampleCall }) {
   const trpc = useTRPC();
@@ -41,9 +42,11 @@ export function KeyView({ id, sample }: { id: string; sample: SampleCall }) {
 function LoadedKey({ apiKey, sample }: { apiKey: Key; sample: SampleCall }) {
   const mayManage = useScopes()?.has("keys:write") ?? false;
   const { ask, dialogs } = useKeyDialogs(apiKey, sample);
+  // A service account's key has no secret: what ends or replaces that is on the accounts' page.
+  const ofAccount = apiKey.service_account_id !== null;
   return (
     <>
-      <Breadcrumbs parents={parents} here={apiKey.name} />
+      <Breadcrumbs parents={ofAccount ? parentsOfAccount : parents} here={apiKey.name} />
       <PageHeader
         title={
           <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -58,21 +61,25 @@ function LoadedKey({ apiKey, sample }: { apiKey: Key; sample: SampleCall }) {
               {apiKey.status === "active" && (
                 <>
                   <Button variant="secondary" size="sm" onClick={() => ask("edit")}>
-                    Change key
+                    {ofAccount ? "Change limits" : "Change key"}
                   </Button>
-                  <Button variant="secondary" size="sm" onClick={() => ask("rotate")}>
-                    Rotate key
-                  </Button>
+                  {!ofAccount && (
+                    <Button variant="secondary" size="sm" onClick={() => ask("rotate")}>
+                      Rotate key
+                    </Button>
+                  )}
                 </>
               )}
-              <Button
-                variant="ghost"
-                size="sm"
-                className="text-danger hover:bg-danger-soft"
-                onClick={() => ask("revoke")}
-              >
-                Revoke key
-              </Button>
+              {!ofAccount && (
+                <Button
+                  variant="ghost"
+                  size="sm"
+                  className="text-danger hover:bg-danger-soft"
+                  onClick={() => ask("revoke")}
+                >
+                  Revoke key
+                </Button>
+              )}
             </>
           )
         }

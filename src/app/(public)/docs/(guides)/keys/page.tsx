@@ -93,9 +93,10 @@ export default function KeysGuidePage() {
       <Section id="leaked" title="A key found in public">
         <p>
           Keys match <Code>{"agt_(live|test)_([a-z][a-z0-9]{1,7}_)?[0-9A-Za-z]{38}"}</Code>; SCIM tokens begin
-          with <Code>agt_scim_</Code>, client secrets of apps with <Code>agt_app_</Code>, refresh tokens with{" "}
-          <Code>agr_</Code>. If you find one that isn’t yours, send it to{" "}
-          <Code>POST /api/v1/leaked-keys</Code>; no account is needed. It’s revoked, and its owner is emailed.
+          with <Code>agt_scim_</Code>, client secrets of apps with <Code>agt_app_</Code> and of service
+          accounts with <Code>agt_svc_</Code>, refresh tokens with <Code>agr_</Code>. If you find one that
+          isn’t yours, send it to <Code>POST /api/v1/leaked-keys</Code>; no account is needed. It’s revoked,
+          and its owner is emailed.
         </p>
       </Section>
     </Guide>

@@ -55,11 +55,13 @@ export const organizationSamples: readonly Sample[] = [
     [
       ["scim_token", "agt_scim_4fQz", "/settings/company-sign-in"],
       ["app_secret", "agt_app_4fQz", "/apps"],
+      ["service_account", "agt_svc_4fQz", "/service-accounts"],
+      ["service_account_token", null, "/service-accounts"],
       ["session", "agr_4fQz", "/settings#sessions"],
       ["connection", null, "/settings#connected-apps"],
     ] as const
   ).map(([thing, prefix, link]) => ({
-    name: `Leaked ${thing.replace("_", " ")}`,
+    name: `Leaked ${thing.replaceAll("_", " ")}`,
     email: () =>
       leakEmails.leakedSecretEmail(thing, {
         organization,

@@ -1,8 +1,8 @@
 import type { ConsentRequest } from "@agathaai/core/oauth";
 import { failedResponse } from "../../../../../_client/failed-response";
+import type { Decision } from "../../../../_components/consent-form";
 
 export type ConsentView = ConsentRequest & { reauthenticate: boolean };
-export type Decision = { decision: "allow"; organization_id: string } | { decision: "deny" };
 
 /** Not procedures: the browser's cookie for this one request is sent below this path alone. Throws what `readFailure` reads. */
 export async function loadConsent(path: string): Promise<ConsentView> {

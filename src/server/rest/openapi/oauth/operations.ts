@@ -1,62 +1,10 @@
 import { appScopes, identityScopes } from "@agathaai/core/oauth";
 import { z } from "zod";
-import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject, ZodOpenApiResponseObject } from "zod-openapi";
-import { openidMetadataPath, paths, resourceMetadataPath, serverMetadataPath } from "../../oauth/paths";
-import { errorResponses } from "./describe-responses";
-import { named } from "./openapi-names";
-import { responseHeaders } from "./openapi-parts";
-
-const tag = "OAuth";
-const scopeExample = "openid email models:read";
-
-/** RFC 6749 §5.2, with the codes of OpenID Connect and of the extensions that are served. */
-const oauthErrorSchema = z.looseObject({
-  error: z.string().meta({ description: "A code of RFC 6749.", example: "invalid_grant" }),
-  error_description: z.string().optional(),
-});
-
-function oauthError(description: string, error: string): ZodOpenApiResponseObject {
-  return {
-    description,
-    headers: z.object({ "x-request-id": responseHeaders["x-request-id"] }),
-    content: {
-      "application/json": {
-        schema: named(oauthErrorSchema, "OAuthError"),
-        example: { error, error_description: "What is wrong with the request." },
-      },
-    },
-  };
-}
-
-function json(
-  description: string,
-  schema: z.ZodType,
-  name: string,
-  example: unknown,
-): ZodOpenApiResponseObject {
-  return {
-    description,
-    headers: z.object({ "x-request-id": responseHeaders["x-request-id"] }),
-    content: { "application/json": { schema: named(schema, name), example } },
-  };
-}
-
-/** What goes wrong before the protocol is asked: too many calls, or a part of us that is away. */
-const ours = errorResponses(["too_many_attempts", "service_unavailable", "internal_error"]);
-const wrongClient = oauthError("The app did not authenticate. Codes: `invalid_client`.", "invalid_client");
-const badRequest = (codes: string, first: string) =>
-  oauthError(
-    `Codes: ${codes
-      .split(" ")
-      .map((code) => `\`${code}\``)
-      .join(", ")}.`,
-    first,
-  );
-
-const form = (schema: z.ZodObject, example: Record<string, string>) => ({
-  required: true,
-  content: { "application/x-www-form-urlencoded": { schema, example } },
-});
+import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from "zod-openapi";
+import { openidMetadataPath, paths, resourceMetadataPath, serverMetadataPath } from "../../../oauth/paths";
+import { errorResponses } from "../describe-responses";
+import { deviceAuthorization } from "./device";
+import { badRequest, form, json, ours, scopeExample, tag, wrongClient } from "./parts";
 
 const metadataSchema = z.looseObject({
   issuer: z.url(),
@@ -161,18 +109,27 @@ const tokenResponse = z.looseObject({
 const token: ZodOpenApiOperationObject = {
   operationId: "exchangeToken",
   tags: [tag],
-  summary: "Exchange a code or refresh token",
+  summary: "Exchange a code or refresh token, or get a service account’s token",
   description:
-    "Returns an access token (RS256, `typ: at+jwt`, 15 minutes), a new refresh token, and with `openid` an ID token. A code works once, for a minute; a refresh token works once, within 30 days. Using either a second time ends every token of the same consent. A confidential app authenticates with its secret (HTTP Basic, or `client_secret` in the body), a public app sends `client_id` alone.",
+    "Returns an access token (RS256, `typ: at+jwt`, 15 minutes), a new refresh token, and with `openid` an ID token. A code works once, for a minute; a refresh token works once, within 30 days. Using either a second time ends every token of the same consent. A confidential app authenticates with its secret (HTTP Basic, or `client_secret` in the body), a public app sends `client_id` alone. With `client_credentials` a service account gets an access token for itself, with its own ID and secret: no refresh token, all of its scopes unless `scope` names fewer.",
   security: [{ clientSecret: [] }, {}],
   requestBody: form(
     z.object({
-      grant_type: z.enum(["authorization_code", "refresh_token"]),
+      grant_type: z.enum([
+        "authorization_code",
+        "refresh_token",
+        "client_credentials",
+        "urn:ietf:params:oauth:grant-type:device_code",
+      ]),
       code: z.string().optional(),
       redirect_uri: z.string().optional(),
       code_verifier: z.string().optional(),
+      device_code: z.string().optional(),
       refresh_token: z.string().optional(),
-      scope: z.string().optional().meta({ description: "In a refresh: fewer scopes than were granted." }),
+      scope: z
+        .string()
+        .optional()
+        .meta({ description: "In a refresh or with client credentials: fewer scopes." }),
       client_id: z.string().optional(),
       client_secret: z.string().optional(),
     }),
@@ -193,7 +150,7 @@ const token: ZodOpenApiOperationObject = {
       id_token: "eyJhbGciOiJSUzI1NiJ9…",
     }),
     400: badRequest(
-      "invalid_request invalid_grant invalid_scope invalid_target unsupported_grant_type",
+      "invalid_request invalid_grant invalid_scope invalid_target unsupported_grant_type authorization_pending slow_down expired_token access_denied",
       "invalid_grant",
     ),
     401: wrongClient,
@@ -293,6 +250,7 @@ export const oauthPaths: ZodOpenApiPathsObject = {
   [openidMetadataPath]: { get: metadata("getOpenIdMetadata", "OpenID Connect Discovery") },
   [resourceMetadataPath]: { get: resourceMetadata },
   [paths.authorize]: { get: authorize },
+  [paths.deviceAuthorization]: { post: deviceAuthorization },
   [paths.token]: { post: token },
   [paths.revoke]: { post: revoke },
   [paths.introspect]: { post: introspect },

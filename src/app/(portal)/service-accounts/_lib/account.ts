@@ -1,0 +1,9 @@
+import type { Inputs, Outputs } from "../../../_client/trpc";
+
+export type ServiceAccount = Outputs["serviceAccounts"]["list"]["data"][number];
+export type Grace = NonNullable<Inputs["serviceAccounts"]["rotateSecret"]["grace"]>;
+
+/** A request that works as pasted, once the secret is in the environment. */
+export function tokenCommand(baseUrl: string, id: string): string {
+  return `curl -u "${id}:$AGATHA_CLIENT_SECRET" \\\n  ${baseUrl}/oauth/token -d grant_type=client_credentials`;
+}
