@@ -3,6 +3,7 @@ import type { ApiDocument } from "../support/contract";
 import { hostile, hostileText, type Json } from "./hostile";
 import { contentTypes, oddHeaders } from "./odd-headers";
 import { arbitraryOf, type Schema } from "./schema-values";
+import { scimOperations } from "./scim-operations";
 
 /** One request as it goes over the wire. */
 export interface FuzzRequest {
@@ -12,10 +13,17 @@ export interface FuzzRequest {
   path: string;
   headers: [string, string][];
   body: Buffer | undefined;
-  as: "nobody" | "key" | "person" | "nonsense";
+  as: "nobody" | "key" | "person" | "app" | "service account" | "directory" | "nonsense";
 }
 
-interface OperationObject {
+/** Who calls, as often as named. */
+const ofApi: readonly FuzzRequest["as"][] = [
+  ...(["key", "key", "person", "person", "person"] as const),
+  ...(["app", "service account", "directory", "nobody", "nonsense"] as const),
+];
+const ofScim: readonly FuzzRequest["as"][] = ["directory", "directory", "directory", "directory", "key"];
+
+export interface OperationObject {
   operationId: string;
   parameters?: { name: string; in: string; schema: Schema }[];
   requestBody?: { content: Record<string, { schema: Schema; example?: Json }> };
@@ -31,7 +39,7 @@ export function fuzzRequests(document: ApiDocument, ids: readonly string[]): fc.
     })),
   );
   // Model calls have the largest bodies and the most code that reads them.
-  const weighted = operations.flatMap((target) =>
+  const weighted = [...operations, ...scimOperations].flatMap((target) =>
     /^\/v1\//.test(target.path) ? [target, target, target, target] : [target],
   );
   return fc.constantFrom(...weighted).chain((target) => requestOf(target, document, ids));
@@ -73,15 +81,7 @@ function requestOf(
       body,
       headers: oddHeaders,
       contentType: contentTypes,
-      as: fc.constantFrom<FuzzRequest["as"][]>(
-        "key",
-        "key",
-        "person",
-        "person",
-        "person",
-        "nobody",
-        "nonsense",
-      ),
+      as: fc.constantFrom<FuzzRequest["as"][]>(...(path.startsWith("/scim/") ? ofScim : ofApi)),
       method: fc.oneof(
         { weight: 30, arbitrary: fc.constant(method) },
         fc.constantFrom("PUT", "PATCH", "HEAD", "OPTIONS"),

@@ -1,7 +1,13 @@
+import { createDirectoryToken } from "@agathaai/core/company-sign-in";
+import { keyScopes } from "@agathaai/core/keys";
+import { db } from "@agathaai/core/platform/db/client";
 import fc from "fast-check";
 import type { TestStack } from "../../infra/testing/use-test-stack";
+import { principalOf } from "../api/tenancy/callers";
+import { connectApp, signAppToken } from "../support/app-token";
 import { type Api, openApi } from "../support/client";
 import { customer, makeKey, type Person } from "../support/people";
+import { openServiceAccount } from "../support/service-token";
 import { type FuzzRequest, fuzzRequests } from "./request";
 import { send } from "./send";
 import { verdict } from "./verdict";
@@ -82,6 +88,10 @@ function from(api: Api, address: string): Api {
 interface Caller {
   person: Person;
   key: string;
+  /** Tokens of an app, a service account and a company's directory. */
+  app: string;
+  serviceAccount: string;
+  directory: string;
   ids: string[];
 }
 
@@ -94,18 +104,32 @@ async function openCaller(api: Api, stack: TestStack): Promise<Caller> {
     body: { model: "gpt-4o", prompt: "Hello" },
   });
   const keys = (await api.get("/api/v1/keys", { as: person.accessToken })).json.data;
-  return { person, key, ids: [json.id, keys[0].id, person.orgId] };
+  const principal = await principalOf(person);
+  const account = await openServiceAccount(principal, { scopes: [...keyScopes] });
+  const connection = await connectApp(principal);
+  const { secret: directory } = await createDirectoryToken(db(), { principal });
+  return {
+    person,
+    key,
+    app: await signAppToken(principal, connection),
+    serviceAccount: account.token,
+    directory,
+    ids: [json.id, keys[0].id, person.orgId, account.id, connection.appId],
+  };
 }
 
 async function attempt(
   base: URL,
   request: FuzzRequest,
-  { person, key }: Caller,
+  { person, key, app, serviceAccount, directory }: Caller,
   { report, number }: { report: FuzzReport; number: number },
 ): Promise<void> {
   const authorization = {
     key: `Bearer ${key}`,
     person: `Bearer ${person.accessToken}`,
+    app: `Bearer ${app}`,
+    "service account": `Bearer ${serviceAccount}`,
+    directory: `Bearer ${directory}`,
     nonsense: "Bearer agt_live_nonsense",
     nobody: undefined,
   }[request.as];

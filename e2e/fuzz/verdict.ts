@@ -17,6 +17,13 @@ const oauthError = z.strictObject({
   scope: z.string().optional(),
 });
 
+const scimError = z.strictObject({
+  schemas: z.tuple([z.literal("urn:ietf:params:scim:api:messages:2.0:Error")]),
+  status: z.string().regex(/^\d{3}$/),
+  detail: z.string().min(1),
+  scimType: z.string().optional(),
+});
+
 /** What is wrong with an answer, or undefined: no 5xx, our request id on everything, our envelope on every refusal. */
 export function verdict(method: string, { status, headers, text }: FuzzReply): string | undefined {
   const id = headers["x-request-id"];
@@ -35,6 +42,8 @@ export function verdict(method: string, { status, headers, text }: FuzzReply): s
   if (status < 400) return undefined;
   // OAuth's endpoints have the errors of their standard (RFC 6749 §5.2).
   if (oauthError.safeParse(body).success) return undefined;
+  // So have SCIM's (RFC 7644 §3.12).
+  if (type === "application/scim+json" && scimError.safeParse(body).success) return undefined;
   const read = envelope.safeParse(body);
   if (!read.success) return `a ${status} without the envelope`;
   if (read.data.error.request_id !== id) return "two request ids";
