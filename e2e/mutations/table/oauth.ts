@@ -36,7 +36,7 @@ export const ofOauth: readonly Mutation[] = [
   {
     statement: 18,
     protection: "reuse ends what the code bought",
-    file: adapter,
+    file: "src/server/oauth/provider/artifacts.ts",
     find: "if (grantId !== undefined) await endGrant(db, { grantId });",
     replace: "if (grantId === undefined) await endGrant(db, { grantId: id });",
     test: { file: attacks, title: "used a second time is refused, and what the first use bought ends" },
