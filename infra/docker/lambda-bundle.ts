@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -12,12 +12,21 @@ const EXECUTABLE = 0o100755;
 
 /** Its binding finds its own file; everything else goes into the bundle. */
 const NATIVE = "@node-rs/argon2";
+const PROCESSORS = ["arm64", "x64"];
 
 const add = (zip: ZipFile, from: string, name: string) =>
   zip.addBuffer(readFileSync(from), name, { mtime: NO_TIME, mode: EXECUTABLE });
 
-/** `tsx infra/docker/lambda-bundle.ts lambda.zip`: the inference function, with its packages inside, as Lambda wants it. */
-async function bundle(target: string): Promise<void> {
+/**
+ * `tsx infra/docker/lambda-bundle.ts lambda.zip [arm64|x64]`: the inference function, with its packages inside, as Lambda wants it.
+ * @throws Error where the machine code of that processor is not installed: npm installs that of its own.
+ */
+async function bundle(target: string, processor: string): Promise<void> {
+  const binding = `${NATIVE}-linux-${processor}-gnu`;
+  if (!existsSync(join(ROOT, "node_modules", binding)))
+    throw new Error(
+      `${binding} is not installed: build it on ${processor}, or npm install --no-save --cpu=${processor} ${binding}`,
+    );
   const folder = mkdtempSync(join(tmpdir(), "agathaai-lambda-"));
   try {
     await build({
@@ -52,7 +61,7 @@ async function bundle(target: string): Promise<void> {
     writeFileSync(join(folder, "rds-ca.pem"), rdsCertificates());
     for (const file of ["index.mjs", "lambda.js", "package.json", "rds-ca.pem"])
       add(zip, join(folder, file), file);
-    for (const name of [NATIVE, `${NATIVE}-linux-x64-gnu`])
+    for (const name of [NATIVE, binding])
       for (const file of readdirSync(join(ROOT, "node_modules", name)))
         if (/\.(js|node)$|^package\.json$/.test(file))
           add(zip, join(ROOT, "node_modules", name, file), `node_modules/${name}/${file}`);
@@ -66,6 +75,7 @@ async function bundle(target: string): Promise<void> {
   }
 }
 
-const [, , target] = process.argv;
-if (target === undefined) throw new Error("Usage: tsx infra/docker/lambda-bundle.ts <file.zip>");
-await bundle(target);
+const [, , target, processor = process.arch] = process.argv;
+if (target === undefined || !PROCESSORS.includes(processor))
+  throw new Error("Usage: tsx infra/docker/lambda-bundle.ts <file.zip> [arm64|x64]");
+await bundle(target, processor);

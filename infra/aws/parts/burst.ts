@@ -5,6 +5,7 @@ import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import { secretVariables } from "../config/secret-variables";
+import { processor } from "../spec/processor";
 import type { Profile } from "../spec/profiles";
 import type { QueueRef } from "../stacks/messaging";
 import { productVariables } from "./environment";
@@ -48,7 +49,7 @@ function addFunction(
     functionName,
     description: `Runs requests of the ${kind} queue when they come in bursts`,
     runtime: lambda.Runtime.NODEJS_24_X,
-    architecture: lambda.Architecture.X86_64,
+    architecture: processor.functions,
     handler: "index.handler",
     code: lambda.Code.fromBucket(
       s3.Bucket.fromBucketName(scope, `burst-${kind}-code`, names.artifacts(placement.region)),
