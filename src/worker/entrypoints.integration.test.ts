@@ -185,6 +185,18 @@ describe("the Lambda handler", () => {
     expect(await statusOf(id)).toBe("queued");
   });
 
+  it("answers a batch of nothing while its database answers, and fails while it does not", async () => {
+    expect(await handle([])).toEqual({ batchItemFailures: [] });
+    const away = createDb({ url: "postgresql://nobody@127.0.0.1:1/nothing", poolMax: 1 });
+    await expect(
+      handleBatch(
+        { ...context, db: away },
+        { event: { Records: [] }, enterpriseQueueUrl: env().SQS_ENTERPRISE_QUEUE_URL, remainingMs: 60_000 },
+      ),
+    ).rejects.toThrow();
+    await away.$disconnect();
+  });
+
   it("reports the whole batch when the event is not an SQS event", async () => {
     await expect(handle([{ messageId: randomUUID() }])).rejects.toThrow();
   });

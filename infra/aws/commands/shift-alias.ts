@@ -2,11 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import {
   GetAliasCommand,
+  InvokeCommand,
   LambdaClient,
   paginateListVersionsByFunction,
   UpdateAliasCommand,
 } from "@aws-sdk/client-lambda";
 import { alarmsOfShift } from "../gate/alarms-of-shift";
+import { EMPTY_BATCH, probeOf } from "../gate/probe";
 import { shiftAlias } from "../gate/shift-alias";
 import { ALIAS } from "../parts/burst";
 
@@ -48,6 +50,10 @@ const outcome = await shiftAlias({
     );
     return MetricAlarms.map(({ AlarmName = "" }) => AlarmName);
   },
+  probe: (Qualifier) =>
+    probeOf(() =>
+      lambda.send(new InvokeCommand({ FunctionName, Qualifier, Payload: Buffer.from(EMPTY_BATCH) })),
+    ),
   wait: (seconds) => sleep(1_000 * seconds),
   say: console.log,
 });
