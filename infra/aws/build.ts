@@ -13,6 +13,7 @@ import { EdgeStack } from "./stacks/edge";
 import { CellKeyStack, RegionKeyStack } from "./stacks/keys";
 import { LogBucketStack } from "./stacks/log-bucket";
 import { MessagingStack } from "./stacks/messaging";
+import { MetricsStack } from "./stacks/metrics";
 import { MigrateStack } from "./stacks/migrate";
 import { NetworkStack } from "./stacks/network";
 import { OnCallStack } from "./stacks/on-call";
@@ -65,8 +66,10 @@ export function buildApp(config: Config, outdir?: string): App {
     const { database } = new DataStack(app, { ...props, ...made });
     const messaging = new MessagingStack(app, props);
     if (placement.role === "home") new MigrateStack(app, { ...props, ...made, messaging, database });
-    const api = new ApiStack(app, { ...props, ...made, messaging, database });
-    new WorkerStack(app, { ...props, ...made, messaging, database, cluster: api.cluster });
+    const { workspace } = new MetricsStack(app, props);
+    const service = { ...props, ...made, messaging, database, workspace };
+    const api = new ApiStack(app, service);
+    new WorkerStack(app, { ...service, cluster: api.cluster });
     new EdgeStack(app, {
       ...props,
       balancerArn: api.balancer.balancer.loadBalancerArn,
@@ -76,6 +79,7 @@ export function buildApp(config: Config, outdir?: string): App {
       ...props,
       messaging,
       balancerFullName: api.balancer.balancer.loadBalancerFullName,
+      workspace,
     });
     if (placement.role === "home") new DnsStack(app, props);
     if (placement.role === "home" && placement.cell.standby !== undefined) new RecoveryStack(app, props);

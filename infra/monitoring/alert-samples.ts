@@ -81,6 +81,12 @@ export const SAMPLES: Record<string, Sample> = {
   CpuCritical: cpu,
   CpuWarning: cpu,
   ProcessDown: gauge("up", `{${SERVER_LABELS}}`, SERVER),
+  // Absent is 1; a server that is there says nothing, also where it is down.
+  MetricsAbsent: {
+    series: (value) =>
+      value === 1 ? { 'up{job="another"}': level(1) } : { [`up{${SERVER_LABELS}}`]: level(0) },
+    whole: true,
+  },
   SourceDown: gauge("agatha_metrics_source_up", '{source="queue"}', { source: "queue" }),
   ClockSkew: gauge(
     "agatha_clock_skew_seconds",

@@ -66,6 +66,12 @@ export const explained: readonly Explanation[] = [
     because: "Staging holds no customer's data: it stands in one zone and may be deleted.",
   },
   {
+    id: /^AwsSolutions-ECS4$/,
+    at: /^(small|staging)-us-east-1-use1-home-api\/Cluster\/Resource$/,
+    because:
+      "Container Insights costs as much as the tasks there: the service's own CPU and memory are watched, and the product's metrics.",
+  },
+  {
     id: /^AwsSolutions-ECS2$/,
     at: /-(api|worker|migrate)\/(api|worker|migrate)-task\/Resource$/,
     because:

@@ -14,6 +14,23 @@ const WAF_RULES = 4;
 const SECRETS = 3;
 /** Of logs at the base load, in GiB a month and cell. */
 const LOG_GIB = { production: 200, small: 15, staging: 4 } as const;
+/** A balancer's capacity units in the mean: one is 25 new connections a second, or a GiB an hour. */
+const BALANCER_UNITS = { production: 1, small: 0.1, staging: 0.1 } as const;
+/** What the watchers of a region look at in a month. */
+const WATCHED = {
+  production: { items: 3_000, evaluations: 8_000, millionEvents: 1, logGib: 15 },
+  small: { items: 1_000, evaluations: 2_000, millionEvents: 0.3, logGib: 4 },
+  staging: { items: 0, evaluations: 0, millionEvents: 0, logGib: 0 },
+} as const;
+/** Processors of a database's instance: GuardDuty watches its sign-ins by them. */
+const DATABASE_CPUS: Record<string, number> = { "db.r6g.2xlarge": 8, "db.t4g.medium": 2, "db.t4g.micro": 2 };
+/** Series that the collectors keep of a task (metrics/rules.ts), counted at a server that had served each route. */
+export const SERIES_OF_A_TASK = 600;
+/** Figures that Container Insights keeps of a cluster with two services and three families of tasks. */
+const CONTAINER_INSIGHTS = 68;
+/** Samples that the rules of a workspace read for each task and minute: the budget's windows reach over three days. */
+const QUERIED_A_MINUTE = 700_000;
+const MINUTES = 60 * HOURS;
 
 /** What a profile costs a month while little happens: the least of tasks, all of what is always there. */
 export function monthlyCost(config: Config): CostRow[] {
@@ -24,6 +41,7 @@ export function monthlyCost(config: Config): CostRow[] {
   const regions = regionsOf(profile.cells).length;
   const { database, cache, network } = profile;
   const instance = databaseMonth(profile);
+  const tasks = placements.length * profile.api.min + homes * profile.worker.min;
   const writer = instance * (database.multiAz ? 2 : 1);
   return [
     { what: "database: writers", usd: homes * writer },
@@ -46,38 +64,79 @@ export function monthlyCost(config: Config): CostRow[] {
       what: "network: addresses, endpoints",
       usd:
         regions *
+          HOURS *
+          (network.natGateways * prices.natGatewayHour +
+            (network.interfaceEndpoints ? ENDPOINTS * network.zones * prices.endpointHour : 0)) +
         HOURS *
-        (network.natGateways * prices.natGatewayHour +
-          (network.interfaceEndpoints ? ENDPOINTS * network.zones * prices.endpointHour : 0)),
+          prices.publicAddressHour *
+          (regions * network.natGateways + placements.length * network.zones),
     },
     {
       what: "balancers and firewalls",
       usd:
         placements.length *
-        (HOURS * prices.balancerHour + prices.balancerUnits + prices.waf.acl + WAF_RULES * prices.waf.rule),
+        (HOURS * (prices.balancerHour + BALANCER_UNITS[profile.name] * prices.balancerUnitHour) +
+          prices.waf.acl +
+          WAF_RULES * prices.waf.rule),
     },
     {
       what: "keys, secrets, alarms, names",
       usd:
-        placements.length *
-          (prices.keyMonth +
-            SECRETS * prices.secretMonth +
-            alarmsOf(config).length * prices.alarmMonth +
-            prices.dashboardMonth) +
+        placements.length * (prices.keyMonth + SECRETS * prices.secretMonth) +
+        beyond(placements.length * alarmsOf(config).length, prices.free.alarms) * prices.alarmMonth +
+        beyond(placements.length, prices.free.dashboards) * prices.dashboardMonth +
         regions * prices.keyMonth +
         homes * prices.healthCheckMonth +
         standbys * prices.regionSwitchPlanMonth,
     },
-    { what: "logs", usd: homes * LOG_GIB[profile.name] * prices.logGib },
+    {
+      what: "logs",
+      usd: beyond(homes * LOG_GIB[profile.name], prices.free.logGib) * prices.logGib,
+    },
+    { what: "metrics of the product", usd: metricsMonth(tasks) },
+    {
+      what: "metrics of tasks",
+      usd: profile.containerInsights ? placements.length * CONTAINER_INSIGHTS * prices.metricMonth : 0,
+    },
     {
       what: "backups",
       usd: (homes + standbys) * database.storageGiB * 0.5 * prices.backupGibMonth,
     },
-    { what: "watchers", usd: profile.watchers ? regions * prices.watchersMonth : 0 },
+    { what: "watchers", usd: profile.watchers ? watchersMonth(profile, regions, homes, standbys) : 0 },
   ];
 }
 
 export const total = (rows: CostRow[]) => rows.reduce((sum, { usd }) => sum + usd, 0);
+
+const beyond = (used: number, free: number) => Math.max(0, used - free);
+
+/** What the collectors beside so many tasks write, and what the rules read of it. */
+function metricsMonth(tasks: number): number {
+  const { free, metrics } = prices;
+  return (
+    (beyond(tasks * SERIES_OF_A_TASK * MINUTES, free.samples) / 1e7) * metrics.tenMillionSamples +
+    (beyond(tasks * QUERIED_A_MINUTE * MINUTES, free.queried) / 1e9) * metrics.billionQueried
+  );
+}
+
+function watchersMonth(
+  { name, database }: Profile,
+  regions: number,
+  homes: number,
+  standbys: number,
+): number {
+  const { items, evaluations, millionEvents, logGib } = WATCHED[name];
+  const { watchers } = prices;
+  const instances = homes * (1 + database.readReplicas) + standbys;
+  return (
+    regions *
+      (items * watchers.configItem +
+        evaluations * watchers.ruleEvaluation +
+        millionEvents * watchers.millionEvents +
+        logGib * watchers.logGib) +
+    instances * (DATABASE_CPUS[database.instance] ?? Number.NaN) * watchers.databaseCpu
+  );
+}
 
 export function taskMonth({ cpu, memoryMiB }: { cpu: number; memoryMiB: number }): number {
   const { vcpuHour, gibHour } = prices.fargate;

@@ -39,7 +39,8 @@ export type Source =
   | { of: "storage" }
   | { of: "lag" }
   | { of: "evictions" }
-  | { of: "function"; kind: "standard" | "enterprise" };
+  | { of: "function"; kind: "standard" | "enterprise" }
+  | { of: "notifications" };
 
 export interface AlarmRow {
   name: string;
@@ -135,6 +136,15 @@ export function alarmsOf({ profile }: Pick<Config, "profile">, role: Role = "hom
         because: `Batches that the ${kind} queue's function threw away: each comes back after half an hour`,
       }),
     ),
+    {
+      name: "alerts-untold",
+      severity: "critical",
+      source: { of: "notifications" },
+      threshold: 0,
+      minutes: 1,
+      runbook: "metrics-absent",
+      because: "Alerts of the product's own metrics that could not be told",
+    },
     {
       name: "dead-letters",
       source: { of: "queue", queue: "deadLetter" },

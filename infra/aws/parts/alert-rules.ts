@@ -3,27 +3,34 @@ import { parse } from "yaml";
 import { z } from "zod";
 
 /** Read where Prometheus reads them: what both watch has its threshold, time and severity written once. */
-const FILES = ["service-levels.yml", "alerts.yml"];
+export const RULE_FILES = ["service-levels.yml", "alerts.yml"] as const;
 
 const fileSchema = z.object({
   groups: z.array(
     z.object({
+      name: z.string(),
+      interval: z.string().optional(),
       rules: z.array(
         z.object({
           alert: z.string().optional(),
+          record: z.string().optional(),
           expr: z.string(),
           for: z.string().optional(),
-          labels: z.object({ severity: z.enum(["critical", "warning", "info"]) }).optional(),
+          labels: z
+            .object({ severity: z.enum(["critical", "warning", "info"]), priority: z.string().optional() })
+            .optional(),
+          annotations: z.record(z.string(), z.string()).optional(),
         }),
       ),
     }),
   ),
 });
 
-export const alertRules = FILES.flatMap((file) =>
-  fileSchema
-    .parse(parse(readFileSync(new URL(`../../monitoring/${file}`, import.meta.url), "utf8")))
-    .groups.flatMap(({ rules }) => rules),
+export const ruleFileOf = (file: (typeof RULE_FILES)[number]) =>
+  fileSchema.parse(parse(readFileSync(new URL(`../../monitoring/${file}`, import.meta.url), "utf8")));
+
+export const alertRules = RULE_FILES.flatMap((file) =>
+  ruleFileOf(file).groups.flatMap(({ rules }) => rules),
 ).filter(({ alert }) => alert !== undefined);
 
 /**

@@ -10,6 +10,8 @@ export interface MetricContext {
   placement: Placement;
   messaging: MessagingStack;
   balancerFullName: string;
+  /** Of Amazon Managed Service for Prometheus. */
+  workspaceId: string;
 }
 
 /** Where the API's own latency is counted: out of the lines that it logs, since the balancer's has the models' in it. */
@@ -21,7 +23,7 @@ const period = Duration.minutes(1);
 
 /** The figure behind an alarm, and behind its line of the dashboard. */
 export function metricOf(source: Source, context: MetricContext): cloudwatch.IMetric {
-  const { names, placement, messaging, balancerFullName } = context;
+  const { names, placement, messaging, balancerFullName, workspaceId } = context;
   const database = { DBInstanceIdentifier: names.database(placement) };
   const metric = (
     namespace: string,
@@ -93,6 +95,8 @@ export function metricOf(source: Source, context: MetricContext): cloudwatch.IMe
       );
     case "function":
       return metric("AWS/Lambda", "Errors", { FunctionName: names.function(placement, source.kind) }, "Sum");
+    case "notifications":
+      return metric("AWS/Prometheus", "AlertManagerNotificationsFailed", { Workspace: workspaceId }, "Sum");
     case "evictions":
       return metric("AWS/ElastiCache", "Evictions", { ReplicationGroupId: names.placed(placement) }, "Sum");
   }

@@ -11,19 +11,19 @@ import type { QueueRef } from "../stacks/messaging";
 const { scaleAtCpuPercent, scaleAtRequestsPerMinute } = spec.gateway;
 
 /**
- * More tasks above 70 % of CPU or 1,000 requests a minute for each. Blue/green services refuse AWS's own count of
- * requests a target, so it is worked out from the balancer's requests and the tasks that run.
+ * More tasks above 70 % of CPU or 1,000 requests a minute for each. Blue/green services refuse AWS's own policy for requests a
+ * target, which names one group: here it is the busier of both.
  */
 export function addApiScaling(
   scope: Construct,
   {
-    cluster,
     service,
+    groups: [blue, green],
     balancer,
     profile,
   }: {
-    cluster: ecs.Cluster;
     service: ecs.FargateService;
+    groups: readonly [elbv2.ApplicationTargetGroup, elbv2.ApplicationTargetGroup];
     balancer: elbv2.ApplicationLoadBalancer;
     profile: Profile;
   },
@@ -44,17 +44,16 @@ export function addApiScaling(
       scaleInCooldown: 60 * spec.capacity.scaleAtCpuMinutes,
       customizedMetricSpecification: {
         metrics: [
-          part("requests", "AWS/ApplicationELB", "RequestCount", "Sum", {
-            LoadBalancer: balancer.loadBalancerFullName,
-          }),
-          part("tasks", "ECS/ContainerInsights", "RunningTaskCount", "Average", {
-            ClusterName: cluster.clusterName,
-            ServiceName: service.serviceName,
-          }),
+          ...Object.entries({ blue, green }).map(([id, { targetGroupFullName }]) =>
+            part(id, "AWS/ApplicationELB", "RequestCountPerTarget", "Sum", {
+              LoadBalancer: balancer.loadBalancerFullName,
+              TargetGroup: targetGroupFullName,
+            }),
+          ),
           {
             id: "each",
             label: "Requests a minute and task",
-            expression: "IF(tasks > 0, requests / tasks, 0)",
+            expression: "MAX([blue, green])",
             returnData: true,
           },
         ],

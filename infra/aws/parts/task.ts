@@ -8,21 +8,27 @@ import * as secrets from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
 import type { Config } from "../config/config";
 import { secretVariables } from "../config/secret-variables";
+import { scrapeOf } from "../metrics/collector";
 import type { Placement } from "../spec/cells";
+import { processor } from "../spec/processor";
 import { type Profile, processesOf } from "../spec/profiles";
+import type { WorkspaceRef } from "../stacks/metrics";
+import { addCollector, COLLECTOR } from "./collector";
 import { migrationVariables, productVariables } from "./environment";
 import { allowMigrations, allowProduct } from "./permissions";
 import type { TaskContext } from "./task-context";
 
 /** Of SIGTERM: 25 s for what runs, and a margin. ECS ends it after that. */
 const STOP_SECONDS = 60;
-const METRICS_PORT = 9_464;
+const METRICS_PORT = scrapeOf("worker").port;
 
 export interface TaskProps extends TaskContext {
   size: Pick<Profile["api"], "cpu" | "memoryMiB" | "connections">;
   /** What the one image is told to be: server, worker or migrate (ADR 83). */
   command: ["server"] | ["worker"] | ["migrate"];
   port?: number;
+  /** Where its metrics go; what migrates has none. */
+  workspace?: WorkspaceRef;
 }
 
 /** A container of the one image: not root, nothing writable but /tmp, no capability. */
@@ -33,13 +39,14 @@ export function addTask(scope: Construct, name: string, props: TaskProps): ecs.F
     cpu: size.cpu,
     memoryLimitMiB: size.memoryMiB,
     runtimePlatform: {
-      cpuArchitecture: ecs.CpuArchitecture.X86_64,
+      cpuArchitecture: processor.tasks,
       operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
     },
     volumes: [{ name: "tmp" }],
     ...(command[0] === "migrate" ? rolesByName(scope, names.placed(placement)) : {}),
   });
   const appSecret = secrets.Secret.fromSecretCompleteArn(scope, `${name}-secret`, made.appSecret);
+  const logGroup = logGroupOf(scope, name, props);
   const migrates = command[0] === "migrate";
   const health = {
     server: `fetch('http://127.0.0.1:${port}/api/health').then((r)=>process.exit(r.ok?0:1),()=>process.exit(1))`,
@@ -67,7 +74,7 @@ export function addTask(scope: Construct, name: string, props: TaskProps): ecs.F
     logging: ecs.LogDrivers.awsLogs({
       streamPrefix: name,
       mode: ecs.AwsLogDriverMode.NON_BLOCKING,
-      logGroup: logGroupOf(scope, name, props),
+      logGroup,
     }),
     ...(port === undefined ? {} : { portMappings: [{ containerPort: port }] }),
     ...(health === undefined
@@ -83,6 +90,20 @@ export function addTask(scope: Construct, name: string, props: TaskProps): ecs.F
         }),
   });
   container.addMountPoints({ sourceVolume: "tmp", containerPath: "/tmp", readOnly: false });
+  if (props.workspace !== undefined && command[0] !== "migrate")
+    addCollector({
+      task,
+      command: command[0],
+      workspace: props.workspace,
+      appSecret,
+      context: props,
+      logging: ecs.LogDrivers.awsLogs({
+        streamPrefix: COLLECTOR,
+        mode: ecs.AwsLogDriverMode.NON_BLOCKING,
+        logGroup,
+      }),
+      linuxParameters: withoutCapabilities(scope, `${name}-${COLLECTOR}`),
+    });
   if (migrates) allowMigrations(task.taskRole, props);
   else allowProduct(task.taskRole, props);
   return task;

@@ -35,6 +35,8 @@ export function namesOf(profile: ProfileName, account: string) {
     vaultArn: (region: Region) =>
       `arn:aws:backup:${region.name}:${account}:backup-vault:${base}-${region.name}`,
     repository: base,
+    /** A repository of its own: nothing that is deployed may push it out. */
+    collectorRepository: `${base}-collector`,
     /** As the workflow of drills names it. */
     drills: `${base}-drills`,
     /** A key of every region of a cell: `mrk-…` is the same in both. */

@@ -50,6 +50,8 @@ export interface Profile {
   watchers: boolean;
   /** Data of customers: nothing may be deleted by deleting a stack. */
   keepsData: boolean;
+  /** Figures of each task by CloudWatch, some twenty dollars a cluster; a service's CPU and memory cost nothing. */
+  containerInsights: boolean;
   logDays: number;
   flowLogs: boolean;
   backupDays: number;
@@ -103,6 +105,7 @@ export const profiles: Record<ProfileName, Profile> = {
     irrevocable: true,
     watchers: true,
     keepsData: true,
+    containerInsights: true,
     logDays: 90,
     flowLogs: true,
     backupDays: spec.retention.backupDays,
@@ -112,11 +115,13 @@ export const profiles: Record<ProfileName, Profile> = {
     cells: [{ code: "use1", label: "US East", home: spec.regions.primary }],
     network: { zones: 2, natGateways: 1, interfaceEndpoints: false },
     api: { cpu: 512, memoryMiB: 1_024, min: 2, max: 6, connections: serverConnections(5) },
-    worker: { cpu: 512, memoryMiB: 1_024, min: 1, max: 3, connections: { pool: 5, beside: 2 } },
+    // It waits for models most of its time.
+    worker: { cpu: 256, memoryMiB: 1_024, min: 1, max: 3, connections: { pool: 5, beside: 2 } },
     database: {
       instance: "db.t4g.medium",
       memoryGiB: 4,
-      storageGiB: 50,
+      // It grows by itself.
+      storageGiB: 20,
       maxStorageGiB: 500,
       multiAz: true,
       readReplicas: 0,
@@ -125,6 +130,7 @@ export const profiles: Record<ProfileName, Profile> = {
     irrevocable: false,
     watchers: true,
     keepsData: true,
+    containerInsights: false,
     logDays: 30,
     flowLogs: true,
     backupDays: spec.retention.backupDays,
@@ -134,7 +140,7 @@ export const profiles: Record<ProfileName, Profile> = {
     cells: [{ code: "use1", label: "US East", home: spec.regions.primary }],
     network: { zones: 2, natGateways: 1, interfaceEndpoints: false },
     api: { cpu: 256, memoryMiB: 1_024, min: 1, max: 2, connections: serverConnections(5) },
-    worker: { cpu: 256, memoryMiB: 512, min: 1, max: 1, connections: { pool: 5, beside: 2 } },
+    worker: { cpu: 256, memoryMiB: 1_024, min: 1, max: 1, connections: { pool: 5, beside: 2 } },
     database: {
       instance: "db.t4g.micro",
       memoryGiB: 1,
@@ -147,6 +153,7 @@ export const profiles: Record<ProfileName, Profile> = {
     irrevocable: false,
     watchers: false,
     keepsData: false,
+    containerInsights: false,
     logDays: 7,
     flowLogs: true,
     backupDays: 7,

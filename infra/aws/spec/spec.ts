@@ -38,11 +38,20 @@ export const spec = {
   },
   cache: { node: "cache.r6g.xlarge", shards: 3, replicasPerShard: 2, totalNodes: 9 },
   /** §3.5 Performance targets */
-  availability: { uptimePercent: 99.99 },
+  availability: { uptimePercent: 99.99, plannedHoursPerMonth: 4, emergencyHoursPerMonth: 1 },
   /** §4.1 Security architecture */
   network: { cidr: "10.0.0.0/16", zones: 3, requestsPerSecondPerAddress: 10_000, tlsVersion: "1.3" },
   /** §4.3 Data retention; seven years include two leap days. */
   retention: { hotDays: 90, coldDays: 365, auditDays: 2_557, backupDays: 35 },
+  /** §4.4 Incident response: each phase is over within that time of detection; the regulator knows. */
+  incidents: {
+    detectionMinutes: 15,
+    containmentMinutes: 60,
+    eradicationHours: 4,
+    recoveryHours: 24,
+    reviewDays: 7,
+    noticeHours: 72,
+  },
   /** §5.1 Alert thresholds: ratios, milliseconds, percent. */
   alerts: {
     critical: { errorRate: 0.01, latencyMs: 500, cpuPercent: 90 },

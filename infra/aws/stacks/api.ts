@@ -14,6 +14,7 @@ import { ports } from "../spec/may-talk";
 import { spec } from "../spec/spec";
 import { type CellProps, CellStack } from "./base-stack";
 import type { MessagingStack } from "./messaging";
+import type { WorkspaceRef } from "./metrics";
 import type { NetworkStack } from "./network";
 
 /** ECS moves traffic in steps of this size; the hook holds it at the specification's shares. */
@@ -26,6 +27,7 @@ export interface ServiceProps extends CellProps {
   messaging: MessagingStack;
   database: DatabaseRef;
   platformKeyArn: string;
+  workspace: WorkspaceRef;
 }
 
 /** The HTTP server of a cell: API and portal behind a balancer, deployed by canary. */
@@ -43,7 +45,9 @@ export class ApiStack extends CellStack {
     this.cluster = new ecs.Cluster(this, "Cluster", {
       clusterName: this.names.cluster(this.placement),
       vpc: network.vpc,
-      containerInsightsV2: ecs.ContainerInsights.ENABLED,
+      containerInsightsV2: profile.containerInsights
+        ? ecs.ContainerInsights.ENABLED
+        : ecs.ContainerInsights.DISABLED,
     });
     this.balancer = addBalancer(this, {
       config: this.config,
@@ -71,6 +75,7 @@ export class ApiStack extends CellStack {
       size: profile.api,
       command: ["server"],
       port: ports.app,
+      workspace: props.workspace,
     });
     const hook = addCanaryHook(this, { rule: productionRule, balancer, logDays: profile.logDays });
     this.service = new ecs.FargateService(this, "Service", {
@@ -106,7 +111,7 @@ export class ApiStack extends CellStack {
       }),
     });
     target.attachToApplicationTargetGroup(blue);
-    addApiScaling(this, { cluster: this.cluster, service: this.service, balancer, profile });
+    addApiScaling(this, { service: this.service, groups: [blue, green], balancer, profile });
   }
 
   /** What takes a deployment back by itself, whatever the gate thinks. */

@@ -9,8 +9,8 @@ import { spec } from "../spec/spec";
 import { type RegionProps, RegionStack } from "./base-stack";
 
 const GITHUB = "token.actions.githubusercontent.com";
-/** What a deployment can go back to, without anything being built. */
-const KEPT_IMAGES = 50;
+/** What a deployment can go back to, without anything being built: fifty versions, each a list and two images. */
+const KEPT_IMAGES = 150;
 const SESSION_HOURS = 2;
 /** CDK's own roles, made by `cdk bootstrap`; what they may do is theirs. */
 const BOOTSTRAP_QUALIFIER = "hnb659fds";
@@ -30,6 +30,14 @@ export class DeliveryStack extends RegionStack {
       lifecycleRules: [{ maxImageCount: KEPT_IMAGES }],
       removalPolicy: this.config.profile.keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
+    const collector = new ecr.Repository(this, "Collector", {
+      repositoryName: this.names.collectorRepository,
+      imageTagMutability: ecr.TagMutability.IMMUTABLE,
+      imageScanOnPush: true,
+      encryption: ecr.RepositoryEncryption.KMS,
+      encryptionKey: key,
+      removalPolicy: this.config.profile.keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
     const artifacts = new s3.Bucket(this, "Artifacts", {
       bucketName: this.names.artifacts(this.where),
       encryption: s3.BucketEncryption.S3_MANAGED,
@@ -42,7 +50,7 @@ export class DeliveryStack extends RegionStack {
       lifecycleRules: [{ id: "a-year", expiration: Duration.days(spec.retention.coldDays) }],
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    this.addDeployer(repository, artifacts);
+    this.addDeployer([repository, collector], artifacts);
     // A role is the account's, as the identity provider is.
     if (this.where.name === spec.regions.primary) this.addDriller();
   }
@@ -77,7 +85,7 @@ export class DeliveryStack extends RegionStack {
    * One role a region. GitHub's token has to name our repository and the environment of this profile, which GitHub gives
    * only to a job that the environment's rules let through: for production, after a person has approved.
    */
-  private addDeployer(repository: ecr.Repository, artifacts: s3.Bucket): void {
+  private addDeployer(repositories: ecr.Repository[], artifacts: s3.Bucket): void {
     const { account, repository: github, profile } = this.config;
     const region = this.where.name;
     const provider = `arn:aws:iam::${account}:oidc-provider/${GITHUB}`;
@@ -99,9 +107,12 @@ export class DeliveryStack extends RegionStack {
     });
     const allow = (actions: string[], resources: string[]) =>
       role.addToPolicy(new iam.PolicyStatement({ actions, resources }));
-    repository.grantPullPush(role);
+    for (const repository of repositories) repository.grantPullPush(role);
     // Whether it is there already, and what its scan found.
-    allow(["ecr:DescribeImages", "ecr:DescribeImageScanFindings"], [repository.repositoryArn]);
+    allow(
+      ["ecr:DescribeImages", "ecr:DescribeImageScanFindings"],
+      repositories.map(({ repositoryArn }) => repositoryArn),
+    );
     allow(["s3:PutObject", "s3:GetObject"], [artifacts.arnForObjects("lambda/*")]);
     allow(
       ["sts:AssumeRole"],
@@ -138,7 +149,8 @@ export class DeliveryStack extends RegionStack {
         }),
       );
     allow(
-      ["lambda:GetAlias", "lambda:UpdateAlias", "lambda:ListVersionsByFunction"],
+      // Invoked with an empty batch, to hear a new version that nobody else asks (gate/alias-gate.ts).
+      ["lambda:GetAlias", "lambda:UpdateAlias", "lambda:ListVersionsByFunction", "lambda:InvokeFunction"],
       [`${cellOf("lambda")}:function:${this.names.base}-*`],
     );
     allow(

@@ -82,7 +82,7 @@ export class RegionKeyStack extends RegionStack {
     key.addToResourcePolicy(
       new iam.PolicyStatement({
         sid: "AlarmsAndTrails",
-        principals: ["cloudwatch", "cloudtrail", "events", "config", "sns", "arc-region-switch"].map(
+        principals: ["cloudwatch", "cloudtrail", "events", "config", "sns", "aps", "arc-region-switch"].map(
           (service) => new iam.ServicePrincipal(`${service}.amazonaws.com`),
         ),
         actions: ["kms:Decrypt", "kms:GenerateDataKey*", "kms:DescribeKey"],

