@@ -40,7 +40,7 @@ afterAll(() => {
 });
 function start(program: string, parameters: string[], env: Record<string, string> = {}): ChildProcess {
   const child = spawn(program, parameters, {
-    env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...env },
+    env: { ...process.env, ...env },
     stdio: "ignore",
   });
   running.add(child);
@@ -93,7 +93,7 @@ describe.skipIf(!has("psql"))("PostgreSQL's services", () => {
     const [, question = ""] = services.postgres?.healthcheck?.test ?? [];
     const ask = (port: string) =>
       spawnSync("sh", ["-c", question], {
-        env: { PATH: process.env.PATH ?? "", PGHOST: database.hostname, PGPORT: port },
+        env: { ...process.env, PGHOST: database.hostname, PGPORT: port },
       }).status;
     expect(question).toContain("pg_isready");
     expect(ask(database.port)).toBe(0);
