@@ -58,14 +58,9 @@ function chunksOf(text: string): Chunk[] {
     .map((event) => JSON.parse(event.replace(/^data: /, "")));
 }
 
-const content = (text: string) =>
+const content = (text: string, field = "content") =>
   chunksOf(text)
-    .map(({ choices }) => choices[0]?.delta.content ?? "")
-    .join("");
-
-const thoughts = (text: string) =>
-  chunksOf(text)
-    .map(({ choices }) => choices[0]?.delta.reasoning_content ?? "")
+    .map(({ choices }) => choices[0]?.delta[field] ?? "")
     .join("");
 
 /** As recorded from the three providers, but for the prose. */
@@ -197,7 +192,7 @@ describe("a provider's stream", () => {
   it("takes usage from wherever it rides, and Gemini's thoughts as output but never as text", () => {
     const deepSeek = pass("deepseek", [Buffer.from(deepSeekText)]);
     expect(content(deepSeek.text)).toBe("Grüß Gott");
-    expect(thoughts(deepSeek.text)).toBe("Hm.");
+    expect(content(deepSeek.text, "reasoning_content")).toBe("Hm.");
     expect(deepSeek.reader.facts.usage).toMatchObject({
       inputTokens: 13,
       cachedInputTokens: 3,
