@@ -11,13 +11,14 @@ const question = (page: Page) => page.getByLabel("User", { exact: true });
 async function askSlowly(page: Page): Promise<string> {
   await page.goto("/playground");
   await page.getByLabel("Model", { exact: true }).selectOption("gpt-4o");
-  // The page knows then that it may be kept.
-  await expect(page.getByText(/At most [\d,]+ tokens/)).toBeVisible();
+  await expect(page.getByText(/at most \$/)).toBeVisible();
   await question(page).fill("Name three agates. [[sim:pace:500]]");
-  const reply = page.waitForResponse("**/v1/chat/completions");
+  const answered = page.waitForResponse("**/v1/chat/completions");
   await page.getByRole("button", { name: "Send", exact: true }).click();
+  const reply = await answered;
+  expect(reply.request().headers()["x-agatha-resumable"]).toBe("begun");
   await expect(answerOf(page, "gpt-4o").getByText(/^Simulated/)).toBeVisible();
-  return (await reply).headers()["x-agatha-id"] ?? "";
+  return reply.headers()["x-agatha-id"] ?? "";
 }
 
 const calls = () =>
