@@ -1,11 +1,11 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useId, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { auditKindNames, auditKinds } from "@/shared/audit-actions";
-import { actors, days, methods, type ReportFilters, spans } from "./use-report-filters";
+import { actors, days, isOrganizationId, methods, type ReportFilters, spans } from "./use-report-filters";
 
 const methodNames: Record<(typeof methods)[number], string> = {
   password: "Password",
@@ -109,24 +109,38 @@ interface OrganizationFieldProps {
 /** Applied when it is sent: half an ID names nothing. */
 function OrganizationField({ value, onChange }: OrganizationFieldProps) {
   const [text, setText] = useState(value);
+  const [refused, setRefused] = useState(value !== "" && !isOrganizationId(value));
+  const errorId = useId();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    onChange(text.trim() || null);
+    const id = text.trim();
+    const wrong = id !== "" && !isOrganizationId(id);
+    setRefused(wrong);
+    if (!wrong) onChange(id || null);
   };
   return (
-    <form onSubmit={submit} className="flex gap-2 sm:w-96">
-      <Input
-        aria-label="Organization ID"
-        placeholder="org_01h…"
-        autoComplete="off"
-        spellCheck={false}
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-        className="min-w-0 flex-1"
-      />
-      <Button type="submit" variant="secondary" className="h-10 sm:h-9">
-        Apply
-      </Button>
+    <form onSubmit={submit} noValidate className="sm:w-96">
+      <div className="flex gap-2">
+        <Input
+          aria-label="Organization ID"
+          aria-invalid={refused || undefined}
+          aria-describedby={refused ? errorId : undefined}
+          placeholder="org_01h…"
+          autoComplete="off"
+          spellCheck={false}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          className="min-w-0 flex-1"
+        />
+        <Button type="submit" variant="secondary" className="h-10 sm:h-9">
+          Apply
+        </Button>
+      </div>
+      {refused && (
+        <p id={errorId} role="alert" className="mt-1 text-[13px] text-danger">
+          Enter a whole organization ID; it starts with org_.
+        </p>
+      )}
     </form>
   );
 }
