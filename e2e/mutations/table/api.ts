@@ -12,7 +12,7 @@ export const ofApi: readonly Mutation[] = [
     test: {
       file: "e2e/api/tenancy/tenancy.test.ts",
       title: "%s answers as if the thing had never existed, to permitted callers only",
-      row: "webhooks.get",
+      row: "webhooks.update",
     },
   },
   {

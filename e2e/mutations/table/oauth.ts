@@ -63,10 +63,10 @@ export const ofOauth: readonly Mutation[] = [
   {
     statement: 20,
     protection: "an answer names its issuer",
-    file: provider,
-    find: '    const cookies = ctx.response.headers["set-cookie"];',
+    file: "src/server/oauth/oauth.ts",
+    find: "        return await library(incoming, outgoing);",
     replace:
-      '    const to = ctx.response.get("location");\n    if (to !== "") ctx.set("location", to.replace(/[?&]iss=[^&]*/, ""));\n    const cookies = ctx.response.headers["set-cookie"];',
+      '        const set = outgoing.setHeader.bind(outgoing);\n        outgoing.setHeader = (name, value) =>\n          set(name, /^location$/i.test(name) ? String(value).replace(/[?&]iss=[^&]*/, "") : value);\n        return await library(incoming, outgoing);',
     test: {
       file: attacks,
       title: "of another issuer is not taken: every answer says who gives it (RFC 9207)",
