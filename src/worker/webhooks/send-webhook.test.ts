@@ -135,6 +135,7 @@ describe("what a webhook could reach inside the network", () => {
     "http://0177.0.0.1",
     "http://[::1]",
     "http://[::ffff:127.0.0.1]",
+    "http://[::127.0.0.1]",
     "http://169.254.169.254",
     "http://localhost",
   ])("is not called by address: %s", async (origin) => {

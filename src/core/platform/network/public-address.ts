@@ -1,5 +1,8 @@
 import ipaddr from "ipaddr.js";
 
+/** All of IPv6 that is given out for the internet (RFC 4291 §2.4); `::7f00:1`, which is 127.0.0.1 of old, is not of it. */
+const GLOBAL_IPV6 = ipaddr.parse("2000::");
+
 /**
  * Whether an address belongs to the public internet. Private, loopback, link-local (a cloud's metadata), carrier-grade,
  * multicast and reserved networks do not, nor do IPv6 forms that carry an IPv4 address (6to4, Teredo, NAT64), and no text that
@@ -9,7 +12,9 @@ import ipaddr from "ipaddr.js";
 export function isPublicAddress(text: string): boolean {
   if (text.includes("%") || !ipaddr.isValid(text)) return false;
   if (!text.includes(":") && !ipaddr.IPv4.isValidFourPartDecimal(text)) return false;
-  return ipaddr.process(text).range() === "unicast";
+  const address = ipaddr.process(text);
+  if (address.range() !== "unicast") return false;
+  return address.kind() === "ipv4" || address.match(GLOBAL_IPV6, 3);
 }
 
 /** RFC 6761 and others: names that never lead to the public internet. */
