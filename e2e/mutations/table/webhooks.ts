@@ -51,7 +51,10 @@ export const ofWebhooks: readonly Mutation[] = [
     file: send,
     find: "    if (size >= MOST_BYTES) break;\n",
     replace: "    if (size >= 100 * MOST_BYTES) break;\n",
-    test: { file: sendTest, title: "reads 64 kB of an answer and no more" },
+    test: {
+      file: sendTest,
+      title: "ends the connection once it has read them, however much is still to come",
+    },
   },
   {
     statement: 38,

@@ -109,6 +109,20 @@ describe("a webhook", () => {
     expect(attempt.response).toHaveLength(64 * 1_024);
   });
 
+  it("ends the connection once it has read them, however much is still to come", async () => {
+    let chunks = 0;
+    const { url } = await receiver((_, response) => {
+      // One after the other, so that none waits in a buffer between here and there.
+      const timer = setInterval(() => {
+        chunks += 1;
+        response.write("x".repeat(16_384));
+      }, 2);
+      response.on("close", () => clearInterval(timer));
+    });
+    expect((await send(delivery(url))).response).toHaveLength(64 * 1_024);
+    expect(chunks).toBeLessThan(100);
+  });
+
   it("says in words why it could not be sent", async () => {
     const { url } = await receiver((request) => request.socket.destroy());
     expect((await send(delivery(url))).error).toBe("closed the connection");

@@ -110,7 +110,11 @@ describe.each(names)("%s through its SDK", (name) => {
     ["401", { kind: "auth", retryable: false, publicCode: "provider_unavailable" }],
     ["half", { kind: "connection", retryable: true }],
     ["garbage", { kind: "invalid_response", retryable: true }],
-    ["huge", { kind: "invalid_response", retryable: true }],
+    // By its size, and not because it says nothing we can read.
+    [
+      "huge",
+      { kind: "invalid_response", retryable: true, message: expect.stringContaining("answer too large") },
+    ],
     ["filter:1", { kind: "content_filtered", retryable: false, publicCode: "content_filtered" }],
   ])(
     "knows the failure %s",
