@@ -195,6 +195,7 @@ export const webhooksRouter = router({
 
   test: scopedProcedure(unaudited("own_record"), "webhooks:write")
     .meta({
+      rateLimit: "costly",
       operation: {
         method: "POST",
         path: "/api/v1/webhooks/{id}/test",
@@ -271,6 +272,7 @@ export const webhooksRouter = router({
 
   redeliver: scopedProcedure(unaudited("own_record"), "webhooks:write")
     .meta({
+      rateLimit: "costly",
       operation: {
         method: "POST",
         path: "/api/v1/webhook-deliveries/{id}/redeliver",
