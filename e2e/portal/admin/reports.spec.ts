@@ -55,7 +55,7 @@ test("an operator sees who signed in and what admins did, of one organization or
   await expect(operator.getByText("key.created")).toBeVisible();
   await checkPage(operator);
   await picture(operator, "admin-reports-actions");
-  await filters.getByLabel("By").selectOption("Operators");
+  await filters.getByLabel("By").selectOption("API keys");
   await expect(operator.getByRole("heading", { name: "No admin actions" })).toBeVisible();
   // What is chosen is in the address: a colleague who is given it sees the same.
   await operator.reload();
