@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll } from "vitest";
 
-export interface HoldingProvider {
+interface HoldingProvider {
   /** As `OPENAI_BASE_URL`. */
   url: string;
   /** Calls that wait for their answer. */

@@ -16,17 +16,27 @@ test("processes are taken for dead at once while somebody looks every second, an
   expect(await silenceMeansDeath(db)).toBe(true);
 });
 
-test("after a time in which nobody reached PostgreSQL each gets time to renew its row, and that once", async () => {
+test("after a time in which nobody reached PostgreSQL each gets time to renew its row; whoever looks seldom puts that off once a minute", async () => {
   await silenceMeansDeath(db);
   await age("watch over calls", 4);
   expect(await silenceMeansDeath(db)).toBe(false);
   expect(await silenceMeansDeath(db)).toBe(false);
+  // The next look comes so late that it finds both run out: recovery goes on.
   await age("grace of calls", 8);
-  expect(await silenceMeansDeath(db)).toBe(true);
-  // Another gap right after it: recovery goes on.
   await age("watch over calls", 4);
   expect(await silenceMeansDeath(db)).toBe(true);
   await age("grace of calls", 61);
+  await age("watch over calls", 4);
+  expect(await silenceMeansDeath(db)).toBe(false);
+});
+
+test("a second outage right after the first is none the less one, where somebody looked every second between them", async () => {
+  await age("grace of calls", 120);
+  await silenceMeansDeath(db);
+  await age("watch over calls", 4);
+  expect(await silenceMeansDeath(db)).toBe(false);
+  await age("grace of calls", 8);
+  expect(await silenceMeansDeath(db)).toBe(true);
   await age("watch over calls", 4);
   expect(await silenceMeansDeath(db)).toBe(false);
 });

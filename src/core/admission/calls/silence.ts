@@ -8,7 +8,7 @@ import { type Db, MINUTE, SECOND } from "../../platform";
 const MARK_MS = 2 * SECOND;
 /** As after a restart of PostgreSQL. */
 const GRACE_MS = 8 * SECOND;
-/** So soon after a grace period there is no other: whoever looks seldom must not put off for ever what it is there for. */
+/** So soon after a grace period there is no other, unless somebody has looked steadily since: who looks seldom must not put it off for ever. */
 const BETWEEN_MS = MINUTE;
 
 const rows = z.tuple([z.object({ certain: z.boolean() })]);
@@ -22,6 +22,10 @@ export async function silenceMeansDeath(db: Db): Promise<boolean> {
   const [{ certain }] = rows.parse(
     await db.$queryRaw`
     WITH mark AS (SELECT held_until FROM leases WHERE name = 'watch over calls'),
+    steady AS (
+      DELETE FROM leases
+      WHERE name = 'grace of calls' AND held_until <= now() AND EXISTS (SELECT FROM mark WHERE held_until > now())
+    ),
     grace AS (
       INSERT INTO leases AS l (name, holder, held_until)
       SELECT 'grace of calls', gen_random_uuid(), now() + ${GRACE_MS}::int * interval '1 millisecond'
