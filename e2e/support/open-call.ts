@@ -1,6 +1,6 @@
 import { type IncomingMessage, request as open } from "node:http";
 
-export interface OpenedCall {
+interface OpenedCall {
   response: Promise<IncomingMessage>;
   /** What has come so far. */
   read: { text: string; ended: boolean };

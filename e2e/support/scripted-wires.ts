@@ -26,7 +26,7 @@ const chatDelta = (delta: object, finish: string | null = null) =>
   chatFrame([{ index: 0, delta, finish_reason: finish }]);
 
 /** Chat Completions, as OpenAI and DeepSeek speak it. */
-export const chatWire: Wire = {
+const chatWire: Wire = {
   streams: ({ body }) => body.stream === true,
   whole: (content) =>
     JSON.stringify({
@@ -66,7 +66,7 @@ const geminiAnswer = (text: string, output: number, finishReason?: "STOP") =>
   });
 
 /** Gemini's: every event counts the tokens so far, a piece as one; the end of the stream says that the last was the last. */
-export const geminiWire: Wire = {
+const geminiWire: Wire = {
   streams: ({ path }) => path.includes("streamGenerateContent"),
   whole: (text) => geminiAnswer(text, scriptedUsage.output, "STOP"),
   opening: "",
