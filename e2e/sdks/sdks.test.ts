@@ -33,10 +33,12 @@ const drivers: Record<string, Driver | Error> = {
   "openai-python": python,
 };
 
+const down = { down: "InternalServerError" };
+
 /** Each client's own names for the same refusals. */
 const errorNames: Record<string, Record<string, string>> = {
-  "openai-node": { key: "AuthenticationError", model: "NotFoundError", field: "BadRequestError" },
-  "openai-python": { key: "AuthenticationError", model: "NotFoundError", field: "BadRequestError" },
+  "openai-node": { key: "AuthenticationError", model: "NotFoundError", field: "BadRequestError", ...down },
+  "openai-python": { key: "AuthenticationError", model: "NotFoundError", field: "BadRequestError", ...down },
   langchain: {},
   "ai-sdk": { key: "AI_APICallError", model: "AI_APICallError", field: "AI_APICallError" },
 };
@@ -56,6 +58,7 @@ describe.each(Object.keys(drivers))("%s", (name) => {
     `chats, streams, calls tools, answers by a schema, embeds, retries and stops${why}`,
     async () => {
       if (driver === undefined || driver instanceof Error) return;
+      const began = new Date();
       const seen = JSON.parse(await driver(`${recorder.url}/v1`, key));
       expect(seen.chat).toEqual({ text: expect.stringMatching(/\S/), tokens: expect.any(Number) });
       expect(seen.streamed.text).toMatch(/\S/);
@@ -63,22 +66,36 @@ describe.each(Object.keys(drivers))("%s", (name) => {
       expect(seen.streamed.tokens).toBeGreaterThan(0);
       for (const call of [seen.tool, seen.streamedTool])
         expect(call).toEqual({ name: "weather", args: { city: expect.any(String) } });
-      expect(seen.json).toEqual({ kinds: expect.any(Array) });
+      for (const answer of [seen.json, ...("parsed" in seen ? [seen.parsed] : [])])
+        expect(answer).toEqual({ kinds: expect.any(Array) });
       expect(seen.embeddings).toEqual([1536, 1536]);
       expect(recorder.retried()).toBe(true);
       expect(seen.retried).toMatch(/\S/);
       expect(seen.aborted.name).not.toMatch(/^nothing/);
-      for (const [refusal, status] of Object.entries({ key: 401, model: 404, field: 400, provider: 400 }))
+      expect(seen.stopped.name).not.toMatch(/^nothing/);
+      const statuses = { key: 401, model: 404, field: 400, provider: 400, down: 502 };
+      for (const [refusal, status] of Object.entries(statuses))
         expect(seen.errors[refusal]?.status, `${refusal}: ${JSON.stringify(seen.errors)}`).toBe(status);
       expect(seen.errors).toMatchObject(
         Object.fromEntries(
           Object.entries(errorNames[name] ?? {}).map(([refusal, is]) => [refusal, { name: is }]),
         ),
       );
-      // The call that was given up ended upstream too, and what it was is written down.
+      // The calls that were given up ended upstream too, and are billed by what was delivered: the stream, and not the whole answer.
       await expect
         .poll(() => query("SELECT count(*)::int AS open FROM open_calls"), { timeout: 10_000 })
         .toEqual([{ open: 0 }]);
+      expect(stack.simulator.calls().in_flight).toBe(0);
+      expect(
+        await query(
+          `SELECT billable, estimated, (output_tokens > 0) AS delivered FROM usage_ledger
+           WHERE status = 'cancelled' AND settled_at >= $1 ORDER BY created_at`,
+          [began],
+        ),
+      ).toEqual([
+        { billable: true, estimated: true, delivered: true },
+        { billable: false, estimated: false, delivered: false },
+      ]);
 
       const calls = recorder.calls.filter(({ body }) => !/Retry me|sim:stall/.test(JSON.stringify(body)));
       if (process.env.RECORD !== undefined) await writeFile(recorded, `${JSON.stringify(calls, null, 2)}\n`);

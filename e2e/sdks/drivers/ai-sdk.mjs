@@ -62,6 +62,14 @@ const aborted = await told(async () => {
 });
 
 const once = { maxRetries: 0 };
+const stopped = await told(() =>
+  generateText({
+    model: agatha("gpt-4o"),
+    prompt: "[[sim:timeout]]",
+    abortSignal: AbortSignal.timeout(1_000),
+    ...once,
+  }),
+);
 report({
   chat: { text: whole.text, tokens: whole.usage.totalTokens },
   streamed,
@@ -71,6 +79,7 @@ report({
   embeddings: embedded.embeddings.map(({ length }) => length),
   retried: (await generateText({ model: agatha("gpt-4o"), prompt: "Retry me" })).text,
   aborted,
+  stopped,
   errors: {
     key: await told(() =>
       generateText({
@@ -82,5 +91,6 @@ report({
     model: await told(() => generateText({ model: agatha("gpt-0"), prompt: ask, ...once })),
     field: await told(() => generateText({ model: agatha("gpt-4o"), prompt: ask, temperature: 7, ...once })),
     provider: await told(() => generateText({ model: agatha("gpt-4o"), prompt: "[[sim:400]]", ...once })),
+    down: await told(() => generateText({ model: agatha("gpt-4o"), prompt: "[[sim:500]]", ...once })),
   },
 });

@@ -41,6 +41,9 @@ const aborted = await told(async () => {
 });
 
 const once = { maxRetries: 0 };
+const stopped = await told(() =>
+  model("gpt-4o", once).invoke(say("[[sim:timeout]]"), { signal: AbortSignal.timeout(1_000) }),
+);
 report({
   chat: { text: whole.text, tokens: whole.usage_metadata.total_tokens },
   streamed,
@@ -50,10 +53,12 @@ report({
   embeddings: embedded.map(({ length }) => length),
   retried: (await model("gpt-4o").invoke(say("Retry me"))).text,
   aborted,
+  stopped,
   errors: {
     key: await told(() => model("gpt-4o", { apiKey: "agt_live_nothing", ...once }).invoke(say(ask))),
     model: await told(() => model("gpt-0", once).invoke(say(ask))),
     field: await told(() => model("gpt-4o", { temperature: 7, ...once }).invoke(say(ask))),
     provider: await told(() => model("gpt-4o", once).invoke(say("[[sim:400]]"))),
+    down: await told(() => model("gpt-4o", once).invoke(say("[[sim:500]]"))),
   },
 });

@@ -1,4 +1,6 @@
 import OpenAI from "openai";
+import { zodResponseFormat } from "openai/helpers/zod";
+import { z } from "zod";
 import { agates, ask, city, report, target, told } from "./common.mjs";
 
 const { url, key } = target();
@@ -35,6 +37,12 @@ const json = await chat.create({
   messages: messages(ask),
   response_format: { type: "json_schema", json_schema: { name: "agates", strict: true, schema: agates } },
 });
+const kinds = z.object({ kinds: z.array(z.string()) });
+const parsed = await chat.parse({
+  model: "gemini-3.8-flash",
+  messages: messages(ask),
+  response_format: zodResponseFormat(kinds, "agates"),
+});
 const embedded = await client.embeddings.create({
   model: "text-embedding-3-small",
   input: ["agate", "onyx"],
@@ -47,6 +55,12 @@ const long = await chat.create(
   { signal: stop.signal },
 );
 for await (const _chunk of long) stop.abort();
+const stopped = await told(() =>
+  chat.create(
+    { model: "gpt-4o", messages: messages("[[sim:timeout]]") },
+    { signal: AbortSignal.timeout(1_000) },
+  ),
+);
 
 report({
   chat: { text: whole.choices[0].message.content, tokens: whole.usage.total_tokens },
@@ -54,6 +68,8 @@ report({
   tool: called(tool),
   streamedTool: called(streamedTool),
   json: JSON.parse(json.choices[0].message.content),
+  parsed: parsed.choices[0].message.parsed,
+  stopped,
   embeddings: embedded.data.map(({ embedding }) => embedding.length),
   retried: (await chat.create({ model: "gpt-4o", messages: messages("Retry me") })).choices[0].message
     .content,
@@ -68,5 +84,8 @@ report({
     model: await told(() => chat.create({ model: "gpt-0", messages: messages(ask) })),
     field: await told(() => chat.create({ model: "gpt-4o", messages: messages(ask), temperature: 7 })),
     provider: await told(() => chat.create({ model: "gpt-4o", messages: messages("[[sim:400]]") })),
+    down: await told(() =>
+      chat.create({ model: "gpt-4o", messages: messages("[[sim:500]]") }, { maxRetries: 0 }),
+    ),
   },
 });

@@ -4,6 +4,7 @@ import json
 import sys
 
 import openai
+import pydantic
 
 url, key = sys.argv[1:3]
 ASK = "Name three kinds of agate."
@@ -33,8 +34,16 @@ def told(call):
     try:
         call()
         return {"name": "nothing was raised"}
-    except openai.APIStatusError as error:
-        return {"name": type(error).__name__, "status": error.status_code, "code": error.code}
+    except openai.APIError as error:
+        return {
+            "name": type(error).__name__,
+            "status": getattr(error, "status_code", None),
+            "code": getattr(error, "code", None),
+        }
+
+
+class Kinds(pydantic.BaseModel):
+    kinds: list[str]
 
 
 whole = chat.create(model="gpt-4o", messages=say(ASK), max_tokens=100)
@@ -63,12 +72,17 @@ with chat.stream(
 
 schema = {"type": "json_schema", "json_schema": {"name": "agates", "strict": True, "schema": AGATES}}
 answered = chat.create(model="gpt-4o", messages=say(ASK), response_format=schema)
+parsed = chat.parse(model="gemini-3.8-flash", messages=say(ASK), response_format=Kinds)
 embedded = client.embeddings.create(model="text-embedding-3-small", input=["agate", "onyx"])
 
 # Python has no signal to abort by: the stream is closed.
 long = chat.create(model="gpt-4o", messages=say(f"{ASK} [[sim:stall]]"), stream=True)
 next(iter(long))
 long.close()
+once = client.with_options(max_retries=0)
+stopped = told(
+    lambda: once.chat.completions.create(model="gpt-4o", messages=say("[[sim:timeout]]"), timeout=1.0)
+)
 
 stranger = openai.OpenAI(api_key="agt_live_nothing", base_url=url)
 json.dump(
@@ -78,6 +92,8 @@ json.dump(
         "tool": called(with_tool),
         "streamedTool": called(streamed_tool),
         "json": json.loads(answered.choices[0].message.content),
+        "parsed": parsed.choices[0].message.parsed.model_dump(),
+        "stopped": stopped,
         "embeddings": [len(row.embedding) for row in embedded.data],
         "retried": chat.create(model="gpt-4o", messages=say("Retry me")).choices[0].message.content,
         "aborted": {"name": "closed"},
@@ -86,6 +102,9 @@ json.dump(
             "model": told(lambda: chat.create(model="gpt-0", messages=say(ASK))),
             "field": told(lambda: chat.create(model="gpt-4o", messages=say(ASK), temperature=7)),
             "provider": told(lambda: chat.create(model="gpt-4o", messages=say("[[sim:400]]"))),
+            "down": told(
+                lambda: once.chat.completions.create(model="gpt-4o", messages=say("[[sim:500]]"))
+            ),
         },
     },
     sys.stdout,
