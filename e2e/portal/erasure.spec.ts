@@ -41,7 +41,11 @@ test("an account is erased, its session ends, and the certificate is downloaded 
   await page.screenshot({ path: info.outputPath("erased.png") });
   const [download] = await Promise.all([page.waitForEvent("download"), save.click()]);
   const certificate = JSON.parse(await readFile(await download.path(), "utf8"));
-  expect(certificate).toMatchObject({ form: "agathaai-erasure-1", subject: "person" });
+  expect(certificate).toMatchObject({
+    form: "agathaai-erasure-2",
+    subject: "person",
+    payment_provider: "none",
+  });
 
   await page.goto("/settings");
   await expect(page).toHaveURL(/\/sign-in/);

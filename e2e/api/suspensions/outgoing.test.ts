@@ -29,7 +29,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
   address = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
   await startTestProcesses({ workers: 1 });
-});
+}, 120_000);
 afterAll(async () => {
   receiver.closeAllConnections();
   receiver.close();
@@ -79,4 +79,4 @@ it("a suspended organization's webhooks and audit stream stop at once, and what 
 
   await reinstate(db(), { operatorId, input: { subject, reason: "Reviewed" } });
   await until(() => times(held.paths.hook) > (at[0] ?? 0) && times(held.paths.stream) > (at[1] ?? 0));
-});
+}, 240_000);
