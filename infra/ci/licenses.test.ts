@@ -76,7 +76,7 @@ describe.each(lockfiles)("%s", (file) => {
     expect(unpinned.map(({ name }) => name)).toEqual([]);
   });
 
-  it.each(["ci.yml", "deploy.yml"])("has its bill of materials in %s, and no known hole", (workflow) => {
+  it.each(["ci.yml", "deploy.yml"])("has its bill of materials in %s, and a deployment looks for known holes in it", (workflow) => {
     const text = readFileSync(join(ROOT, ".github/workflows", workflow), "utf8");
     const steps = text.split(/^ {6}- /m).filter((step) => step.includes("run:"));
     const folder = dirname(file);
