@@ -76,20 +76,25 @@ describe.each(lockfiles)("%s", (file) => {
     expect(unpinned.map(({ name }) => name)).toEqual([]);
   });
 
-  it.each(["ci.yml", "deploy.yml"])("has its bill of materials in %s, and a deployment looks for known holes in it", (workflow) => {
-    const text = readFileSync(join(ROOT, ".github/workflows", workflow), "utf8");
-    const steps = text.split(/^ {6}- /m).filter((step) => step.includes("run:"));
-    const folder = dirname(file);
-    const inFolder = steps.filter((step) => (/working-directory: (\S+)/.exec(step)?.[1] ?? ".") === folder);
-    const bill = inFolder.filter((step) => /cyclonedx-npm@[\d.]+ --package-lock-only --omit dev/.test(step));
-    expect(bill).toHaveLength(1);
-    const [, written = ""] = /--output-file (\S+)/.exec(bill[0] ?? "") ?? [];
-    const uploads = text.slice(text.indexOf(bill[0] ?? "")).split("upload-artifact@")[1] ?? "";
-    expect(uploads).toContain(join(folder, written));
-    expect(inFolder.some((step) => step.includes("npm audit --omit=dev --audit-level=high"))).toBe(
-      workflow === "deploy.yml",
-    );
-  });
+  it.each(["ci.yml", "deploy.yml"])(
+    "has its bill of materials in %s, and a deployment looks for known holes in it",
+    (workflow) => {
+      const text = readFileSync(join(ROOT, ".github/workflows", workflow), "utf8");
+      const steps = text.split(/^ {6}- /m).filter((step) => step.includes("run:"));
+      const folder = dirname(file);
+      const inFolder = steps.filter((step) => (/working-directory: (\S+)/.exec(step)?.[1] ?? ".") === folder);
+      const bill = inFolder.filter((step) =>
+        /cyclonedx-npm@[\d.]+ --package-lock-only --omit dev/.test(step),
+      );
+      expect(bill).toHaveLength(1);
+      const [, written = ""] = /--output-file (\S+)/.exec(bill[0] ?? "") ?? [];
+      const uploads = text.slice(text.indexOf(bill[0] ?? "")).split("upload-artifact@")[1] ?? "";
+      expect(uploads).toContain(join(folder, written));
+      expect(inFolder.some((step) => step.includes("npm audit --omit=dev --audit-level=high"))).toBe(
+        workflow === "deploy.yml",
+      );
+    },
+  );
 });
 
 it("a license that binds what we write is not allowed, alone or together with another", () => {
