@@ -24,11 +24,11 @@ const WATCHED = {
 } as const;
 /** Processors of a database's instance: GuardDuty watches its sign-ins by them. */
 const DATABASE_CPUS: Record<string, number> = { "db.r6g.2xlarge": 8, "db.t4g.medium": 2, "db.t4g.micro": 2 };
-/** Series that the collectors keep of a task (metrics/rules.ts), counted at a server that had served each route. */
-export const SERIES_OF_A_TASK = 600;
+/** Assumed, of the series that the collectors keep of a task (metrics/rules.ts): thirty routes that are called, with their buckets. */
+const SERIES_OF_A_TASK = 600;
 /** Figures that Container Insights keeps of a cluster with two services and three families of tasks. */
 const CONTAINER_INSIGHTS = 68;
-/** Samples that the rules of a workspace read for each task and minute: the budget's windows reach over three days. */
+/** Assumed, of the samples that rules read for each task and minute: the budget's windows reach over three days. */
 const QUERIED_A_MINUTE = 700_000;
 const MINUTES = 60 * HOURS;
 
