@@ -94,4 +94,94 @@ export const ofOauth: readonly Mutation[] = [
       title: "when the person ends the connection; other apps and people keep theirs",
     },
   },
+  {
+    statement: 14,
+    protection: "what an app's person agreed to ends",
+    file: "src/core/oauth/grants/grants.ts",
+    find: "export const GRANT_DAYS = 180;",
+    replace: "export const GRANT_DAYS = 365;",
+    test: {
+      file: "e2e/oauth-app/lifetimes.test.ts",
+      title:
+        "ends with its consent after 180 days, however often it was used, and so does every access token",
+    },
+  },
+  {
+    statement: 18,
+    protection: "a device's code is short-lived",
+    file: provider,
+    find: "const DEVICE_CODE_SECONDS = 600;",
+    replace: "const DEVICE_CODE_SECONDS = 6_000;",
+    test: {
+      file: "e2e/oauth-app/lifetimes.test.ts",
+      title:
+        "work for ten minutes; afterwards the device is told that they expired, and nobody can enter them",
+    },
+  },
+  {
+    statement: 21,
+    protection: "guesses of a device's code are limited",
+    file: "src/server/oauth/device.ts",
+    find: "  if (decision.allowed) return;\n",
+    replace: "  if (decision.resetAt !== undefined) return;\n",
+    test: {
+      file: "e2e/oauth-app/device.test.ts",
+      title: "a person who guesses codes is stopped after ten, and so is an address with many people",
+    },
+  },
+  {
+    statement: 21,
+    protection: "a device's code takes one decision",
+    file: "src/server/oauth/device.ts",
+    find: '  if (!(await consumeArtifact(db, { kind: "UserCode", secret: userCode }))) throw unknownCode();',
+    replace: '  await consumeArtifact(db, { kind: "UserCode", secret: userCode });',
+    test: {
+      file: "e2e/oauth-app/device.test.ts",
+      title: "a code takes one decision, also of several at the same moment",
+    },
+  },
+  {
+    statement: 6,
+    protection: "a disabled service account's tokens stop",
+    file: "src/core/keys/verify/verify-api-key.ts",
+    find: "!key?.service || key.service.disabled || key",
+    replace: "!key?.service || key",
+    test: {
+      file: "e2e/oauth-app/service-accounts.test.ts",
+      title: "when it is disabled; enabled, it works again",
+    },
+  },
+  {
+    statement: 6,
+    protection: "tokens of an earlier generation stop",
+    file: "src/core/keys/verify/verify-api-key.ts",
+    find: "key.service.generation !== generation)",
+    replace: "key.service.generation < generation)",
+    test: {
+      file: "e2e/oauth-app/service-accounts.test.ts",
+      title: "without grace ends the old one at once, and every token that was got with it",
+    },
+  },
+  {
+    statement: 7,
+    protection: "a token has no more scopes than its account",
+    file: "src/core/keys/verify/verify-api-key.ts",
+    find: "[...principal.scopes].filter((scope) => scopes.includes(scope))",
+    replace: 'scopes.filter((scope): scope is Scope => scope !== "")',
+    test: {
+      file: "e2e/oauth-app/service-account-attacks.test.ts",
+      title: "a token that claims a scope the account does not have gets nothing by it",
+    },
+  },
+  {
+    statement: 3,
+    protection: "the key of a service account opens nothing by its name",
+    file: "src/core/keys/verify/verify-api-key.ts",
+    find: "  if (!isKeySecret(secret)) throw invalidKey();",
+    replace: '  if (secret === "") throw invalidKey();',
+    test: {
+      file: "e2e/oauth-app/service-account-attacks.test.ts",
+      title: "another account's secret, a forged one and an API key are no secret of it",
+    },
+  },
 ];
