@@ -4,7 +4,6 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { formatMoney } from "@/shared/money";
-import { pageOfKey } from "../../keys/_lib/key";
 import type { ServiceAccount } from "../_lib/account";
 
 export type Task = "rotate" | "disable" | "enable" | "delete";
@@ -21,7 +20,7 @@ export function AccountRow({ account, mayManage, onTask }: RowProps) {
     <li className="flex flex-wrap items-start gap-x-4 gap-y-3 p-4">
       <div className="min-w-0 flex-1 basis-56">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          <Link href={pageOfKey(account.key_id)} className="break-words font-medium hover:underline">
+          <Link href={`/keys/${account.key_id}`} className="break-words font-medium hover:underline">
             {name}
           </Link>
           <Badge tone={environment === "live" ? "accent" : "outline"}>{environment}</Badge>
