@@ -21,6 +21,28 @@ async function askSlowly(page: Page): Promise<string> {
   return reply.headers()["x-agatha-id"] ?? "";
 }
 
+/** Lets a test cut the connection of the completion: the browser hangs up, and the page sees the network fail. */
+const cutOnSignal = (page: Page) =>
+  page.addInitScript(() => {
+    const real = window.fetch;
+    window.fetch = async (input, init) => {
+      const response = await real(input, init);
+      if (!String(input).endsWith("/v1/chat/completions") || response.body === null) return response;
+      const reader = response.body.getReader();
+      const body = new ReadableStream<Uint8Array>({
+        async pull(controller) {
+          const { done, value } = await reader.read();
+          if (document.documentElement.dataset.cut === "true") {
+            await reader.cancel();
+            controller.error(new TypeError("network error"));
+          } else if (done) controller.close();
+          else controller.enqueue(value);
+        },
+      });
+      return new Response(body, { status: response.status, headers: response.headers });
+    };
+  });
+
 const calls = () =>
   onDatabase(async (client) => {
     const { rows } = await client.query("SELECT count(*)::int AS count FROM usage_ledger");
@@ -35,12 +57,16 @@ test("an answer whose connection drops goes on where it stopped, is there once, 
   const customer = await makeCustomer(request);
   await verifyAddress(request, customer);
   await signIn(page, customer);
+  await cutOnSignal(page);
   const before = await calls();
   const id = await askSlowly(page);
   const answer = answerOf(page, "gpt-4o");
 
   const again = page.waitForRequest(`**/v1/generations/${id}/stream`);
   await context.setOffline(true);
+  await page.evaluate(() => {
+    document.documentElement.dataset.cut = "true";
+  });
   await page.waitForTimeout(1_500);
   await context.setOffline(false);
   expect(Number((await again).headers()["last-event-id"])).toBeGreaterThan(0);
