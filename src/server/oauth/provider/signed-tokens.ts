@@ -33,7 +33,7 @@ export function answerForSignedTokens(db: () => Db) {
       ctx.body = "";
       return;
     }
-    const principal = own && (await loadAppPrincipal(db(), own));
+    const principal = own && (await unlessSuspended(() => loadAppPrincipal(db(), own)));
     ctx.body =
       own === undefined || !principal
         ? { active: false }
@@ -81,6 +81,16 @@ function refusedAsSigned(body: unknown): boolean {
   return (
     typeof body === "object" && body !== null && "error" in body && body.error === "unsupported_token_type"
   );
+}
+
+/** A token of whoever is suspended is not active, until they are reinstated; introspection does not say why (RFC 7662 §2.2). */
+async function unlessSuspended<T>(load: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await load();
+  } catch (error) {
+    if (error instanceof AppError && error.code === "suspended") return undefined;
+    throw error;
+  }
 }
 
 /** What a token says; undefined for one that is not valid. */
