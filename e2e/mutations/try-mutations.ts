@@ -12,7 +12,7 @@ type Verdict = "noticed" | "SURVIVED" | "FAILS WITHOUT THE EDIT" | "NO SUCH TEST
 
 interface Trial {
   ran: number;
-  /** The first line of what each failed one said. */
+  /** The first line of what each failed one said that has words. */
   failures: string[];
 }
 
@@ -84,7 +84,7 @@ async function run(runner: Vitest, { test }: Mutation): Promise<Trial> {
     const { state, errors } = found.result();
     if (!names.test(found.fullName) || (state !== "passed" && state !== "failed")) continue;
     trial.ran += 1;
-    if (state === "failed") trial.failures.push((errors[0]?.message ?? "").split("\n")[0] ?? "");
+    if (state === "failed") trial.failures.push(/\S.*/.exec(errors[0]?.message ?? "")?.[0] ?? "");
   }
   return trial;
 }
