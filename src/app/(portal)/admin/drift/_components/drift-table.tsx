@@ -38,6 +38,11 @@ const columns: Column<Line>[] = [
       </>
     ),
   },
+  {
+    name: "Difference",
+    kind: "number",
+    cell: (line) => (line.differs ? <Badge tone="attention">{percent.format(line.drift)}</Badge> : "none"),
+  },
   { name: "Ledger", kind: "number", cell: (line) => amount(line, line.ledger) },
   { name: "OpenAI", kind: "number", cell: (line) => amount(line, line.counted) },
   {
@@ -45,11 +50,6 @@ const columns: Column<Line>[] = [
     kind: "number",
     from: "md",
     cell: (line) => (line.estimated === 0 ? "–" : amount(line, line.estimated)),
-  },
-  {
-    name: "Difference",
-    kind: "number",
-    cell: (line) => (line.differs ? <Badge tone="attention">{percent.format(line.drift)}</Badge> : "none"),
   },
 ];
 
