@@ -178,6 +178,7 @@ const promised = [
   "POST /oauth/token",
   "POST /v1/chat/completions",
   "POST /v1/embeddings",
+  "POST /v1/generations/{id}/cancel",
   "PUT /api/v1/audit/stream",
   "PUT /api/v1/organization/company-sign-in",
   "PUT /api/v1/organization/directory/groups/{id}",
