@@ -1,4 +1,4 @@
-import { toast } from "@/components/ui/toast-store";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { failedResponse } from "./failed-response";
 import { readFailure } from "./failure";
 

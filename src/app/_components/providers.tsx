@@ -3,7 +3,7 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { createTRPCClient, httpLink } from "@trpc/client";
 import { type ReactNode, useEffect, useState } from "react";
-import { Toaster } from "@/components/ui/toaster";
+import { Toaster } from "@/components/ui/toasts/toaster";
 import type { AppRouter } from "@/server/trpc/root";
 import { createQueryClient } from "../_client/query-client";
 import { stepUpLink } from "../_client/step-up";

@@ -1,4 +1,4 @@
-import type { CodeSample } from "../ui/code-tabs";
+import type { CodeSample } from "../ui/code/code-tabs";
 
 export interface SnippetCall {
   /** The public URL, without a trailing slash. */

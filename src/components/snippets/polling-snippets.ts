@@ -1,4 +1,4 @@
-import type { CodeSample } from "../ui/code-tabs";
+import type { CodeSample } from "../ui/code/code-tabs";
 import { indentJson, type SnippetCall, shellQuote, toPython } from "./inference-snippets";
 
 function curl({ baseUrl, body }: SnippetCall): string {

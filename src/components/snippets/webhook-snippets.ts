@@ -1,4 +1,4 @@
-import type { CodeSample } from "../ui/code-tabs";
+import type { CodeSample } from "../ui/code/code-tabs";
 
 const node = `import express from "express";
 import { Webhook } from "standardwebhooks";

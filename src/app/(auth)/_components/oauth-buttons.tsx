@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { toast } from "@/components/ui/toast-store";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { callAuth } from "../../_client/auth-call";
 import { readFailure } from "../../_client/failure";
 

@@ -1,5 +1,5 @@
-import { CodeBlock } from "@/components/ui/code-block";
-import { CopyButton } from "@/components/ui/copy-button";
+import { CodeBlock } from "@/components/ui/code/code-block";
+import { CopyButton } from "@/components/ui/code/copy-button";
 import { Notice } from "@/components/ui/notice";
 import type { Outputs } from "../../_client/trpc";
 

@@ -1,9 +1,9 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
 import { Button } from "@/components/ui/button";
-import { DialogFooter } from "@/components/ui/dialog";
+import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/overlays/alert-dialog";
+import { DialogFooter } from "@/components/ui/overlays/dialog";
 import { FailureNotice } from "../../_client/failure-notice";
 
 interface ConfirmDialogProps {

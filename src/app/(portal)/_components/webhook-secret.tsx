@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { DialogContent, DialogFooter } from "@/components/ui/dialog";
-import { SecretField } from "@/components/ui/secret-field";
+import { SecretField } from "@/components/ui/fields/secret-field";
+import { DialogContent, DialogFooter } from "@/components/ui/overlays/dialog";
 
 interface WebhookSecretProps {
   title: string;

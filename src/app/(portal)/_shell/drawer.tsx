@@ -4,8 +4,8 @@ import { X } from "lucide-react";
 import { Dialog } from "radix-ui";
 import { Wordmark } from "@/components/brand/mark";
 import { Button } from "@/components/ui/button";
-import { overlayClasses } from "@/components/ui/dialog";
-import { returnFocus } from "@/components/ui/return-focus";
+import { overlayClasses } from "@/components/ui/overlays/dialog";
+import { returnFocus } from "@/components/ui/overlays/return-focus";
 import { Navigation } from "./navigation";
 import { OrganizationSwitcher } from "./organization/organization-switcher";
 

@@ -16,8 +16,8 @@ import {
   DropdownMenuRadioItem,
   DropdownMenuSeparator,
   DropdownMenuTrigger,
-} from "@/components/ui/dropdown-menu";
-import { toast } from "@/components/ui/toast-store";
+} from "@/components/ui/overlays/dropdown-menu";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { signOutTo } from "../../_client/auth-call";
 import { readFailure } from "../../_client/failure";
 import { useTRPC } from "../../_client/trpc";

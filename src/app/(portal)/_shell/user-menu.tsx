@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronsUpDown } from "lucide-react";
 import { cn } from "@/components/cn";
-import { MenuOnDemand } from "@/components/ui/menu-on-demand";
+import { MenuOnDemand } from "@/components/ui/overlays/menu-on-demand";
 import { useTRPC } from "../../_client/trpc";
 
 const menus = {

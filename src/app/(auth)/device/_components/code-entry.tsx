@@ -3,8 +3,8 @@
 import type { DeviceRequest } from "@agathaai/core/oauth";
 import * as z from "zod/mini";
 import { Button } from "@/components/ui/button";
-import { FormField } from "@/components/ui/form-field";
-import { Input } from "@/components/ui/input";
+import { FormField } from "@/components/ui/fields/form-field";
+import { Input } from "@/components/ui/fields/input";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { textSchema } from "../../../_client/form-schemas";
 import { useZodForm } from "../../../_client/use-zod-form";

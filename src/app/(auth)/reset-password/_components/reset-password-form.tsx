@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import Link from "next/link";
 import * as z from "zod/mini";
 import { Button } from "@/components/ui/button";
-import { FormField } from "@/components/ui/form-field";
+import { FormField } from "@/components/ui/fields/form-field";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC } from "../../../_client/trpc";
 import { leaveFor, useZodForm } from "../../../_client/use-zod-form";

@@ -3,8 +3,8 @@
 import { useState } from "react";
 import * as z from "zod/mini";
 import { Button } from "@/components/ui/button";
-import { FormField } from "@/components/ui/form-field";
-import { Input } from "@/components/ui/input";
+import { FormField } from "@/components/ui/fields/form-field";
+import { Input } from "@/components/ui/fields/input";
 import { Notice } from "@/components/ui/notice";
 import { readFailure } from "../../../_client/failure";
 import { emailSchema } from "../../../_client/form-schemas";

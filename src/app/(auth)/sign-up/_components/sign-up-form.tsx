@@ -3,8 +3,8 @@
 import { useMutation } from "@tanstack/react-query";
 import * as z from "zod/mini";
 import { Button } from "@/components/ui/button";
-import { FormField } from "@/components/ui/form-field";
-import { Input } from "@/components/ui/input";
+import { FormField } from "@/components/ui/fields/form-field";
+import { Input } from "@/components/ui/fields/input";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { emailSchema, textSchema } from "../../../_client/form-schemas";
 import { useTRPC, useTRPCClient } from "../../../_client/trpc";

@@ -4,7 +4,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import * as z from "zod/mini";
 import { Button } from "@/components/ui/button";
-import { FormField } from "@/components/ui/form-field";
+import { FormField } from "@/components/ui/fields/form-field";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { passwordSchema } from "../../../_client/form-schemas";

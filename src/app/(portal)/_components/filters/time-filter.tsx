@@ -1,8 +1,8 @@
 "use client";
 
 import { useState } from "react";
-import { LazyDateRangeDialog } from "@/components/ui/lazy-date-range-dialog";
-import { Select } from "@/components/ui/select";
+import { Select } from "@/components/ui/fields/select";
+import { LazyDateRangeDialog } from "@/components/ui/overlays/lazy-date-range-dialog";
 import { toDay } from "@/shared/time";
 
 /** Back from now, or two dates (both included, UTC); all null is any time. */

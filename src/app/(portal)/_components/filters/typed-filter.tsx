@@ -1,7 +1,7 @@
 "use client";
 
 import { type FormEvent, useId, useState } from "react";
-import { Input } from "@/components/ui/input";
+import { Input } from "@/components/ui/fields/input";
 
 interface TypedFilterProps {
   label: string;

@@ -10,8 +10,8 @@ import {
   DropdownMenuLabel,
   DropdownMenuSeparator,
   DropdownMenuTrigger,
-} from "@/components/ui/dropdown-menu";
-import { toast } from "@/components/ui/toast-store";
+} from "@/components/ui/overlays/dropdown-menu";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { readFailure } from "../../../_client/failure";
 import { enterOrganization } from "../../../_client/organization-tabs";
 import { useTRPC } from "../../../_client/trpc";

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Building2, ChevronsUpDown } from "lucide-react";
 import { Badge } from "@/components/ui/badge";
-import { MenuOnDemand } from "@/components/ui/menu-on-demand";
+import { MenuOnDemand } from "@/components/ui/overlays/menu-on-demand";
 import { useTRPC } from "../../../_client/trpc";
 
 const menu = () => import("./organization-menu").then((module) => module.OrganizationMenu);

@@ -1,7 +1,7 @@
 "use client";
 
 import { parseAsStringLiteral, useQueryState } from "nuqs";
-import { Segments } from "@/components/ui/segments";
+import { Segments } from "@/components/ui/fields/segments";
 
 const options = [
   { value: "open", label: "Open" },

@@ -1,8 +1,8 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Dialog } from "@/components/ui/dialog";
-import { toast } from "@/components/ui/toast-store";
+import { Dialog } from "@/components/ui/overlays/dialog";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { useTRPC } from "../../../_client/trpc";
 import { ConfirmDialog } from "../../_components/confirm-dialog";
 import type { App } from "../_lib/app-draft";

@@ -1,8 +1,8 @@
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { CopyButton } from "@/components/ui/copy-button";
-import { DialogContent, DialogFooter } from "@/components/ui/dialog";
-import { SecretField } from "@/components/ui/secret-field";
+import { CopyButton } from "@/components/ui/code/copy-button";
+import { SecretField } from "@/components/ui/fields/secret-field";
+import { DialogContent, DialogFooter } from "@/components/ui/overlays/dialog";
 
 interface AppSecretProps {
   title: string;

@@ -9,7 +9,7 @@ import { ListSkeleton } from "@/components/data/list-skeleton";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { CopyButton } from "@/components/ui/copy-button";
+import { CopyButton } from "@/components/ui/code/copy-button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { useTRPC } from "../../../_client/trpc";
 import { useScopes } from "../../../_client/use-scopes";

@@ -1,6 +1,6 @@
 "use client";
 
-import { Select } from "@/components/ui/select";
+import { Select } from "@/components/ui/fields/select";
 import { auditActions, auditActionsOf, auditKindNames, auditKinds } from "@/shared/audit-actions";
 import { FilterChip } from "../../_components/filters/filter-chip";
 import { TimeFilter } from "../../_components/filters/time-filter";

@@ -3,10 +3,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Button } from "@/components/ui/button";
-import { Dialog, DialogContent, DialogFooter } from "@/components/ui/dialog";
-import { MoneyField } from "@/components/ui/money-field";
+import { MoneyField } from "@/components/ui/fields/money-field";
 import { Notice } from "@/components/ui/notice";
-import { toast } from "@/components/ui/toast-store";
+import { Dialog, DialogContent, DialogFooter } from "@/components/ui/overlays/dialog";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { ORGANIZATION_CAP_MICROS } from "@/shared/bounds";
 import { formatMoney, readDollars, typeDollars } from "@/shared/money";
 import { fieldError, readFailure } from "../../../_client/failure";

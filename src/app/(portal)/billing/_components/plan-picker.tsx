@@ -6,7 +6,7 @@ import Link from "next/link";
 import { useState } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { toast } from "@/components/ui/toast-store";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { formatCount } from "@/shared/count";
 import type { PaidPlan } from "@/shared/plans";
 import { FailureNotice } from "../../../_client/failure-notice";

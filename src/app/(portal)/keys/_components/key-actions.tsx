@@ -7,7 +7,7 @@ import {
   DropdownMenuContent,
   DropdownMenuItem,
   DropdownMenuTrigger,
-} from "@/components/ui/dropdown-menu";
+} from "@/components/ui/overlays/dropdown-menu";
 import type { Key, SampleCall } from "../_lib/key";
 import { useKeyDialogs } from "./dialogs/use-key-dialogs";
 

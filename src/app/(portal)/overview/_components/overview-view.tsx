@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import type { CodeSample } from "@/components/ui/code-tabs";
+import type { CodeSample } from "@/components/ui/code/code-tabs";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { useTRPC } from "../../../_client/trpc";
 import { PageHeader } from "../../_components/page-header";

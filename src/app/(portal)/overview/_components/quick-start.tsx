@@ -2,10 +2,10 @@ import dynamic from "next/dynamic";
 import Link from "next/link";
 import { Button } from "@/components/ui/button";
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
-import type { CodeSample } from "@/components/ui/code-tabs";
+import type { CodeSample } from "@/components/ui/code/code-tabs";
 
 /** Arrives written in the page; its script is not among what the portal waits for at first. */
-const CodeTabs = dynamic(() => import("@/components/ui/code-tabs").then((module) => module.CodeTabs));
+const CodeTabs = dynamic(() => import("@/components/ui/code/code-tabs").then((module) => module.CodeTabs));
 
 /** A first call that works as pasted once the key is in the environment. */
 export function QuickStart({ samples, keyMade }: { samples: CodeSample[]; keyMade: boolean }) {

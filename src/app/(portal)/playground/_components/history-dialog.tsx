@@ -3,8 +3,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { RelativeTime } from "@/components/format/relative-time";
-import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { EmptyState } from "@/components/ui/empty-state";
+import { Dialog, DialogContent } from "@/components/ui/overlays/dialog";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { formatMoney } from "@/shared/money";
 import { FailureNotice } from "../../../_client/failure-notice";

@@ -4,8 +4,8 @@ import { CircleAlert } from "lucide-react";
 import { useId, useRef } from "react";
 import { cn } from "@/components/cn";
 import { Button } from "@/components/ui/button";
-import { controlClasses } from "@/components/ui/input";
-import { Label } from "@/components/ui/label";
+import { controlClasses } from "@/components/ui/fields/input";
+import { Label } from "@/components/ui/fields/label";
 import { readJson, type TextProblem } from "../_lib/json/read-json";
 
 interface JsonEditorProps {

@@ -3,8 +3,8 @@
 import { Plus, X } from "lucide-react";
 import { useId } from "react";
 import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
-import { Textarea } from "@/components/ui/textarea";
+import { Field } from "@/components/ui/fields/field";
+import { Textarea } from "@/components/ui/fields/textarea";
 import { ToolCallView } from "../../_components/answer-text";
 import { type Draft, type DraftMessage, nextId } from "../_lib/draft/draft";
 

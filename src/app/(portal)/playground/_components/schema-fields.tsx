@@ -1,8 +1,8 @@
 "use client";
 
-import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
-import { Select } from "@/components/ui/select";
+import { Field } from "@/components/ui/fields/field";
+import { Input } from "@/components/ui/fields/input";
+import { Select } from "@/components/ui/fields/select";
 import type { Draft } from "../_lib/draft/draft";
 import { schemaTemplates } from "../_lib/draft/templates";
 import type { DraftErrors } from "../_lib/draft/to-body";

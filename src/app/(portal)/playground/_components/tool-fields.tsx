@@ -2,9 +2,9 @@
 
 import { Plus, Trash2 } from "lucide-react";
 import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
-import { Select } from "@/components/ui/select";
+import { Field } from "@/components/ui/fields/field";
+import { Input } from "@/components/ui/fields/input";
+import { Select } from "@/components/ui/fields/select";
 import { type Draft, type DraftTool, nextId } from "../_lib/draft/draft";
 import { blankTool, toolTemplates } from "../_lib/draft/templates";
 import { FUNCTION_CHOICE, type ToolErrors } from "../_lib/draft/to-body";

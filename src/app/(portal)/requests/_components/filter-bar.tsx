@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Select } from "@/components/ui/select";
+import { Select } from "@/components/ui/fields/select";
 import { endpointNames, endpoints } from "@/shared/endpoints";
 import { useTRPC } from "../../../_client/trpc";
 import { FilterChip } from "../../_components/filters/filter-chip";

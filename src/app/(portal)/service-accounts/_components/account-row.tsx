@@ -2,7 +2,7 @@ import Link from "next/link";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { CopyButton } from "@/components/ui/copy-button";
+import { CopyButton } from "@/components/ui/code/copy-button";
 import { formatMoney } from "@/shared/money";
 import type { ServiceAccount } from "../_lib/account";
 

@@ -2,10 +2,10 @@
 
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { CodeTabs } from "@/components/ui/code-tabs";
-import { CopyButton } from "@/components/ui/copy-button";
-import { DialogContent, DialogFooter } from "@/components/ui/dialog";
-import { SecretField } from "@/components/ui/secret-field";
+import { CodeTabs } from "@/components/ui/code/code-tabs";
+import { CopyButton } from "@/components/ui/code/copy-button";
+import { SecretField } from "@/components/ui/fields/secret-field";
+import { DialogContent, DialogFooter } from "@/components/ui/overlays/dialog";
 import { tokenCommand } from "../_lib/account";
 
 interface AccountSecretProps {

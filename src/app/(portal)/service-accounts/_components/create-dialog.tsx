@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Dialog, DialogContent } from "@/components/ui/dialog";
+import { Dialog, DialogContent } from "@/components/ui/overlays/dialog";
 import { useTRPC } from "../../../_client/trpc";
 import { AccountSecret } from "./account-secret";
 import { CreateForm } from "./create-form";

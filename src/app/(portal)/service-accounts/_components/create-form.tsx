@@ -2,11 +2,11 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "@/components/ui/button";
-import { CheckList } from "@/components/ui/check-list";
-import { ChoiceCard } from "@/components/ui/choice-card";
-import { DialogFooter } from "@/components/ui/dialog";
-import { FormField } from "@/components/ui/form-field";
-import { Input } from "@/components/ui/input";
+import { CheckList } from "@/components/ui/fields/check-list";
+import { ChoiceCard } from "@/components/ui/fields/choice-card";
+import { FormField } from "@/components/ui/fields/form-field";
+import { Input } from "@/components/ui/fields/input";
+import { DialogFooter } from "@/components/ui/overlays/dialog";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { type Inputs, useTRPC } from "../../../_client/trpc";
 import { useScopes } from "../../../_client/use-scopes";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useTheme } from "@/components/theme/use-theme";
-import { ChoiceCard } from "@/components/ui/choice-card";
+import { ChoiceCard } from "@/components/ui/fields/choice-card";
 import { SettingsSection } from "./settings-section";
 
 const options = [

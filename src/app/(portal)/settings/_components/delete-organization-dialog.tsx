@@ -2,9 +2,9 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
 import { Button } from "@/components/ui/button";
-import { DialogFooter } from "@/components/ui/dialog";
+import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/overlays/alert-dialog";
+import { DialogFooter } from "@/components/ui/overlays/dialog";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { enterOrganization } from "../../../_client/organization-tabs";
 import { useTRPC } from "../../../_client/trpc";

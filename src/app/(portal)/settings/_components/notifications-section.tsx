@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { toast } from "@/components/ui/toast-store";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { readFailure } from "../../../_client/failure";
 import { type Outputs, useTRPC } from "../../../_client/trpc";
 import { RetryNotice } from "../../_components/query-states";

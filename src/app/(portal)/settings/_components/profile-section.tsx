@@ -5,7 +5,7 @@ import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { toast } from "@/components/ui/toast-store";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { useTRPC } from "../../../_client/trpc";
 import { NameForm } from "./name-form";
 import { type Me, MeGate, SettingsSection } from "./settings-section";

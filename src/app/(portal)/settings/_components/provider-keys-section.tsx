@@ -8,7 +8,7 @@ import { orList } from "@/components/format/list";
 import { providerName } from "@/components/format/provider";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Button } from "@/components/ui/button";
-import { toast } from "@/components/ui/toast-store";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { providerIds } from "@/shared/providers";
 import { readFailure } from "../../../_client/failure";
 import { useTRPC } from "../../../_client/trpc";

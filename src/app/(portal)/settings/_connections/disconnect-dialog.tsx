@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { toast } from "@/components/ui/toast-store";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { type Outputs, useTRPC } from "../../../_client/trpc";
 import { ConfirmDialog } from "../../_components/confirm-dialog";
 

@@ -2,8 +2,8 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { Dialog, DialogContent, DialogSubmitFooter } from "@/components/ui/dialog";
-import { toast } from "@/components/ui/toast-store";
+import { Dialog, DialogContent, DialogSubmitFooter } from "@/components/ui/overlays/dialog";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC } from "../../../_client/trpc";
 import { type Member, type Role, roleOptions } from "../_lib/roles";

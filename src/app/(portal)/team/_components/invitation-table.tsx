@@ -5,7 +5,7 @@ import { type Column, ListTable } from "@/components/data/list-table";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { toast } from "@/components/ui/toast-store";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { readFailure } from "../../../_client/failure";
 import { useTRPC } from "../../../_client/trpc";
 import { Section } from "../../_components/section";

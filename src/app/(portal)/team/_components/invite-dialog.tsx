@@ -2,10 +2,10 @@
 
 import { useMutation } from "@tanstack/react-query";
 import * as z from "zod/mini";
-import { DialogContent, DialogSubmitFooter } from "@/components/ui/dialog";
-import { FormField } from "@/components/ui/form-field";
-import { Input } from "@/components/ui/input";
-import { toast } from "@/components/ui/toast-store";
+import { FormField } from "@/components/ui/fields/form-field";
+import { Input } from "@/components/ui/fields/input";
+import { DialogContent, DialogSubmitFooter } from "@/components/ui/overlays/dialog";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { emailSchema } from "../../../_client/form-schemas";
 import { useTRPC } from "../../../_client/trpc";

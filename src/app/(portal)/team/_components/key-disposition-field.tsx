@@ -1,4 +1,4 @@
-import { ChoiceCard } from "@/components/ui/choice-card";
+import { ChoiceCard } from "@/components/ui/fields/choice-card";
 import type { Inputs } from "../../../_client/trpc";
 
 export type KeyDisposition = NonNullable<Inputs["team"]["changeRole"]["keys"]>;

@@ -9,7 +9,7 @@ import {
   DropdownMenuContent,
   DropdownMenuItem,
   DropdownMenuTrigger,
-} from "@/components/ui/dropdown-menu";
+} from "@/components/ui/overlays/dropdown-menu";
 import type { Member, Role } from "../_lib/roles";
 
 const ChangeRoleDialog = dynamic(() => import("./change-role-dialog"));

@@ -7,7 +7,7 @@ import Link from "next/link";
 import { useState } from "react";
 import { ListSkeleton } from "@/components/data/list-skeleton";
 import { Button } from "@/components/ui/button";
-import { Dialog, DialogTrigger } from "@/components/ui/dialog";
+import { Dialog, DialogTrigger } from "@/components/ui/overlays/dialog";
 import { useTRPC } from "../../../_client/trpc";
 import { PageHeader } from "../../_components/page-header";
 import { RetryNotice } from "../../_components/query-states";

@@ -3,7 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { Button } from "@/components/ui/button";
-import { toast } from "@/components/ui/toast-store";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { failedResponse } from "../../../_client/failed-response";
 import { readFailure } from "../../../_client/failure";
 import type { UsageInput } from "../_lib/usage-search";

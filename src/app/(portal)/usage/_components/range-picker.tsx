@@ -2,8 +2,8 @@
 
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { LazyDateRangeDialog } from "@/components/ui/lazy-date-range-dialog";
-import { Select } from "@/components/ui/select";
+import { Select } from "@/components/ui/fields/select";
+import { LazyDateRangeDialog } from "@/components/ui/overlays/lazy-date-range-dialog";
 import { toDay } from "@/shared/time";
 import { environmentNames, rangeNames } from "../_lib/labels";
 import type { Cut } from "../_lib/period";

@@ -4,8 +4,8 @@ import { BarChart3, Table2 } from "lucide-react";
 import { type BarRow, type BarSeries, formatShare, Swatch } from "@/components/charts/bars";
 import { LazyStackedBars } from "@/components/charts/lazy-stacked-bars";
 import { Card } from "@/components/ui/card";
-import { Segments } from "@/components/ui/segments";
-import { Select } from "@/components/ui/select";
+import { Segments } from "@/components/ui/fields/segments";
+import { Select } from "@/components/ui/fields/select";
 import { endpointNames, endpoints } from "@/shared/endpoints";
 import {
   formatMetric,

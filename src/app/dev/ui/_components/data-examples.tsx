@@ -12,8 +12,8 @@ import { ExactTime, RelativeTime } from "@/components/format/relative-time";
 import { inferenceSnippets } from "@/components/snippets/inference-snippets";
 import { Badge } from "@/components/ui/badge";
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
-import { CodeBlock } from "@/components/ui/code-block";
-import { CodeTabs } from "@/components/ui/code-tabs";
+import { CodeBlock } from "@/components/ui/code/code-block";
+import { CodeTabs } from "@/components/ui/code/code-tabs";
 import { formatCount } from "@/shared/count";
 import { Example } from "./example";
 

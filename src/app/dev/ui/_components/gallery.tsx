@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import { ThemeSwitch } from "@/components/theme/theme-switch";
-import { Toaster } from "@/components/ui/toaster";
+import { Toaster } from "@/components/ui/toasts/toaster";
 import { ButtonExamples, FieldExamples } from "./control-examples";
 import { ChartExamples, DataExamples } from "./data-examples";
 import { MessageExamples, OverlayExamples } from "./overlay-examples";

@@ -1,9 +1,17 @@
 "use client";
 
 import { useState } from "react";
-import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/alert-dialog";
 import { Button } from "@/components/ui/button";
-import { Dialog, DialogClose, DialogContent, DialogFooter, DialogTrigger } from "@/components/ui/dialog";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Notice } from "@/components/ui/notice";
+import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/overlays/alert-dialog";
+import {
+  Dialog,
+  DialogClose,
+  DialogContent,
+  DialogFooter,
+  DialogTrigger,
+} from "@/components/ui/overlays/dialog";
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -11,13 +19,11 @@ import {
   DropdownMenuLabel,
   DropdownMenuSeparator,
   DropdownMenuTrigger,
-} from "@/components/ui/dropdown-menu";
-import { EmptyState } from "@/components/ui/empty-state";
-import { LazyDateRangeDialog } from "@/components/ui/lazy-date-range-dialog";
-import { Notice } from "@/components/ui/notice";
+} from "@/components/ui/overlays/dropdown-menu";
+import { LazyDateRangeDialog } from "@/components/ui/overlays/lazy-date-range-dialog";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
-import { type ToastTone, toast } from "@/components/ui/toast-store";
+import { type ToastTone, toast } from "@/components/ui/toasts/toast-store";
 import { Example } from "./example";
 
 const LONGEST_DAYS = 400;

@@ -5,7 +5,7 @@ import { parseAsString, useQueryState } from "nuqs";
 import { ListSkeleton } from "@/components/data/list-skeleton";
 import { RelativeTime } from "@/components/format/relative-time";
 import { EmptyState } from "@/components/ui/empty-state";
-import { Select } from "@/components/ui/select";
+import { Select } from "@/components/ui/fields/select";
 import { isDay } from "@/shared/time";
 import { type Outputs, useTRPC } from "../../../../_client/trpc";
 import { PageHeader } from "../../../_components/page-header";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { toast } from "@/components/ui/toast-store";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { useTRPC } from "../../../../_client/trpc";
 import { SubjectDialog } from "../../_components/subject-dialog";
 

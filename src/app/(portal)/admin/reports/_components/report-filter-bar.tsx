@@ -2,8 +2,8 @@
 
 import { type FormEvent, useId, useState } from "react";
 import { Button } from "@/components/ui/button";
-import { Input } from "@/components/ui/input";
-import { Select } from "@/components/ui/select";
+import { Input } from "@/components/ui/fields/input";
+import { Select } from "@/components/ui/fields/select";
 import { auditKindNames, auditKinds } from "@/shared/audit-actions";
 import { actors, days, isOrganizationId, methods, type ReportFilters, spans } from "./use-report-filters";
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { Segments } from "@/components/ui/segments";
+import { Segments } from "@/components/ui/fields/segments";
 import { PageHeader } from "../../../_components/page-header";
 import { DeedsList } from "./deeds-list";
 import { ReportFilterBar } from "./report-filter-bar";

@@ -3,12 +3,12 @@
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { noticeStates, severityLabels } from "@/components/format/notice-labels";
-import { CheckList } from "@/components/ui/check-list";
-import { Dialog, DialogContent, DialogSubmitFooter } from "@/components/ui/dialog";
-import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
-import { Select } from "@/components/ui/select";
-import { toast } from "@/components/ui/toast-store";
+import { CheckList } from "@/components/ui/fields/check-list";
+import { Field } from "@/components/ui/fields/field";
+import { Input } from "@/components/ui/fields/input";
+import { Select } from "@/components/ui/fields/select";
+import { Dialog, DialogContent, DialogSubmitFooter } from "@/components/ui/overlays/dialog";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { type ComponentId, componentIds } from "@/shared/status-components";
 import { fieldError, readFailure } from "../../../../_client/failure";
 import { FailureNotice } from "../../../../_client/failure-notice";

@@ -3,10 +3,10 @@
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { noticeStates } from "@/components/format/notice-labels";
-import { Dialog, DialogContent, DialogSubmitFooter } from "@/components/ui/dialog";
-import { Field } from "@/components/ui/field";
-import { Select } from "@/components/ui/select";
-import { toast } from "@/components/ui/toast-store";
+import { Field } from "@/components/ui/fields/field";
+import { Select } from "@/components/ui/fields/select";
+import { Dialog, DialogContent, DialogSubmitFooter } from "@/components/ui/overlays/dialog";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { fieldError, readFailure } from "../../../../_client/failure";
 import { FailureNotice } from "../../../../_client/failure-notice";
 import { useTRPC } from "../../../../_client/trpc";

@@ -1,5 +1,5 @@
-import { Field } from "@/components/ui/field";
-import { Textarea } from "@/components/ui/textarea";
+import { Field } from "@/components/ui/fields/field";
+import { Textarea } from "@/components/ui/fields/textarea";
 import { hasBlanks } from "../_lib/templates";
 
 interface UpdateTextProps {

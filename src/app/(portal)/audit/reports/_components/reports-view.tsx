@@ -10,7 +10,7 @@ import { type Column, ListTable } from "@/components/data/list-table";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { Segments } from "@/components/ui/segments";
+import { Segments } from "@/components/ui/fields/segments";
 import { DAY, MINUTE } from "@/shared/time";
 import { type Outputs, useTRPC } from "../../../../_client/trpc";
 import { Breadcrumbs } from "../../../_components/breadcrumbs";

@@ -3,12 +3,12 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import * as z from "zod/mini";
-import { Dialog, DialogContent, DialogSubmitFooter } from "@/components/ui/dialog";
-import { FormField } from "@/components/ui/form-field";
-import { Input } from "@/components/ui/input";
-import { Select } from "@/components/ui/select";
-import { Textarea } from "@/components/ui/textarea";
-import { toast } from "@/components/ui/toast-store";
+import { FormField } from "@/components/ui/fields/form-field";
+import { Input } from "@/components/ui/fields/input";
+import { Select } from "@/components/ui/fields/select";
+import { Textarea } from "@/components/ui/fields/textarea";
+import { Dialog, DialogContent, DialogSubmitFooter } from "@/components/ui/overlays/dialog";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { FailureNotice } from "../../../../_client/failure-notice";
 import { textSchema } from "../../../../_client/form-schemas";
 import { useTRPC } from "../../../../_client/trpc";

@@ -7,7 +7,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardBody } from "@/components/ui/card";
 import { Notice } from "@/components/ui/notice";
-import { toast } from "@/components/ui/toast-store";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { formatCount } from "@/shared/count";
 import { readFailure } from "../../../../_client/failure";
 import { type Outputs, useTRPC } from "../../../../_client/trpc";

@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "@/components/ui/button";
-import { CopyButton } from "@/components/ui/copy-button";
+import { CopyButton } from "@/components/ui/code/copy-button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { useTRPC } from "../../../../_client/trpc";
 import { useScopes } from "../../../../_client/use-scopes";

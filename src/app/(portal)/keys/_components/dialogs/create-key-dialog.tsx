@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { DialogContent } from "@/components/ui/dialog";
+import { DialogContent } from "@/components/ui/overlays/dialog";
 import { useTRPC } from "../../../../_client/trpc";
 import type { SampleCall } from "../../_lib/key";
 import { useRefreshKeys } from "../../_lib/key-queries";

@@ -3,8 +3,8 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { ChoiceCard } from "@/components/ui/choice-card";
-import { Dialog, DialogContent, DialogFooter } from "@/components/ui/dialog";
+import { ChoiceCard } from "@/components/ui/fields/choice-card";
+import { Dialog, DialogContent, DialogFooter } from "@/components/ui/overlays/dialog";
 import { FailureNotice } from "../../../../_client/failure-notice";
 import { type Inputs, useTRPC } from "../../../../_client/trpc";
 import type { Key, SampleCall } from "../../_lib/key";

@@ -3,9 +3,9 @@
 import { useState } from "react";
 import { chatSnippets } from "@/components/snippets/chat-snippets";
 import { Button } from "@/components/ui/button";
-import { CodeTabs } from "@/components/ui/code-tabs";
-import { DialogFooter } from "@/components/ui/dialog";
-import { SecretField } from "@/components/ui/secret-field";
+import { CodeTabs } from "@/components/ui/code/code-tabs";
+import { SecretField } from "@/components/ui/fields/secret-field";
+import { DialogFooter } from "@/components/ui/overlays/dialog";
 import type { SampleCall } from "../../_lib/key";
 
 interface SecretPanelProps {

@@ -1,7 +1,7 @@
 "use client";
 
-import { ChoiceCard } from "@/components/ui/choice-card";
-import { Segments } from "@/components/ui/segments";
+import { ChoiceCard } from "@/components/ui/fields/choice-card";
+import { Segments } from "@/components/ui/fields/segments";
 import { useScopes } from "../../../../_client/use-scopes";
 import type { KeyAccess, KeyDraft } from "../../_lib/key-draft";
 import { givableLevels, type Level, levelOf, resources, withLevel } from "../../_lib/scope-choices";

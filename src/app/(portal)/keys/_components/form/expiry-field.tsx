@@ -1,9 +1,9 @@
 "use client";
 
 import { RelativeTime } from "@/components/format/relative-time";
-import { Field } from "@/components/ui/field";
-import { LastDayField } from "@/components/ui/last-day-field";
-import { Select } from "@/components/ui/select";
+import { Field } from "@/components/ui/fields/field";
+import { LastDayField } from "@/components/ui/fields/last-day-field";
+import { Select } from "@/components/ui/fields/select";
 import { type KeyDraft, lifetimes } from "../../_lib/key-draft";
 
 interface ExpiryFieldProps {

@@ -2,8 +2,8 @@
 
 import { CircleAlert } from "lucide-react";
 import { useId } from "react";
-import { Label } from "@/components/ui/label";
-import { Textarea } from "@/components/ui/textarea";
+import { Label } from "@/components/ui/fields/label";
+import { Textarea } from "@/components/ui/fields/textarea";
 
 interface IpAllowlistFieldProps {
   value: string;

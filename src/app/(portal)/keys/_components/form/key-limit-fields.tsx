@@ -1,11 +1,11 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { CheckList } from "@/components/ui/check-list";
-import { CountField } from "@/components/ui/count-field";
-import { Field } from "@/components/ui/field";
-import { MoneyField } from "@/components/ui/money-field";
-import { Select } from "@/components/ui/select";
+import { CheckList } from "@/components/ui/fields/check-list";
+import { CountField } from "@/components/ui/fields/count-field";
+import { Field } from "@/components/ui/fields/field";
+import { MoneyField } from "@/components/ui/fields/money-field";
+import { Select } from "@/components/ui/fields/select";
 import { KEY_CAP_MICROS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
 import { useTRPC } from "../../../../_client/trpc";
 import { cacheChoices } from "../../_lib/cache-time";

@@ -1,7 +1,7 @@
 import { providerName } from "@/components/format/provider";
 import { ExactTime, RelativeTime } from "@/components/format/relative-time";
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
-import { CodeBlock } from "@/components/ui/code-block";
+import { CodeBlock } from "@/components/ui/code/code-block";
 import { formatCount } from "@/shared/count";
 import { endpointNames } from "@/shared/endpoints";
 import { formatDuration } from "@/shared/time";

@@ -5,7 +5,7 @@ import { ListSkeleton } from "@/components/data/list-skeleton";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Badge, type BadgeTone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { toast } from "@/components/ui/toast-store";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { formatBytes } from "@/shared/count";
 import { FailureNotice } from "../../../../_client/failure-notice";
 import { type Outputs, useTRPC } from "../../../../_client/trpc";

@@ -3,8 +3,8 @@
 import { useMutation } from "@tanstack/react-query";
 import * as z from "zod/mini";
 import { Button } from "@/components/ui/button";
-import { FormField } from "@/components/ui/form-field";
-import { toast } from "@/components/ui/toast-store";
+import { FormField } from "@/components/ui/fields/form-field";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { FailureNotice } from "../../../../_client/failure-notice";
 import { passwordSchema } from "../../../../_client/form-schemas";
 import { useTRPC } from "../../../../_client/trpc";

@@ -2,7 +2,7 @@
 
 import { Download } from "lucide-react";
 import { Button } from "@/components/ui/button";
-import { CopyButton } from "@/components/ui/copy-button";
+import { CopyButton } from "@/components/ui/code/copy-button";
 
 /** Ten codes, to copy or to keep as a file. */
 export function RecoveryCodes({ codes }: { codes: readonly string[] }) {

@@ -1,4 +1,4 @@
-import { CopyButton } from "@/components/ui/copy-button";
+import { CopyButton } from "@/components/ui/code/copy-button";
 import { Skeleton } from "@/components/ui/skeleton";
 
 /** One value of a description list, to be read or copied. */

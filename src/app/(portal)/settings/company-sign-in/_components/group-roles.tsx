@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ListSkeleton } from "@/components/data/list-skeleton";
-import { Select } from "@/components/ui/select";
-import { toast } from "@/components/ui/toast-store";
+import { Select } from "@/components/ui/fields/select";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { roles as roleWords } from "@/shared/permissions";
 import { readFailure } from "../../../../_client/failure";
 import { useTRPC } from "../../../../_client/trpc";

@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { Dialog, DialogContent, DialogFooter } from "@/components/ui/dialog";
-import { SecretField } from "@/components/ui/secret-field";
-import { toast } from "@/components/ui/toast-store";
+import { SecretField } from "@/components/ui/fields/secret-field";
+import { Dialog, DialogContent, DialogFooter } from "@/components/ui/overlays/dialog";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { useTRPC } from "../../../../_client/trpc";
 import { ConfirmDialog } from "../../../_components/confirm-dialog";
 import type { DirectoryToken } from "../_lib/company-types";

@@ -1,9 +1,9 @@
 "use client";
 
-import { FormField } from "@/components/ui/form-field";
-import { Input } from "@/components/ui/input";
-import { Segments } from "@/components/ui/segments";
-import { Textarea } from "@/components/ui/textarea";
+import { FormField } from "@/components/ui/fields/form-field";
+import { Input } from "@/components/ui/fields/input";
+import { Segments } from "@/components/ui/fields/segments";
+import { Textarea } from "@/components/ui/fields/textarea";
 import type { useZodForm } from "../../../../_client/use-zod-form";
 import type { ConnectionDraft } from "../_lib/connection-draft";
 

@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { toast } from "@/components/ui/toast-store";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { type ConsentKind, legalDocuments, versionInForce } from "@/shared/legal";
 import { readFailure } from "../../../../_client/failure";
 import { type Outputs, useTRPC } from "../../../../_client/trpc";

@@ -1,9 +1,9 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Segments } from "@/components/ui/segments";
+import { Segments } from "@/components/ui/fields/segments";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { toast } from "@/components/ui/toast-store";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { readFailure } from "../../../../_client/failure";
 import { type Outputs, useTRPC } from "../../../../_client/trpc";
 import { RetryNotice } from "../../../_components/query-states";

@@ -2,12 +2,12 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import * as z from "zod/mini";
-import { CheckList } from "@/components/ui/check-list";
-import { Dialog, DialogContent, DialogSubmitFooter } from "@/components/ui/dialog";
-import { FormField } from "@/components/ui/form-field";
-import { Input } from "@/components/ui/input";
-import { Select } from "@/components/ui/select";
-import { toast } from "@/components/ui/toast-store";
+import { CheckList } from "@/components/ui/fields/check-list";
+import { FormField } from "@/components/ui/fields/form-field";
+import { Input } from "@/components/ui/fields/input";
+import { Select } from "@/components/ui/fields/select";
+import { Dialog, DialogContent, DialogSubmitFooter } from "@/components/ui/overlays/dialog";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { roles, rolesWith, scopes } from "@/shared/permissions";
 import { FailureNotice } from "../../../../_client/failure-notice";
 import { textSchema } from "../../../../_client/form-schemas";

@@ -3,8 +3,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Button } from "@/components/ui/button";
-import { CodeBlock } from "@/components/ui/code-block";
-import { Dialog, DialogClose, DialogContent, DialogFooter } from "@/components/ui/dialog";
+import { CodeBlock } from "@/components/ui/code/code-block";
+import { Dialog, DialogClose, DialogContent, DialogFooter } from "@/components/ui/overlays/dialog";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { FailureNotice } from "../../../../_client/failure-notice";
 import { type Outputs, useTRPC } from "../../../../_client/trpc";

@@ -2,8 +2,8 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { Dialog } from "@/components/ui/dialog";
-import { toast } from "@/components/ui/toast-store";
+import { Dialog } from "@/components/ui/overlays/dialog";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { useTRPC } from "../../../../_client/trpc";
 import { ConfirmDialog } from "../../../_components/confirm-dialog";
 import { WebhookSecret } from "../../../_components/webhook-secret";

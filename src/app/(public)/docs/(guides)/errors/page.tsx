@@ -1,6 +1,6 @@
 import { type ErrorCode, errorTable } from "@agathaai/core/platform/errors";
 import { ListTable } from "@/components/data/list-table";
-import { CodeBlock } from "@/components/ui/code-block";
+import { CodeBlock } from "@/components/ui/code/code-block";
 import { Code, Guide, Section } from "../../../_components/guide";
 import { guideMetadata } from "../../_lib/guides";
 import { meanings } from "./_lib/meanings";

@@ -1,6 +1,6 @@
 import { ListTable } from "@/components/data/list-table";
 import { andList } from "@/components/format/list";
-import { CodeBlock } from "@/components/ui/code-block";
+import { CodeBlock } from "@/components/ui/code/code-block";
 import { paidPlanNames, plans } from "@/shared/plans";
 import { publicUrl } from "../../../../_lib/public-url";
 import { sampleModel } from "../../../../_lib/sample-model";

@@ -1,4 +1,4 @@
-import { CodeBlock } from "@/components/ui/code-block";
+import { CodeBlock } from "@/components/ui/code/code-block";
 import { publicUrl } from "../../../../_lib/public-url";
 import { sampleModel } from "../../../../_lib/sample-model";
 import { Code, Guide, GuideLink, Section } from "../../../_components/guide";

@@ -1,7 +1,7 @@
 import { inferenceSnippets } from "@/components/snippets/inference-snippets";
 import { pollingSnippets } from "@/components/snippets/polling-snippets";
-import { CodeBlock } from "@/components/ui/code-block";
-import { CodeTabs } from "@/components/ui/code-tabs";
+import { CodeBlock } from "@/components/ui/code/code-block";
+import { CodeTabs } from "@/components/ui/code/code-tabs";
 import { publicUrl } from "../../../../_lib/public-url";
 import { sampleModel } from "../../../../_lib/sample-model";
 import { Code, Guide, GuideLink, List, Section } from "../../../_components/guide";

@@ -1,4 +1,4 @@
-import { CodeBlock } from "@/components/ui/code-block";
+import { CodeBlock } from "@/components/ui/code/code-block";
 import { publicUrl } from "../../../../_lib/public-url";
 import { Code, Guide, Section } from "../../../_components/guide";
 import { guideMetadata } from "../../_lib/guides";

@@ -1,6 +1,6 @@
 import { webhookSnippets } from "@/components/snippets/webhook-snippets";
-import { CodeBlock } from "@/components/ui/code-block";
-import { CodeTabs } from "@/components/ui/code-tabs";
+import { CodeBlock } from "@/components/ui/code/code-block";
+import { CodeTabs } from "@/components/ui/code/code-tabs";
 import { type EventType, eventTypeIds, eventTypes } from "@/shared/webhook-events";
 import { type EventExample, eventExamples } from "@/shared/webhook-examples";
 import { publicUrl } from "../../../../_lib/public-url";

@@ -6,7 +6,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { toast } from "@/components/ui/toast-store";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { FailureNotice } from "../../../../../_client/failure-notice";
 import { useTRPC } from "../../../../../_client/trpc";
 import { PageHeader } from "../../../../_components/page-header";

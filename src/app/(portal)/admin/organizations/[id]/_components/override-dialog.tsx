@@ -3,8 +3,8 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { Dialog, DialogClose, DialogContent, DialogFooter } from "@/components/ui/dialog";
-import { toast } from "@/components/ui/toast-store";
+import { Dialog, DialogClose, DialogContent, DialogFooter } from "@/components/ui/overlays/dialog";
+import { toast } from "@/components/ui/toasts/toast-store";
 import { FailureNotice } from "../../../../../_client/failure-notice";
 import { type Outputs, useTRPC } from "../../../../../_client/trpc";
 import { useZodForm } from "../../../../../_client/use-zod-form";

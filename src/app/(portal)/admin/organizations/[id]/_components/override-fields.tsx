@@ -1,9 +1,9 @@
-import { CountField } from "@/components/ui/count-field";
-import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
-import { LastDayField } from "@/components/ui/last-day-field";
-import { MoneyField } from "@/components/ui/money-field";
-import { Select } from "@/components/ui/select";
+import { CountField } from "@/components/ui/fields/count-field";
+import { Field } from "@/components/ui/fields/field";
+import { Input } from "@/components/ui/fields/input";
+import { LastDayField } from "@/components/ui/fields/last-day-field";
+import { MoneyField } from "@/components/ui/fields/money-field";
+import { Select } from "@/components/ui/fields/select";
 import { OVERRIDE_TOKENS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
 import { planIds } from "@/shared/plans";
 import { planName } from "../_lib/organization";

@@ -2,10 +2,10 @@
 
 import { type FormEvent, useState } from "react";
 import { formatDay, formatLastDay, readDayRange } from "@/shared/time";
-import { Button } from "./button";
+import { Button } from "../button";
+import { Field } from "../fields/field";
+import { Input } from "../fields/input";
 import { Dialog, DialogContent, DialogFooter } from "./dialog";
-import { Field } from "./field";
-import { Input } from "./input";
 
 export interface DateRangeDialogProps {
   open: boolean;

@@ -2,7 +2,7 @@
 
 import type { LucideIcon } from "lucide-react";
 import { useId } from "react";
-import { cn } from "../cn";
+import { cn } from "../../cn";
 
 interface SegmentsProps<Value extends string> {
   /** The name of the choice, for screen readers. */

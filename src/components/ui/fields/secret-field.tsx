@@ -1,4 +1,4 @@
-import { CopyButton } from "./copy-button";
+import { CopyButton } from "../code/copy-button";
 
 interface SecretFieldProps {
   secret: string;

@@ -6,8 +6,8 @@ import {
   getErasure,
   requestedErasureSchema,
 } from "@agathaai/core/org-deletion";
-import { unaudited, writes } from "../middleware/audited";
-import { publicProcedure, router, userProcedure } from "../trpc";
+import { unaudited, writes } from "../../middleware/audited";
+import { publicProcedure, router, userProcedure } from "../../trpc";
 
 const tag = "Privacy";
 

@@ -1,4 +1,4 @@
-import { cn } from "../cn";
+import { cn } from "../../cn";
 import { CopyButton } from "./copy-button";
 import { ScrollingCode } from "./scrolling-code";
 

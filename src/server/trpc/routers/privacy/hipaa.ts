@@ -1,7 +1,7 @@
 import { getHipaa, hipaaViewSchema, updateHipaa, updateHipaaInputSchema } from "@agathaai/core/hipaa";
 import { z } from "zod";
-import { unaudited, writes } from "../middleware/audited";
-import { router, userProcedure } from "../trpc";
+import { unaudited, writes } from "../../middleware/audited";
+import { router, userProcedure } from "../../trpc";
 
 const tag = "Privacy";
 const path = "/api/v1/organization/hipaa";

@@ -2,8 +2,8 @@
 
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
-import { cn } from "../cn";
-import { Button } from "./button";
+import { cn } from "../../cn";
+import { Button } from "../button";
 
 interface CopyButtonProps {
   text: string;

@@ -1,5 +1,5 @@
 import type { ComponentProps } from "react";
-import { cn } from "../cn";
+import { cn } from "../../cn";
 import { controlClasses } from "./input";
 
 /** Grows with its text where the browser can (`field-sizing`); elsewhere it scrolls and can be dragged. */

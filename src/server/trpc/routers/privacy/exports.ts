@@ -11,8 +11,8 @@ import {
   requestExport,
 } from "@agathaai/core/exports";
 import { z } from "zod";
-import { unaudited, writes } from "../middleware/audited";
-import { router, userProcedure } from "../trpc";
+import { unaudited, writes } from "../../middleware/audited";
+import { router, userProcedure } from "../../trpc";
 
 const tag = "Privacy";
 const nothing = z.strictObject({}).optional();

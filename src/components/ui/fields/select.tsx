@@ -1,6 +1,6 @@
 import { ChevronDown } from "lucide-react";
 import type { ComponentProps } from "react";
-import { cn } from "../cn";
+import { cn } from "../../cn";
 import { controlClasses } from "./input";
 
 /** The browser's own select: native on phones, without script. */

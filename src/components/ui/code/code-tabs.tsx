@@ -1,7 +1,7 @@
 "use client";
 
 import { Tabs as TabsPrimitive } from "radix-ui";
-import { cn } from "../cn";
+import { cn } from "../../cn";
 import { CopyButton } from "./copy-button";
 import { ScrollingCode } from "./scrolling-code";
 

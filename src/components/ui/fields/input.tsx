@@ -1,5 +1,5 @@
 import type { ComponentProps } from "react";
-import { cn } from "../cn";
+import { cn } from "../../cn";
 
 /** Styles shared by all text controls. 16 px on phones, so that iOS does not zoom into the field. */
 export const controlClasses =

@@ -5,8 +5,8 @@ import {
   listConsents,
 } from "@agathaai/core/consents";
 import { z } from "zod";
-import { unaudited, writes } from "../middleware/audited";
-import { router, userProcedure } from "../trpc";
+import { unaudited, writes } from "../../middleware/audited";
+import { router, userProcedure } from "../../trpc";
 
 const tag = "Privacy";
 const path = "/api/v1/me/consents";

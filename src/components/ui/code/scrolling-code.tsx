@@ -1,4 +1,4 @@
-import { cn } from "../cn";
+import { cn } from "../../cn";
 
 /**
  * Code that scrolls inside its own box, beside the column of its copy button, which would cover it. The box takes focus, so that the

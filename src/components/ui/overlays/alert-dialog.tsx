@@ -2,7 +2,7 @@
 
 import { AlertDialog as AlertDialogPrimitive } from "radix-ui";
 import type { ComponentProps, ReactNode } from "react";
-import { cn } from "../cn";
+import { cn } from "../../cn";
 import { overlayClasses, panelClasses } from "./dialog";
 import { returnFocus } from "./return-focus";
 

@@ -1,6 +1,6 @@
 import { CircleAlert } from "lucide-react";
 import { type ReactNode, useId } from "react";
-import { cn } from "../cn";
+import { cn } from "../../cn";
 import { Label } from "./label";
 
 /** What a control must carry so that its label, hint and error are read out with it. */

@@ -3,8 +3,8 @@
 import { X } from "lucide-react";
 import { Dialog as DialogPrimitive } from "radix-ui";
 import type { ComponentProps, ReactNode } from "react";
-import { cn } from "../cn";
-import { Button } from "./button";
+import { cn } from "../../cn";
+import { Button } from "../button";
 import { returnFocus } from "./return-focus";
 
 export const Dialog = DialogPrimitive.Root;

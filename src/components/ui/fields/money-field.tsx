@@ -2,7 +2,7 @@
 
 import type { ComponentProps, ReactNode } from "react";
 import { formatMoneyExactly, readDollars } from "@/shared/money";
-import { cn } from "../cn";
+import { cn } from "../../cn";
 import { Input } from "./input";
 import { TypedField } from "./typed-field";
 
