@@ -2,6 +2,7 @@ import { afterAll, expect, test } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { createDb } from "../../platform/db/client";
 import { silenceMeansDeath } from "../index";
+import { watchersAreCertain } from "./silence";
 
 const stack = await useTestStack();
 const db = createDb({ url: stack.env.DATABASE_URL ?? "", poolMax: 2 });
@@ -48,4 +49,22 @@ test("an outage in which a row expires, which was renewed a second before the la
   // A row lives for 3.5 seconds: so much of it is left when nobody reaches PostgreSQL any more.
   await age("watch over calls", 2.5);
   expect(await silenceMeansDeath(db)).toBe(false);
+});
+
+test("a call that waits for a lease takes nobody for dead between an outage and the watchers' next look, nor while they give time", async () => {
+  await age("grace of calls", 120);
+  await silenceMeansDeath(db);
+  expect(await watchersAreCertain(db)).toBe(true);
+  await age("watch over calls", 4);
+  expect(await watchersAreCertain(db)).toBe(false);
+  expect(await silenceMeansDeath(db)).toBe(false);
+  expect(await watchersAreCertain(db)).toBe(false);
+  await age("grace of calls", 8);
+  expect(await watchersAreCertain(db)).toBe(true);
+});
+
+test("a call that waits for a lease depends on no watcher: where there is none, a silent process is dead", async () => {
+  await age("grace of calls", 120);
+  await age("watch over calls", 120);
+  expect(await watchersAreCertain(db)).toBe(true);
 });

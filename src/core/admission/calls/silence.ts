@@ -44,3 +44,19 @@ export async function silenceMeansDeath(db: Db): Promise<boolean> {
   );
   return certain;
 }
+
+/**
+ * The same for who does not watch, and leaves no mark: false during the watchers' grace period, and for a minute after their mark has run
+ * out, since that is what a call sees which is the first to reach PostgreSQL again. Where nobody watches, a silent process is dead.
+ */
+export async function watchersAreCertain(db: Db): Promise<boolean> {
+  const [{ certain }] = rows.parse(
+    await db.$queryRaw`
+    SELECT NOT EXISTS (
+      SELECT FROM leases
+      WHERE name = 'grace of calls' AND held_until > now()
+        OR name = 'watch over calls' AND held_until <= now()
+          AND held_until > now() - ${BETWEEN_MS}::int * interval '1 millisecond') AS certain`,
+  );
+  return certain;
+}

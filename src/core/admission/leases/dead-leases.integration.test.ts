@@ -6,6 +6,7 @@ import { Admission, recoverCalls } from "../index";
 import { booksAtRest, booksOf, callOf, makeCaller } from "../testing/calls";
 import { leasesOf, WARM, warmUp } from "../testing/leases";
 import { codeOf, complete, db, first, many, url } from "../testing/three-processes";
+import { Recalls } from "./recalls";
 
 let wire: TcpProxy;
 let victim: Admission;
@@ -137,4 +138,23 @@ test("a process that is cut off from the database admits nothing beyond its leas
     ledgerTokens: WARM.tokens + 5,
     reserved: 0,
   });
+});
+
+test("a call that waits for a lease right after an outage closes nobody's calls, whose process could not renew its row either", async () => {
+  const caller = await startVictim();
+  await admit(caller, 2);
+  await wire.stop();
+  const recalls = new Recalls(db, { recall: () => undefined });
+  const wait = async (markAge: string) => {
+    await db.$executeRaw`
+      INSERT INTO leases (name, holder, held_until) VALUES ('watch over calls', gen_random_uuid(), now() - ${markAge}::interval)
+      ON CONFLICT (name) DO UPDATE SET held_until = EXCLUDED.held_until`;
+    await db.$executeRaw`UPDATE admission_processes SET expires_at = now() - interval '1 second' WHERE expires_at > now()`;
+    await recalls.wait(caller.orgId, 50);
+  };
+  await wait("2 seconds");
+  expect(await booksOf(db, caller.orgId)).toMatchObject({ open: 2 });
+  // Nobody watches: it cannot wait for a look that never comes.
+  await wait("1 hour");
+  expect(await booksOf(db, caller.orgId)).toMatchObject({ open: 0, leases: 0 });
 });
