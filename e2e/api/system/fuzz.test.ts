@@ -11,10 +11,10 @@ const SEED = 20_261_123;
 const stack = await useTestStack(fuzzEnvironment);
 const server = await startTestProcesses({ server: true, workers: 1 });
 
-it("answers 1,000 generated requests without a 5xx, a hang or a bare error", {
+it("answers 1,500 generated requests without a 5xx, a hang or a bare error", {
   timeout: 180_000,
 }, async () => {
-  const report = await runFuzz(server, stack, { count: 1_000, seed: SEED });
+  const report = await runFuzz(server, stack, { count: 1_500, seed: SEED });
   expect(report.findings.join("\n")).toBe("");
   const document = (await (await fetch(`${server.url}/api/openapi.json`)).json()) as { paths: object };
   const documented = Object.values(document.paths).flatMap((item) => Object.keys(item)).length;
