@@ -82,12 +82,12 @@ describe("an app on a stock client library", () => {
     await suspend(db(), { operatorId: principal.userId, input });
     const inactive = async () => !(await sample.introspect(tokens.access_token)).active;
     const refused = async () => (await sample.call(tokens.access_token, "/v1/models")).status === 403;
-    await Promise.all([until(inactive, 5_000), until(refused, 5_000)]);
+    await Promise.all([until(inactive, 10_000), until(refused, 10_000)]);
     await expect(sample.refresh(refreshToken)).rejects.toMatchObject({ error: "invalid_grant" });
     await expect(sample.userinfo(tokens.access_token, tokens.claims()?.sub ?? "")).rejects.toThrow();
 
     await reinstate(db(), { operatorId: principal.userId, input });
-    await until(async () => !(await inactive()), 5_000);
+    await until(async () => !(await inactive()), 10_000);
     // Being refused has not used it up.
     expect((await sample.refresh(refreshToken)).access_token).toBeDefined();
   });
