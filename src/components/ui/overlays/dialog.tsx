@@ -18,9 +18,14 @@ export const panelClasses =
 interface DialogContentProps extends Omit<ComponentProps<typeof DialogPrimitive.Content>, "title"> {
   title: ReactNode;
   description?: ReactNode;
-  /** Leave out the corner's close button: for a dialog that must end with a deliberate choice. */
+  /** False for a dialog that must end with a deliberate choice: only its own buttons close it. */
   closable?: boolean;
 }
+
+const onlyByItsButtons: Pick<DialogContentProps, "onEscapeKeyDown" | "onInteractOutside"> = {
+  onEscapeKeyDown: (event) => event.preventDefault(),
+  onInteractOutside: (event) => event.preventDefault(),
+};
 
 /** A sheet from the bottom on a phone, a centered panel elsewhere. */
 export function DialogContent({
@@ -37,6 +42,7 @@ export function DialogContent({
       <DialogPrimitive.Content
         className={cn(panelClasses, className)}
         onCloseAutoFocus={returnFocus}
+        {...(closable ? {} : onlyByItsButtons)}
         {...(description ? {} : { "aria-describedby": undefined })}
         {...props}
       >

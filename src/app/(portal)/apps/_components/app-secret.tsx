@@ -1,8 +1,7 @@
-import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { CopyButton } from "@/components/ui/code/copy-button";
-import { SecretField } from "@/components/ui/fields/secret-field";
 import { DialogContent, DialogFooter } from "@/components/ui/overlays/dialog";
+import { ClientId } from "../../_components/credentials/client-id";
+import { SecretOnce } from "../../_components/credentials/secret-once";
 
 interface AppSecretProps {
   title: string;
@@ -14,42 +13,31 @@ interface AppSecretProps {
   onDone: () => void;
 }
 
-/** An app's ID and its secret, shown once; with a secret the dialog closes by its button alone. */
+/** An app's client ID and, unless it is a public app, its secret, shown once. */
 export function AppSecret({ title, clientId, secret, note, onDone }: AppSecretProps) {
-  const [copied, setCopied] = useState(secret === null);
+  if (secret === null) {
+    return (
+      <DialogContent
+        title={title}
+        description="A public app has no secret: it proves each sign-in with PKCE."
+      >
+        <ClientId id={clientId} />
+        <DialogFooter>
+          <Button onClick={onDone}>Done</Button>
+        </DialogFooter>
+      </DialogContent>
+    );
+  }
   return (
     <DialogContent
       title={title}
-      description={
-        secret === null
-          ? "A public app has no secret: it proves each sign-in with PKCE."
-          : "Copy its client secret now. You can’t see it again."
-      }
-      closable={secret === null}
-      onEscapeKeyDown={(event) => secret !== null && event.preventDefault()}
-      onInteractOutside={(event) => secret !== null && event.preventDefault()}
+      description="Copy its client secret now. You can’t see it again."
+      closable={false}
     >
-      <p className="flex flex-wrap items-center gap-x-2">
-        <span className="font-medium">Client ID</span>{" "}
-        <code className="break-all text-[13px]">{clientId}</code>
-        <CopyButton text={clientId} label="Copy the client ID" />
-      </p>
-      {secret !== null && (
-        <div className="mt-3">
-          <SecretField
-            secret={secret}
-            label="Client secret"
-            copyLabel="Copy secret"
-            onCopied={() => setCopied(true)}
-          />
-        </div>
-      )}
-      {note && <p className="mt-2 text-[13px] text-muted">{note}</p>}
-      <DialogFooter>
-        <Button onClick={onDone} variant={copied ? "primary" : "secondary"}>
-          {secret === null ? "Done" : "I’ve saved this secret"}
-        </Button>
-      </DialogFooter>
+      <ClientId id={clientId} />
+      <SecretOnce secret={secret} label="Client secret" noun="secret" onDone={onDone}>
+        {note && <p className="mt-2 text-[13px] text-muted">{note}</p>}
+      </SecretOnce>
     </DialogContent>
   );
 }

@@ -1,7 +1,6 @@
-import type { Inputs, Outputs } from "../../../_client/trpc";
+import type { Outputs } from "../../../_client/trpc";
 
 export type ServiceAccount = Outputs["serviceAccounts"]["list"]["data"][number];
-export type Grace = NonNullable<Inputs["serviceAccounts"]["rotateSecret"]["grace"]>;
 
 /** A request that works as pasted, once the secret is in the environment. */
 export function tokenCommand(baseUrl: string, id: string): string {

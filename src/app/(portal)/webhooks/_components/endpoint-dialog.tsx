@@ -14,7 +14,7 @@ import { FailureNotice } from "../../../_client/failure-notice";
 import { textSchema } from "../../../_client/form-schemas";
 import { useTRPC } from "../../../_client/trpc";
 import { useZodForm } from "../../../_client/use-zod-form";
-import { WebhookSecret } from "../../_components/webhook-secret";
+import { WebhookSecret } from "../../_components/credentials/webhook-secret";
 import type { Endpoint } from "../_lib/types";
 
 interface EndpointDialogProps {

@@ -25,8 +25,6 @@ export function CreateKeyDialog({ sample, onDone }: { sample: SampleCall; onDone
         description="Copy the key now. You can’t see it again."
         closable={false}
         className="max-w-xl"
-        onEscapeKeyDown={(event) => event.preventDefault()}
-        onInteractOutside={(event) => event.preventDefault()}
       >
         <SecretPanel secret={created.secret} sample={sample} models={created.models} onDone={finish} />
       </DialogContent>

@@ -1,11 +1,8 @@
 "use client";
 
-import { useState } from "react";
 import { chatSnippets } from "@/components/snippets/chat-snippets";
-import { Button } from "@/components/ui/button";
 import { CodeTabs } from "@/components/ui/code/code-tabs";
-import { SecretField } from "@/components/ui/fields/secret-field";
-import { DialogFooter } from "@/components/ui/overlays/dialog";
+import { SecretOnce } from "../../../_components/credentials/secret-once";
 import type { SampleCall } from "../../_lib/key";
 
 interface SecretPanelProps {
@@ -18,7 +15,6 @@ interface SecretPanelProps {
 
 /** Shows a new key once, with requests that work as pasted. */
 export function SecretPanel({ secret, sample, models, onDone }: SecretPanelProps) {
-  const [copied, setCopied] = useState(false);
   const samples = chatSnippets({
     baseUrl: sample.baseUrl,
     secret,
@@ -28,23 +24,12 @@ export function SecretPanel({ secret, sample, models, onDone }: SecretPanelProps
     },
   });
   return (
-    <>
-      <SecretField
-        secret={secret}
-        label="Your new key"
-        copyLabel="Copy key"
-        onCopied={() => setCopied(true)}
-      />
+    <SecretOnce secret={secret} label="Your new key" noun="key" onDone={onDone}>
       <p className="mt-2 text-[13px] text-muted">
         Keep it in a secret manager or set it as <code>AGATHA_API_KEY</code>, never in code.
       </p>
       <h3 className="mt-6 mb-2 font-medium">Your first request with this key</h3>
       <CodeTabs samples={samples} label="A request with this key" className="[&_section]:max-h-56" />
-      <DialogFooter>
-        <Button onClick={onDone} variant={copied ? "primary" : "secondary"}>
-          I’ve saved this key
-        </Button>
-      </DialogFooter>
-    </>
+    </SecretOnce>
   );
 }

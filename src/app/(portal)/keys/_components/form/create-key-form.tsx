@@ -4,13 +4,13 @@ import { useQuery } from "@tanstack/react-query";
 import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { ChoiceCard } from "@/components/ui/fields/choice-card";
 import { FormField } from "@/components/ui/fields/form-field";
 import { Input } from "@/components/ui/fields/input";
 import { DialogFooter } from "@/components/ui/overlays/dialog";
 import { FailureNotice } from "../../../../_client/failure-notice";
 import { useTRPC } from "../../../../_client/trpc";
 import { useZodForm } from "../../../../_client/use-zod-form";
+import { EnvironmentField } from "../../../_components/credentials/environment-field";
 import { emptyKeyDraft, type KeyDraft, keyApiNames, keyDraftSchema } from "../../_lib/key-draft";
 import { type CreateKeyInput, toCreateKeyInput } from "../../_lib/key-input";
 import { AccessField } from "./access-field";
@@ -29,7 +29,6 @@ export function CreateKeyForm({ onSubmit, onCancel }: CreateKeyFormProps) {
   const form = useZodForm(schema, { defaultValues: emptyKeyDraft, apiNames: keyApiNames });
   const [limitsOpen, setLimitsOpen] = useState(false);
   const draft = form.watch();
-  const unverified = me.data?.user.email_verified === false;
   const send = (checked: KeyDraft) =>
     onSubmit(
       toCreateKeyInput(checked, new Date(), { seesAll: me.data?.scopes.includes("requests:read_all") }),
@@ -47,28 +46,7 @@ export function CreateKeyForm({ onSubmit, onCancel }: CreateKeyFormProps) {
           <Input {...control} autoFocus maxLength={80} placeholder="Checkout service" autoComplete="off" />
         )}
       </FormField>
-      <fieldset>
-        <legend className="mb-1.5 font-medium">Environment</legend>
-        <div className="grid gap-2 sm:grid-cols-2">
-          <ChoiceCard
-            name="environment"
-            title="Test"
-            checked={draft.environment === "test"}
-            onChoose={() => form.change({ environment: "test" })}
-          >
-            Simulated answers. Free.
-          </ChoiceCard>
-          <ChoiceCard
-            name="environment"
-            title="Live"
-            checked={draft.environment === "live"}
-            onChoose={() => form.change({ environment: "live" })}
-            disabled={unverified}
-          >
-            {unverified ? "Verify your email first." : "Real answers. Counts toward your plan."}
-          </ChoiceCard>
-        </div>
-      </fieldset>
+      <EnvironmentField value={draft.environment} onChange={form.change} />
       <AccessField draft={draft} error={form.errorAt("scopes")} onChange={form.change} />
       <details
         className="group"

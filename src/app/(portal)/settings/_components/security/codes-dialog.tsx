@@ -16,8 +16,6 @@ export function CodesDialog({ title, codes, onDone }: DialogProps & { title: str
         title={title}
         description="Each code signs you in once if you lose your app or passkey. You won’t see them again."
         closable={false}
-        onEscapeKeyDown={(event) => event.preventDefault()}
-        onInteractOutside={(event) => event.preventDefault()}
       >
         <RecoveryCodes codes={codes} />
         <DialogFooter>

@@ -1,17 +1,14 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
-import { Button } from "@/components/ui/button";
-import { SecretField } from "@/components/ui/fields/secret-field";
-import { Dialog, DialogContent, DialogFooter } from "@/components/ui/overlays/dialog";
+import { Dialog, DialogContent } from "@/components/ui/overlays/dialog";
 import { toast } from "@/components/ui/toasts/toast-store";
 import { useTRPC } from "../../../../_client/trpc";
 import { ConfirmDialog } from "../../../_components/confirm-dialog";
+import { SecretOnce } from "../../../_components/credentials/secret-once";
 import type { DirectoryToken } from "../_lib/company-types";
 
 export function CreateTokenDialog({ onDone }: { onDone: () => void }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const [copied, setCopied] = useState(false);
   const create = useMutation(trpc.directory.createToken.mutationOptions());
   const close = () => {
     onDone();
@@ -35,20 +32,8 @@ export function CreateTokenDialog({ onDone }: { onDone: () => void }) {
         title="SCIM token created"
         description="Enter it at your identity provider now. You can’t see it again."
         closable={false}
-        onEscapeKeyDown={(event) => event.preventDefault()}
-        onInteractOutside={(event) => event.preventDefault()}
       >
-        <SecretField
-          secret={create.data.secret}
-          label="SCIM token"
-          copyLabel="Copy token"
-          onCopied={() => setCopied(true)}
-        />
-        <DialogFooter>
-          <Button onClick={close} variant={copied ? "primary" : "secondary"}>
-            I’ve saved this token
-          </Button>
-        </DialogFooter>
+        <SecretOnce secret={create.data.secret} label="SCIM token" noun="token" onDone={close} />
       </DialogContent>
     </Dialog>
   );

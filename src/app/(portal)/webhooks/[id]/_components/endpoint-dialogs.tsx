@@ -6,7 +6,7 @@ import { Dialog } from "@/components/ui/overlays/dialog";
 import { toast } from "@/components/ui/toasts/toast-store";
 import { useTRPC } from "../../../../_client/trpc";
 import { ConfirmDialog } from "../../../_components/confirm-dialog";
-import { WebhookSecret } from "../../../_components/webhook-secret";
+import { WebhookSecret } from "../../../_components/credentials/webhook-secret";
 import type { Endpoint } from "../../_lib/types";
 
 interface DialogProps {
