@@ -3,15 +3,14 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type APIRequestContext, expect, type Page, test } from "@playwright/test";
 import { checkPage } from "./support/check-page";
-import { type Customer, makeCustomer, signIn, verifyAddress } from "./support/customer";
+import { type Customer, makeVerifiedCustomer, signIn } from "./support/customer";
 
 let customer: Customer;
 let app: Server;
 let redirectUri: string;
 
 test.beforeEach(async ({ request }) => {
-  customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
+  customer = await makeVerifiedCustomer(request);
   // An app on the reader's own machine: where the person comes back to is all that counts.
   app = createServer((_incoming, response) => response.end("Welcome back"));
   await new Promise<void>((resolve) => app.listen(0, "127.0.0.1", resolve));

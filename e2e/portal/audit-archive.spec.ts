@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { checkPage } from "./support/check-page";
-import { makeCustomer, signIn, verifyAddress } from "./support/customer";
+import { signInAsCustomer } from "./support/customer";
 import { onDatabase } from "./support/database";
 import { signInAsOperator } from "./support/operator-login";
 
@@ -30,13 +30,8 @@ const shots = async (page: Page, path: (name: string) => string) => {
   await page.setViewportSize({ width: 1440, height: 900 });
 };
 
-test("below the last entry, the log says where the archive begins and how to read it, and not in a period that is listed whole", async ({
-  page,
-  request,
-}, info) => {
-  const owner = await makeCustomer(request);
-  await verifyAddress(request, owner);
-  await signIn(page, owner);
+test("below the last entry, the log says where the archive begins and how to read it, and not in a period that is listed whole", async ({ page }, info) => {
+  await signInAsCustomer(page);
   await page.goto("/audit");
   const note = page.getByText("Entries from before September 8, 2025 (UTC) are in the archive");
   await expect(note).toBeVisible();

@@ -2,17 +2,14 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "@playwright/test";
-import { fromPublicId } from "../../src/core/platform";
 import { checkPage } from "./support/check-page";
-import { type Customer, makeCustomer, signIn, verifyAddress } from "./support/customer";
-import { onDatabase } from "./support/database";
+import { type Customer, signInAsCustomer } from "./support/customer";
+import { giveEnterprise } from "./support/database";
 
 let owner: Customer;
 
-test.beforeEach(async ({ page, request }) => {
-  owner = await makeCustomer(request);
-  await verifyAddress(request, owner);
-  await signIn(page, owner);
+test.beforeEach(async ({ page }) => {
+  owner = await signInAsCustomer(page);
 });
 
 test("the log is filtered by its URL, an entry opens whole, and what is filtered is exported", async ({
@@ -58,10 +55,7 @@ test("the log is filtered by its URL, an entry opens whole, and what is filtered
 test("a stream is set up, shown its secret once, tested, paused, resumed and removed", async ({ page }) => {
   await page.goto("/audit/stream");
   await expect(page.getByText("Your plan doesn’t include audit streams")).toBeVisible();
-  const orgId = fromPublicId("org", owner.orgId);
-  await onDatabase((client) =>
-    client.query("UPDATE subscriptions SET plan = 'enterprise' WHERE org_id = $1", [orgId]),
-  );
+  await giveEnterprise(owner);
   const got: string[] = [];
   const receiver = createServer(async (incoming, response) => {
     let body = "";

@@ -1,29 +1,16 @@
-import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { fromPublicId } from "../../src/core/platform";
-import { complete, makeCustomer, makeKey, signIn, verifyAddress } from "./support/customer";
-import { onDatabase } from "./support/database";
+import { violations } from "./support/check-page";
+import { complete, makeCustomer, makeKey, makeVerifiedCustomer, signIn } from "./support/customer";
+import { giveEnterprise, onDatabase } from "./support/database";
 import { signInAsOperator } from "./support/operator-login";
-
-const violations = async (page: Page) =>
-  (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => ({
-    id,
-    nodes: nodes.map(({ html }) => html),
-  }));
 
 test("an owner keeps requests for less time and in the EU, and reads what changes before it does", async ({
   page,
   request,
 }, info) => {
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
-  await onDatabase((client) =>
-    client.query(
-      `INSERT INTO subscriptions (org_id, plan, created_at, updated_at) VALUES ($1, 'enterprise', now(), now())
-       ON CONFLICT (org_id) DO UPDATE SET plan = 'enterprise'`,
-      [fromPublicId("org", customer.orgId)],
-    ),
-  );
+  const customer = await makeVerifiedCustomer(request);
+  await giveEnterprise(customer);
   await signIn(page, customer);
   await page.goto("/settings/data");
   await page.getByLabel("Days in the history").fill("30");
@@ -82,8 +69,7 @@ test("a new version of the terms is asked for before the portal goes on, and key
   page,
   request,
 }, info) => {
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
+  const customer = await makeVerifiedCustomer(request);
   const { secret } = await makeKey(request, customer, { environment: "test" });
   // As if the version they agreed to were an earlier one.
   await onDatabase((client) =>

@@ -1,23 +1,15 @@
 import { readFile } from "node:fs/promises";
-import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
-import { makeCustomer, signIn, verifyAddress } from "./support/customer";
+import { expect, test } from "@playwright/test";
+import { violations } from "./support/check-page";
+import { signInAsCustomer } from "./support/customer";
 import { emailedLink } from "./support/mailbox";
-
-const violations = async (page: Page) =>
-  (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => ({
-    id,
-    nodes: nodes.map(({ html }) => html),
-  }));
 
 test("an account is erased, its session ends, and the certificate is downloaded by the emailed link", async ({
   page,
   request,
 }, info) => {
   test.setTimeout(180_000);
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
-  await signIn(page, customer);
+  const customer = await signInAsCustomer(page);
   await page.goto("/settings#erase-account");
   await page
     .getByRole("region", { name: "Erase account" })

@@ -1,23 +1,15 @@
 import { readFile } from "node:fs/promises";
-import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
-import { makeCustomer, signIn, verifyAddress } from "./support/customer";
+import { expect, test } from "@playwright/test";
+import { violations } from "./support/check-page";
+import { makeVerifiedCustomer, signIn, signInAsCustomer } from "./support/customer";
 import { emailedLink } from "./support/mailbox";
-
-const violations = async (page: Page) =>
-  (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => ({
-    id,
-    nodes: nodes.map(({ html }) => html),
-  }));
 
 test("a person requests their data, and only they download it by the emailed link", async ({
   page,
   request,
   browser,
 }, info) => {
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
-  await signIn(page, customer);
+  const customer = await signInAsCustomer(page);
   await page.goto("/settings#your-data");
   const section = page.getByRole("region", { name: "Your data" });
   await expect(section.getByText("No exports yet.")).toBeVisible();
@@ -42,21 +34,15 @@ test("a person requests their data, and only they download it by the emailed lin
   await page.reload();
   await expect(page.getByText("This link is incomplete")).toBeVisible();
 
-  const other = await makeCustomer(request);
-  await verifyAddress(request, other);
+  const other = await makeVerifiedCustomer(request);
   const elsewhere = await browser.newPage();
   await signIn(elsewhere, other);
   await elsewhere.goto(link);
   await expect(elsewhere.getByText("Couldn’t open the export")).toBeVisible();
 });
 
-test("an organization’s data is exported by its owner, who cannot request a second file meanwhile", async ({
-  page,
-  request,
-}) => {
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
-  await signIn(page, customer);
+test("an organization’s data is exported by its owner, who cannot request a second file meanwhile", async ({ page }) => {
+  await signInAsCustomer(page);
   await page.goto("/settings#organization-data");
   const section = page.getByRole("region", { name: "Organization data" });
   const button = section.getByRole("button", { name: "Request export" });

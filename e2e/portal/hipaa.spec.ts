@@ -1,15 +1,8 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
-import { fromPublicId } from "../../src/core/platform";
-import { makeCustomer, signIn, verifyAddress } from "./support/customer";
-import { onDatabase } from "./support/database";
+import { violations } from "./support/check-page";
+import { makeVerifiedCustomer, signIn } from "./support/customer";
+import { giveEnterprise } from "./support/database";
 import { signInAsOperator } from "./support/operator-login";
-
-const violations = async (page: Page) =>
-  (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => ({
-    id,
-    nodes: nodes.map(({ html }) => html),
-  }));
 
 const sizes = [["desktop", 1280, 900] as const, ["phone", 390, 844] as const];
 const schemes = ["light", "dark"] as const;
@@ -47,15 +40,8 @@ test("an owner turns on HIPAA mode under the agreement, and off for a reason; op
   request,
 }, info) => {
   const at = (name: string) => info.outputPath(name);
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
-  await onDatabase((client) =>
-    client.query(
-      `INSERT INTO subscriptions (org_id, plan, created_at, updated_at) VALUES ($1, 'enterprise', now(), now())
-       ON CONFLICT (org_id) DO UPDATE SET plan = 'enterprise'`,
-      [fromPublicId("org", customer.orgId)],
-    ),
-  );
+  const customer = await makeVerifiedCustomer(request);
+  await giveEnterprise(customer);
   await signIn(page, customer);
 
   // It fails to load, says so, and is there once tried again.

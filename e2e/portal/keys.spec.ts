@@ -1,14 +1,12 @@
 import { expect, type Page, test } from "@playwright/test";
 import { checkPage } from "./support/check-page";
-import { type Customer, complete, makeCustomer, makeKey, signIn, verifyAddress } from "./support/customer";
+import { type Customer, complete, makeCustomer, makeKey, signIn, signInAsCustomer } from "./support/customer";
 import { emailedLink } from "./support/mailbox";
 
 let customer: Customer;
 
-test.beforeEach(async ({ page, request }) => {
-  customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
-  await signIn(page, customer);
+test.beforeEach(async ({ page }) => {
+  customer = await signInAsCustomer(page);
 });
 
 const dialog = (page: Page) => page.getByRole("dialog");

@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { checkPage } from "./support/check-page";
-import { complete, makeCustomer, makeKey, signIn, verifyAddress } from "./support/customer";
+import { complete, makeCustomer, makeKey, makeVerifiedCustomer, signIn } from "./support/customer";
 
 const IN_TWO_DAYS = 2 * 24 * 3_600_000;
 
@@ -35,8 +35,7 @@ test("the overview shows this month's quota, spend and latency, and a key that i
   page,
   request,
 }) => {
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
+  const customer = await makeVerifiedCustomer(request);
   const { secret } = await makeKey(request, customer, {
     environment: "live",
     name: "Old laptop",

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { checkPage } from "./support/check-page";
-import { makeCustomer, signIn, verifyAddress } from "./support/customer";
+import { signInAsCustomer } from "./support/customer";
 import { onDatabase } from "./support/database";
 
 const answerOf = (page: Page, model: string) =>
@@ -54,9 +54,7 @@ test("an answer whose connection drops goes on where it stopped, is there once, 
   request,
   context,
 }) => {
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
-  await signIn(page, customer);
+  await signInAsCustomer(page);
   await cutOnSignal(page);
   const before = await calls();
   const id = await askSlowly(page);
@@ -83,13 +81,8 @@ test("an answer whose connection drops goes on where it stopped, is there once, 
   expect(await calls()).toBe(before + 1);
 });
 
-test("an answer goes on after the page was loaded again, and Stop ends it there and is billed for what had come", async ({
-  page,
-  request,
-}) => {
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
-  await signIn(page, customer);
+test("an answer goes on after the page was loaded again, and Stop ends it there and is billed for what had come", async ({ page }) => {
+  await signInAsCustomer(page);
   const id = await askSlowly(page);
   const answer = answerOf(page, "gpt-4o");
   const again = page.waitForRequest(`**/v1/generations/${id}/stream`);

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { checkPage } from "./support/check-page";
-import { makeCustomer, signIn, verifyAddress } from "./support/customer";
+import { makeCustomer, signIn, signInAsCustomer } from "./support/customer";
 
 const answerOf = (page: Page, model: string) =>
   page.getByRole("region", { name: `Answer of ${model}`, exact: true });
@@ -20,13 +20,8 @@ async function compare(page: Page, first: string, second: string): Promise<void>
   await page.getByLabel("Model 2").selectOption(second);
 }
 
-test("one send asks two models side by side, from the keyboard; Escape stops them", async ({
-  page,
-  request,
-}) => {
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
-  await signIn(page, customer);
+test("one send asks two models side by side, from the keyboard; Escape stops them", async ({ page }) => {
+  await signInAsCustomer(page);
   await page.goto("/playground");
   await compare(page, "gpt-4o", "gemini-3.8-flash");
   await expect(page.getByText(/Together at most [\d,]+ tokens and \$/)).toBeVisible();
@@ -51,10 +46,8 @@ test("one send asks two models side by side, from the keyboard; Escape stops the
   await expect(page.getByRole("button", { name: "Send", exact: true })).toBeEnabled();
 });
 
-test("each column has its own answer, its own failure and its own stop", async ({ page, request }) => {
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
-  await signIn(page, customer);
+test("each column has its own answer, its own failure and its own stop", async ({ page }) => {
+  await signInAsCustomer(page);
   await page.goto("/playground");
   await compare(page, "gpt-4o", "gpt-3.5-turbo");
   await page.getByText("Answer format", { exact: true }).click();
@@ -75,13 +68,8 @@ test("each column has its own answer, its own failure and its own stop", async (
   await expect(answerOf(page, "gpt-3.5-turbo").getByText("Canceled")).toBeVisible({ timeout: 30_000 });
 });
 
-test("an answer is shown while it is written, can be stopped midway, and is billed for what had arrived", async ({
-  page,
-  request,
-}) => {
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
-  await signIn(page, customer);
+test("an answer is shown while it is written, can be stopped midway, and is billed for what had arrived", async ({ page }) => {
+  await signInAsCustomer(page);
   await page.goto("/playground");
   await choose(page, "gpt-4o");
   await question(page).fill("Name three agates. [[sim:stall:3]]");
@@ -179,13 +167,8 @@ test("a mistake in a schema is reported with its line, and nothing is sent until
   await expect(answerOf(page, "gpt-4o").getByText(/\{"a":/)).toBeVisible({ timeout: 30_000 });
 });
 
-test("a request that does not fit the quota is reported before it is sent, with the max tokens that would fit", async ({
-  page,
-  request,
-}) => {
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
-  await signIn(page, customer);
+test("a request that does not fit the quota is reported before it is sent, with the max tokens that would fit", async ({ page }) => {
+  await signInAsCustomer(page);
   await page.goto("/playground");
   await choose(page, "gpt-4o");
   await expect(page.getByText(/About \d+ tokens in, up to 4,096 out/)).toBeVisible();
@@ -246,9 +229,7 @@ test("a request goes from its page to the playground and back, and its receipt s
   page,
   request,
 }) => {
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
-  await signIn(page, customer);
+  await signInAsCustomer(page);
   await page.goto("/playground");
   await choose(page, "gpt-4o");
   await useQueue(page);

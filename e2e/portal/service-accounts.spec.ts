@@ -1,14 +1,12 @@
 import { expect, test } from "@playwright/test";
 import { checkPage } from "./support/check-page";
-import { makeCustomer, signIn, verifyAddress } from "./support/customer";
+import { signInAsCustomer } from "./support/customer";
 
 test("a service account is created, gets a token, is rotated, disabled, enabled and deleted", async ({
   page,
   request,
 }) => {
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
-  await signIn(page, customer);
+  await signInAsCustomer(page);
   await page.goto("/service-accounts");
   await expect(page.getByText("No service accounts yet")).toBeVisible();
   await checkPage(page);

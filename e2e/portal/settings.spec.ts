@@ -1,5 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
+import { violations } from "./support/check-page";
 import { emailedLink, emailedText } from "./support/mailbox";
 
 const password = "bands of calm agate 7";
@@ -24,12 +24,6 @@ async function signIn(page: Page, secret: string) {
   await page.getByLabel("Password", { exact: true }).fill(secret);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
-
-const violations = async (page: Page) =>
-  (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => ({
-    id,
-    nodes: nodes.map(({ html }) => html),
-  }));
 
 test("name and organization are changed, and the shell shows them at once", async ({ page }) => {
   await page.goto("/settings");

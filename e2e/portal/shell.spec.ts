@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import { z } from "zod";
 import { fromPublicId } from "../../src/core/platform";
-import { makeCustomer, makeKey, signIn, verifyAddress } from "./support/customer";
+import { makeCustomer, makeKey, makeVerifiedCustomer, signIn, signInAsCustomer } from "./support/customer";
 import { onDatabase } from "./support/database";
 
 const whoami = z.object({ organization: z.object({ id: z.string() }) });
@@ -21,8 +21,7 @@ test("a change of organization leads to its overview, in every tab, and shows no
   request,
 }) => {
   await page.setViewportSize({ width: 1440, height: 900 });
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
+  const customer = await makeVerifiedCustomer(request);
   await makeKey(request, customer, { environment: "test", name: "Old organization's key" });
   await signIn(page, customer);
   const other = await page.context().newPage();
@@ -54,11 +53,9 @@ test("a change of organization leads to its overview, in every tab, and shows no
   await expect(switcher(other, "Ada Lovelace")).toBeVisible();
 });
 
-test("deleting an organization leads to the overview of the one that is left", async ({ page, request }) => {
+test("deleting an organization leads to the overview of the one that is left", async ({ page }) => {
   await page.setViewportSize({ width: 1440, height: 900 });
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
-  await signIn(page, customer);
+  await signInAsCustomer(page);
   await createOrganization(page, "Ada Lovelace", "Short Lived");
   await expect(switcher(page, "Short Lived")).toBeVisible();
   await page.goto("/settings");

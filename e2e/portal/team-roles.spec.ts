@@ -1,24 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
-import { fromPublicId } from "../../src/core/platform";
-import { makeCustomer, signIn, verifyAddress } from "./support/customer";
-import { onDatabase } from "./support/database";
+import { signInAsCustomer } from "./support/customer";
+import { giveEnterprise } from "./support/database";
 
-test("an owner makes a custom role where the plan has them, changes it, deletes it, and takes the review", async ({
-  page,
-  request,
-}) => {
-  const owner = await makeCustomer(request);
-  await verifyAddress(request, owner);
-  await signIn(page, owner);
+test("an owner makes a custom role where the plan has them, changes it, deletes it, and takes the review", async ({ page }) => {
+  const owner = await signInAsCustomer(page);
   await page.goto("/team/roles");
   await expect(page.getByText("Custom roles are part of the Enterprise plan.")).toBeVisible();
   await expect(page.getByRole("button", { name: "Create role" })).toHaveCount(0);
 
-  await onDatabase(async (client) => {
-    const orgId = fromPublicId("org", owner.orgId);
-    await client.query("UPDATE subscriptions SET plan = 'enterprise' WHERE org_id = $1", [orgId]);
-  });
+  await giveEnterprise(owner);
   await expect(async () => {
     await page.reload();
     await expect(page.getByRole("button", { name: "Create role" })).toBeVisible({ timeout: 3_000 });

@@ -1,14 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
 import { checkPage } from "./support/check-page";
-import { complete, makeCustomer, makeKey, signIn, verifyAddress } from "./support/customer";
+import { complete, makeCustomer, makeKey, makeVerifiedCustomer, signIn } from "./support/customer";
 
 test("usage is charted and tabled by model and key, its address keeps every choice, and it saves as CSV", async ({
   page,
   request,
 }) => {
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
+  const customer = await makeVerifiedCustomer(request);
   const laptop = await makeKey(request, customer, { environment: "live", name: "=Laptop" });
   const server = await makeKey(request, customer, { environment: "live", name: "Server" });
   await complete(request, laptop.secret);
@@ -84,8 +83,7 @@ test("usage is charted and tabled by model and key, its address keeps every choi
 });
 
 test("usage is told apart by endpoint, with the classes of its tokens", async ({ page, request }) => {
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
+  const customer = await makeVerifiedCustomer(request);
   const { secret } = await makeKey(request, customer, { environment: "live", name: "Server" });
   await complete(request, secret);
   const chat = await request.post("/v1/chat/completions", {

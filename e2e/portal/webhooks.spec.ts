@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { expect, test } from "@playwright/test";
 import { Webhook } from "standardwebhooks";
 import { checkPage } from "./support/check-page";
-import { type Customer, makeCustomer, signIn, verifyAddress } from "./support/customer";
+import { type Customer, signInAsCustomer } from "./support/customer";
 
 let customer: Customer;
 let receiver: Server;
@@ -11,7 +11,7 @@ let url: string;
 let answer = 200;
 const got: { body: string; headers: Record<string, string> }[] = [];
 
-test.beforeEach(async ({ page, request }) => {
+test.beforeEach(async ({ page }) => {
   receiver = createServer(async (incoming, response) => {
     let body = "";
     for await (const chunk of incoming) body += chunk;
@@ -20,9 +20,7 @@ test.beforeEach(async ({ page, request }) => {
   });
   await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hooks`;
-  customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
-  await signIn(page, customer);
+  customer = await signInAsCustomer(page);
 });
 test.afterEach(() => {
   receiver.close();

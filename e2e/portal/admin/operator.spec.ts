@@ -1,17 +1,11 @@
-import { type Browser, expect, type Page, test } from "@playwright/test";
+import { expect, type Page, test } from "@playwright/test";
 import { checkPage } from "../support/check-page";
-import { makeCustomer, makeKey, signIn, verifyAddress } from "../support/customer";
+import { makeCustomer, makeKey, makeVerifiedCustomer, signIn, signInAsCustomer } from "../support/customer";
 import { emailedLink } from "../support/mailbox";
-import { makeOperator, signInAsOperator } from "../support/operator-login";
+import { makeOperator, openAsOperator } from "../support/operator-login";
 
 // Each page is looked at four times over.
 test.describe.configure({ timeout: 240_000 });
-
-async function operatorPage(browser: Browser): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
-  await signInAsOperator(page);
-  return page;
-}
 
 test("the console stays closed to an operator without a second factor, and says what opens it", async ({
   page,
@@ -32,11 +26,9 @@ test("an operator finds an organization, overrides its plan with a reason and an
   page,
   browser,
 }) => {
-  const customer = await makeCustomer(page.request);
-  await verifyAddress(page.request, customer);
-  await signIn(page, customer);
+  const customer = await signInAsCustomer(page);
 
-  const operator = await operatorPage(browser);
+  const operator = await openAsOperator(browser);
   await operator.getByRole("link", { name: "Operator" }).click();
   await expect(operator.getByRole("heading", { name: "Organizations", level: 1 })).toBeVisible();
   await expect(operator.getByRole("row")).not.toHaveCount(1);
@@ -92,15 +84,14 @@ test("a model that is switched off is refused and shown as unavailable, and answ
 }) => {
   // A model that no other test calls meanwhile.
   const model = "gpt-4.1-mini";
-  const customer = await makeCustomer(page.request);
-  await verifyAddress(page.request, customer);
+  const customer = await makeVerifiedCustomer(page.request);
   const { secret } = await makeKey(page.request, customer, { environment: "live" });
   const ask = async () =>
     page.request.post("/api/v1/inference", {
       headers: { authorization: `Bearer ${secret}` },
       data: { model, prompt: "Why does an agate have bands?" },
     });
-  const operator = await operatorPage(browser);
+  const operator = await openAsOperator(browser);
   await operator.goto("/admin/models");
   const turn = async (to: "off" | "on") => {
     await operator.getByRole("button", { name: `Turn ${to} ${model}` }).click();
@@ -126,8 +117,7 @@ test("anybody can send an inquiry; an operator reads it, answers it, and starts 
   page,
   browser,
 }) => {
-  const customer = await makeCustomer(page.request);
-  await verifyAddress(page.request, customer);
+  const customer = await makeVerifiedCustomer(page.request);
   await page.goto("/pricing");
   await page.getByRole("link", { name: "Talk to us", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Enterprise", level: 1 })).toBeVisible();
@@ -143,7 +133,7 @@ test("anybody can send an inquiry; an operator reads it, answers it, and starts 
   await checkPage(page);
   await emailedLink(customer.email, /received your inquiry/);
 
-  const operator = await operatorPage(browser);
+  const operator = await openAsOperator(browser);
   // The mail to our team says nothing of who asked; other tests ask as well.
   await operator.goto("/admin/inquiries");
   await operator.getByRole("link", { name: company }).click();
@@ -169,7 +159,7 @@ test("anybody can send an inquiry; an operator reads it, answers it, and starts 
 });
 
 test("operators see the queues and each other's actions, and nobody else does", async ({ page, browser }) => {
-  const operator = await operatorPage(browser);
+  const operator = await openAsOperator(browser);
   await operator.goto("/admin/queues");
   await expect(operator.getByRole("cell", { name: "Dead letters" })).toBeVisible();
   await checkPage(operator);

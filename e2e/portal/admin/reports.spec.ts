@@ -1,23 +1,15 @@
-import { type Browser, expect, type Page, test } from "@playwright/test";
+import { expect, type Page, test } from "@playwright/test";
 import { checkPage } from "../support/check-page";
-import { type Customer, makeCustomer, makeKey, signIn, verifyAddress } from "../support/customer";
-import { signInAsOperator } from "../support/operator-login";
+import { type Customer, makeCustomer, makeKey, signIn, signInAsCustomer } from "../support/customer";
+import { openAsOperator } from "../support/operator-login";
 import { picture } from "../support/picture";
 
 // Each page is looked at four times over.
 test.describe.configure({ timeout: 240_000 });
 
-async function operatorPage(browser: Browser): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
-  await signInAsOperator(page);
-  return page;
-}
-
 /** Somebody who signed in with a password and made a key. */
 async function activeCustomer(page: Page): Promise<Customer> {
-  const customer = await makeCustomer(page.request);
-  await verifyAddress(page.request, customer);
-  await signIn(page, customer);
+  const customer = await signInAsCustomer(page);
   await makeKey(page.request, customer, { environment: "test" });
   return customer;
 }
@@ -27,7 +19,7 @@ test("an operator sees who signed in and what admins did, of one organization or
   browser,
 }) => {
   const customer = await activeCustomer(page);
-  const operator = await operatorPage(browser);
+  const operator = await openAsOperator(browser);
   await operator.goto("/admin/reports");
   await expect(operator.getByRole("heading", { name: "Reports", level: 1 })).toBeVisible();
   await expect(operator.getByRole("link", { name: customer.orgId })).toBeVisible();
@@ -68,7 +60,7 @@ test("an operator sees who signed in and what admins did, of one organization or
 test("a report that loads says so, and one that could not is loaded again on request", async ({
   browser,
 }) => {
-  const operator = await operatorPage(browser);
+  const operator = await openAsOperator(browser);
   const asked = "**/api/trpc/operators.signIns**";
   await operator.route(asked, () => {});
   await operator.goto("/admin/reports");

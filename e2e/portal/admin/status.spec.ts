@@ -3,7 +3,7 @@ import { checkPage } from "../support/check-page";
 import { makeCustomer, signIn } from "../support/customer";
 import { onDatabase } from "../support/database";
 import { emailedLink, emailedText } from "../support/mailbox";
-import { signInAsOperator } from "../support/operator-login";
+import { openAsOperator } from "../support/operator-login";
 
 // Each page is looked at four times over.
 test.describe.configure({ timeout: 240_000 });
@@ -17,8 +17,7 @@ test("an operator publishes an incident; everyone sees it, in the portal too; it
   page,
   browser,
 }) => {
-  const operator = await (await browser.newContext()).newPage();
-  await signInAsOperator(operator);
+  const operator = await openAsOperator(browser);
   await operator.goto("/admin/status");
   await expect(operator.getByText("No incidents yet")).toBeVisible();
   await operator.getByRole("button", { name: "Publish incident" }).click();
@@ -70,8 +69,7 @@ test("an operator publishes an incident; everyone sees it, in the portal too; it
 });
 
 test("maintenance is announced ahead with its window", async ({ page, browser }) => {
-  const operator = await (await browser.newContext()).newPage();
-  await signInAsOperator(operator);
+  const operator = await openAsOperator(browser);
   await operator.goto("/admin/status");
   await operator.getByRole("button", { name: "Announce maintenance" }).click();
   const dialog = operator.getByRole("dialog");

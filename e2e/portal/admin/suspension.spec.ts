@@ -1,14 +1,13 @@
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { checkPage } from "../support/check-page";
-import { makeCustomer, signIn, verifyAddress } from "../support/customer";
-import { signInAsOperator } from "../support/operator-login";
+import { makeVerifiedCustomer, signInAsCustomer } from "../support/customer";
+import { openAsOperator } from "../support/operator-login";
 
 // Each page is looked at four times over.
 test.describe.configure({ timeout: 240_000 });
 
-async function operatorPage(browser: Browser): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
-  await signInAsOperator(page);
+async function openSuspensions(browser: Browser): Promise<Page> {
+  const page = await openAsOperator(browser);
   await page.goto("/admin/suspensions");
   return page;
 }
@@ -29,9 +28,7 @@ test("a member of a suspended organization reads why, leaves it for another, and
   page,
   browser,
 }) => {
-  const customer = await makeCustomer(page.request);
-  await verifyAddress(page.request, customer);
-  await signIn(page, customer);
+  const customer = await signInAsCustomer(page);
   await page.getByRole("button", { name: /Organization:/ }).click();
   await page.getByRole("menuitem", { name: "Create organization" }).click();
   await page.getByRole("dialog").getByLabel("Name").fill("Second Works");
@@ -41,7 +38,7 @@ test("a member of a suspended organization reads why, leaves it for another, and
   await page.getByRole("menuitem", { name: /Ada Lovelace/ }).click();
   await expect(page.getByRole("button", { name: /Organization: Ada Lovelace/ })).toBeVisible();
 
-  const operator = await operatorPage(browser);
+  const operator = await openSuspensions(browser);
   await operator.getByRole("button", { name: "Suspend", exact: true }).click();
   const dialog = operator.getByRole("alertdialog");
   await dialog.getByLabel("ID or a person’s email").fill("Ada");
@@ -71,9 +68,8 @@ test("a person with a suspended account reads why in place of every page, also a
   page,
   browser,
 }) => {
-  const customer = await makeCustomer(page.request);
-  await verifyAddress(page.request, customer);
-  const operator = await operatorPage(browser);
+  const customer = await makeVerifiedCustomer(page.request);
+  const operator = await openSuspensions(browser);
   await decide(operator, "Suspend", customer.email, "Chargebacks");
   expect(operator.url()).not.toContain("example.com");
 

@@ -1,5 +1,5 @@
 import { type Browser, expect, type Page, test } from "@playwright/test";
-import { makeCustomer, signIn, verifyAddress } from "../support/customer";
+import { makeCustomer, signIn, signInAsCustomer } from "../support/customer";
 import { signInAsOperator } from "../support/operator-login";
 import { pages, pathOf, type SitePage, type World } from "../support/pages";
 import { settle } from "../support/settle";
@@ -130,9 +130,7 @@ test("a button, a menu and a tab that are pressed before the page's script has c
   request,
 }) => {
   await page.setViewportSize({ width: 1440, height: 900 });
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
-  await signIn(page, customer);
+  await signInAsCustomer(page);
   let checkouts = 0;
   page.on("request", (sent) => {
     if (sent.method() === "POST" && sent.url().includes("billing.checkout")) checkouts += 1;

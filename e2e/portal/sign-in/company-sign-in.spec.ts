@@ -1,12 +1,12 @@
-import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import {
   type IdentityProvider,
   startIdentityProvider,
 } from "../../../infra/stand-ins/identity-provider/identity-provider";
 import { fromPublicId } from "../../../src/core/platform";
-import { makeCustomer, signIn, verifyAddress } from "../support/customer";
-import { onDatabase } from "../support/database";
+import { violations } from "../support/check-page";
+import { makeVerifiedCustomer, signIn, signInAsCustomer } from "../support/customer";
+import { giveEnterprise, onDatabase } from "../support/database";
 import { picture } from "../support/picture";
 
 let idp: IdentityProvider;
@@ -16,26 +16,15 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => idp.stop());
 
-const violations = async (page: Page) =>
-  (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => ({
-    id,
-    nodes: nodes.map(({ html }) => html),
-  }));
-
 const domain = `company-${Date.now().toString(36)}.com`;
 
 test("an owner connects the company, and its people sign in there", async ({ page, request, browser }) => {
-  const owner = await makeCustomer(request);
-  await verifyAddress(request, owner);
-  await signIn(page, owner);
+  const owner = await signInAsCustomer(page);
   await page.goto("/settings/company-sign-in");
   await expect(page.getByText("Part of the Enterprise plan")).toBeVisible();
   await expect(page.getByRole("button", { name: "Add domain" })).toBeDisabled();
-  const orgId = await onDatabase(async (client) => {
-    const id = fromPublicId("org", owner.orgId);
-    await client.query("UPDATE subscriptions SET plan = 'enterprise' WHERE org_id = $1", [id]);
-    return id;
-  });
+  await giveEnterprise(owner);
+  const orgId = fromPublicId("org", owner.orgId);
   await page.reload();
 
   await page.getByRole("button", { name: "Add domain" }).click();
@@ -121,8 +110,7 @@ test("an owner connects the company, and its people sign in there", async ({ pag
   await expect(theirs.getByText("Required", { exact: true })).toBeVisible();
 
   // The owner's address is another domain's: a guest. Of the company's domain, the password opens nothing here.
-  const employee = await makeCustomer(request);
-  await verifyAddress(request, employee);
+  const employee = await makeVerifiedCustomer(request);
   const other = await (await browser.newContext()).newPage();
   await signIn(other, employee);
   await onDatabase(async (client) => {

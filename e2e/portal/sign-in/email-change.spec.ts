@@ -1,13 +1,7 @@
-import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
-import { makeCustomer, signIn, verifyAddress } from "../support/customer";
+import { expect, test } from "@playwright/test";
+import { violations } from "../support/check-page";
+import { makeVerifiedCustomer, signIn } from "../support/customer";
 import { emailedLink } from "../support/mailbox";
-
-const violations = async (page: Page) =>
-  (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => ({
-    id,
-    nodes: nodes.map(({ html }) => html),
-  }));
 
 /** A link as it was emailed, at the address of this run. */
 const pathOf = (link: string) => {
@@ -16,8 +10,7 @@ const pathOf = (link: string) => {
 };
 
 test("a new email is confirmed from its mailbox, and undone from the old one", async ({ page, request }) => {
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
+  const customer = await makeVerifiedCustomer(request);
   const email = `new.${customer.email}`;
   await signIn(page, customer);
   await page.goto("/settings");

@@ -1,35 +1,9 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
-import { makeCustomer, signIn, verifyAddress } from "../support/customer";
-import { onDatabase } from "../support/database";
+import { plugIn } from "../support/authenticator";
+import { violations } from "../support/check-page";
+import { makeVerifiedCustomer, signIn } from "../support/customer";
+import { forgetProofs } from "../support/database";
 import { emailedText } from "../support/mailbox";
-
-const violations = async (page: Page) =>
-  (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => ({
-    id,
-    nodes: nodes.map(({ html }) => html),
-  }));
-
-/** Chromium's own authenticator, as one that is built into a laptop; it consents when `consents`. */
-async function plugIn(page: Page) {
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send("WebAuthn.enable");
-  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  return {
-    verifies: (isUserVerified: boolean) =>
-      cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified }),
-    credentials: async () => (await cdp.send("WebAuthn.getCredentials", { authenticatorId })).credentials,
-  };
-}
 
 /** Forgets the session, once no page is left that renews its cookie. */
 async function signOut(page: Page) {
@@ -37,16 +11,11 @@ async function signOut(page: Page) {
   await page.context().clearCookies();
 }
 
-/** As if the last sign-in or proof of everybody had been a while ago. */
-const forgetProofs = () =>
-  onDatabase((client) => client.query("UPDATE sessions SET stepped_up_at = now() - interval '11 minutes'"));
-
 test("a passkey is added, signs in alone and as second factor, confirms a grave call, and is removed", async ({
   page,
   request,
 }) => {
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
+  const customer = await makeVerifiedCustomer(request);
   const device = await plugIn(page);
   await signIn(page, customer);
 

@@ -2,23 +2,22 @@ import { type APIRequestContext, expect, type Page, test } from "@playwright/tes
 import { makeSamlProvider, metadataOf } from "../../../infra/stand-ins/saml/saml-provider";
 import { fromPublicId } from "../../../src/core/platform";
 import { checkPage } from "../support/check-page";
-import { type Customer, makeCustomer, signIn, verifyAddress } from "../support/customer";
-import { onDatabase } from "../support/database";
+import { type Customer, makeVerifiedCustomer, signIn } from "../support/customer";
+import { giveEnterprise, onDatabase } from "../support/database";
 import { picture } from "../support/picture";
 
 /** An owner, signed in, whose company has the plan and a verified domain; no name server of the world knows it. */
 async function openCompany(page: Page, request: APIRequestContext) {
-  const owner = await makeCustomer(request);
-  await verifyAddress(request, owner);
+  const owner = await makeVerifiedCustomer(request);
   const orgId = fromPublicId("org", owner.orgId);
   const domain = `directory-${Date.now().toString(36)}.com`;
-  await onDatabase(async (client) => {
-    await client.query("UPDATE subscriptions SET plan = 'enterprise' WHERE org_id = $1", [orgId]);
-    await client.query(
+  await giveEnterprise(owner);
+  await onDatabase((client) =>
+    client.query(
       "INSERT INTO organization_domains (id, org_id, domain, proof, verified_at, checked_at, created_at) VALUES (gen_random_uuid(), $1, $2, 'x', now(), now(), now())",
       [orgId, domain],
-    );
-  });
+    ),
+  );
   await signIn(page, owner);
   return { owner, orgId, domain };
 }

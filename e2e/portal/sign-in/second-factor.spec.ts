@@ -1,8 +1,8 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { codeOf, STEP_MS } from "../../../infra/testing/totp";
-import { type Customer, makeCustomer, signIn, verifyAddress } from "../support/customer";
-import { onDatabase } from "../support/database";
+import { violations } from "../support/check-page";
+import { type Customer, signInAsCustomer } from "../support/customer";
+import { forgetProofs } from "../support/database";
 import { emailedText } from "../support/mailbox";
 
 /** Codes in the order in which they are used: each counts once, and none before the newest. */
@@ -11,16 +11,6 @@ const codesOf = (secret: string) => {
   return () => codeOf(secret, new Date(Date.now() + STEP_MS * steps++));
 };
 
-const violations = async (page: Page) =>
-  (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => ({
-    id,
-    nodes: nodes.map(({ html }) => html),
-  }));
-
-/** As if the last sign-in or proof of everybody had been a while ago. */
-const forgetProofs = () =>
-  onDatabase((client) => client.query("UPDATE sessions SET stepped_up_at = now() - interval '11 minutes'"));
-
 async function typePassword(page: Page, { email, password }: Customer) {
   await page.goto("/sign-in");
   await page.getByLabel("Email").fill(email);
@@ -28,14 +18,8 @@ async function typePassword(page: Page, { email, password }: Customer) {
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
-test("an authenticator app is added, asked for at sign-in, and removed only by who has it", async ({
-  page,
-  request,
-  browser,
-}) => {
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
-  await signIn(page, customer);
+test("an authenticator app is added, asked for at sign-in, and removed only by who has it", async ({ page, browser }) => {
+  const customer = await signInAsCustomer(page);
   await page.goto("/settings#security");
   await forgetProofs();
   const section = page.getByRole("region", { name: "Two-factor sign-in" });

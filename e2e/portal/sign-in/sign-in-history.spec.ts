@@ -1,20 +1,13 @@
-import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
-import { makeCustomer, signIn, verifyAddress } from "../support/customer";
+import { expect, test } from "@playwright/test";
+import { violations } from "../support/check-page";
+import { makeVerifiedCustomer, signIn } from "../support/customer";
 import { emailedLink } from "../support/mailbox";
-
-const violations = async (page: Page) =>
-  (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => ({
-    id,
-    nodes: nodes.map(({ html }) => html),
-  }));
 
 test("sign-ins are listed, a new device is emailed, and the email's link ends all sessions", async ({
   page,
   request,
 }) => {
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
+  const customer = await makeVerifiedCustomer(request);
   const { email, password } = customer;
   // One from a program first: what comes first after registering is not news.
   await request.post("/api/v1/auth/login", { data: { email, password } });

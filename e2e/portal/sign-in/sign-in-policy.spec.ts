@@ -1,29 +1,8 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
-import { makeCustomer, signIn, verifyAddress } from "../support/customer";
+import { plugIn } from "../support/authenticator";
+import { violations } from "../support/check-page";
+import { makeVerifiedCustomer, signIn } from "../support/customer";
 import { onDatabase } from "../support/database";
-
-const violations = async (page: Page) =>
-  (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => ({
-    id,
-    nodes: nodes.map(({ html }) => html),
-  }));
-
-/** Chromium's own authenticator, as one that is built into a laptop, which consents to everything. */
-async function plugIn(page: Page) {
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send("WebAuthn.enable");
-  await cdp.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-}
 
 async function addPasskey(page: Page) {
   await page.getByRole("button", { name: "Add passkey" }).click();
@@ -38,9 +17,7 @@ test("an owner requires a second factor, and a member adds one before anything e
   request,
   browser,
 }) => {
-  const [owner, member] = [await makeCustomer(request), await makeCustomer(request)];
-  await verifyAddress(request, owner);
-  await verifyAddress(request, member);
+  const [owner, member] = [await makeVerifiedCustomer(request), await makeVerifiedCustomer(request)];
   await plugIn(page);
   await signIn(page, owner);
   await page.goto("/settings#sign-in-policy");

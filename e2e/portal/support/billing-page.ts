@@ -1,5 +1,5 @@
 import { expect, type Page } from "@playwright/test";
-import { makeCustomer, signIn, verifyAddress } from "./customer";
+import { signInAsCustomer } from "./customer";
 
 /** The page as it is when Stripe's message has come. */
 export async function reloadUntil(page: Page, words: string): Promise<void> {
@@ -16,9 +16,7 @@ export async function choose(page: Page, plan: "Pro" | "Plus", card = /4242: pay
 }
 
 export async function openBilling(page: Page): Promise<{ email: string }> {
-  const customer = await makeCustomer(page.request);
-  await verifyAddress(page.request, customer);
-  await signIn(page, customer);
+  const customer = await signInAsCustomer(page);
   await page.goto("/billing");
   return customer;
 }

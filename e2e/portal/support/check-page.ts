@@ -25,6 +25,12 @@ export async function checkPage(page: Page): Promise<void> {
   if (before) await page.setViewportSize(before);
 }
 
+/** What axe finds on the page as it is now, by all of its rules. */
+export async function violations(page: Page): Promise<{ id: string; nodes: string[] }[]> {
+  const found = await new AxeBuilder({ page }).analyze();
+  return found.violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }));
+}
+
 /** An element that is still fading in does not have its final contrast yet. */
 async function animationsEnded(page: Page): Promise<void> {
   await page.evaluate(async () => {

@@ -36,6 +36,13 @@ export async function verifyAddress(request: APIRequestContext, customer: Custom
   await verifyCustomer(over(request), customer, link.searchParams.get("token") ?? "");
 }
 
+/** One whose address is verified: they can use live keys and real models. */
+export async function makeVerifiedCustomer(request: APIRequestContext): Promise<Customer> {
+  const customer = await makeCustomer(request);
+  await verifyAddress(request, customer);
+  return customer;
+}
+
 export function makeKey(
   request: APIRequestContext,
   customer: Pick<Customer, "accessToken">,
@@ -67,4 +74,11 @@ export async function signIn(
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page).toHaveURL(/\/overview$/);
+}
+
+/** A fresh, verified customer of this page. */
+export async function signInAsCustomer(page: Page): Promise<Customer> {
+  const customer = await makeVerifiedCustomer(page.request);
+  await signIn(page, customer);
+  return customer;
 }

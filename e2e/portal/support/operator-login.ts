@@ -1,14 +1,13 @@
-import type { Page } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
 import { fromPublicId } from "../../../src/core/platform";
-import { type Customer, makeCustomer, signIn, verifyAddress } from "./customer";
+import { type Customer, makeVerifiedCustomer, signIn } from "./customer";
 import { onDatabase } from "./database";
 
 const owner = "SELECT user_id FROM memberships WHERE org_id = $1";
 
 /** Somebody of ours, without a second factor. Each spec has its own, so that none changes another's. */
 export async function makeOperator(page: Page): Promise<Customer> {
-  const person = await makeCustomer(page.request);
-  await verifyAddress(page.request, person);
+  const person = await makeVerifiedCustomer(page.request);
   await onDatabase((client) =>
     client.query(`UPDATE users SET role = 'operator' WHERE id = (${owner})`, [
       fromPublicId("org", person.orgId),
@@ -32,4 +31,11 @@ export async function signInAsOperator(page: Page): Promise<void> {
   // The server may know the operator as of up to five seconds ago.
   await page.waitForTimeout(5_100);
   await page.reload();
+}
+
+/** An operator's page beside the customer's. */
+export async function openAsOperator(browser: Browser): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  await signInAsOperator(page);
+  return page;
 }

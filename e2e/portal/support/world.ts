@@ -1,7 +1,7 @@
 import type { APIRequestContext, Page } from "@playwright/test";
 import { z } from "zod";
 import { toPublicId } from "../../../src/core/platform";
-import { type Customer, complete, makeCustomer, makeKey, verifyAddress } from "./customer";
+import { type Customer, complete, makeKey, makeVerifiedCustomer } from "./customer";
 import { onDatabase } from "./database";
 import { nowhere, type World } from "./pages";
 import { seedUsage } from "./seed-usage";
@@ -49,8 +49,7 @@ export async function makeConsole(page: Page, customer: Customer): Promise<Parti
 
 /** An organization that has been at work for weeks: charts with a shape, requests of every kind, a key that ends soon. */
 export async function makeWorld(request: APIRequestContext): Promise<World & { customer: Customer }> {
-  const customer = await makeCustomer(request);
-  await verifyAddress(request, customer);
+  const customer = await makeVerifiedCustomer(request);
   const server = await makeKey(request, customer, { environment: "live", name: "Production server" });
   await makeKey(request, customer, { environment: "test", name: "Continuous integration" });
   const laptop = await makeKey(request, customer, {
