@@ -2,7 +2,7 @@ import { afterAll, expect, it } from "vitest";
 import { makeUser } from "../../../infra/testing/make-user";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { flushAudit, moveAuditWeeks } from "../audit";
-import { anotherWeek, append, keyCreated, madeAt, makeWeek, pastCalls } from "../audit/testing/past";
+import { anotherWeek, append, keyCreated, madeAt, makeWeek, pastCalls } from "../audit/testing/past-log";
 import { newId, SECOND, systemClock, toPublicId } from "../platform";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { closeDb, db } from "../platform/db/client";

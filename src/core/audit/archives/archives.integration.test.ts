@@ -16,7 +16,7 @@ import {
   pastCalls,
   pastChain,
   rowsInTable,
-} from "./testing/past-log";
+} from "../testing/past-log";
 
 const type = { contentType: "application/octet-stream" };
 const move = (options: Parameters<typeof moveAuditWeeks>[1] = {}) => moveAuditWeeks(db(), options);

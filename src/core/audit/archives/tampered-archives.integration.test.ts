@@ -4,7 +4,7 @@ import { evidenceStorage } from "../../platform/storage";
 import { moveAuditWeeks } from "..";
 import { owner, served, verify, writeOff } from "../verify/testing/chains";
 import { objectOf } from "./archive-object";
-import { anotherWeek, append, keyCreated, madeAt, pastChain } from "./testing/past-log";
+import { anotherWeek, append, keyCreated, madeAt, pastChain } from "../testing/past-log";
 
 const type = { contentType: "application/octet-stream" };
 const move = (options: Parameters<typeof moveAuditWeeks>[1] = {}) => moveAuditWeeks(db(), options);

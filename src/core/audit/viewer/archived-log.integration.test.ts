@@ -33,7 +33,7 @@ import {
   makeWeek,
   pastCalls,
   pastChain,
-} from "../archives/testing/past-log";
+} from "../testing/past-log";
 import { BATCH_OF_LEDGER_ROWS, draftBatch, signBatch } from "../batches/batch";
 import { ledgerText } from "../batches/ledger-record";
 import { faultsOf } from "../testing/check-proof";
