@@ -16,6 +16,7 @@ export {
   updateEmailPreferences,
   updateEmailPreferencesInputSchema,
 } from "./email/email-preferences";
+export { emailAdmins, emailMembers } from "./email/email-members";
 export { emailMember, emailOf, emailOwners, emailUser } from "./email/email-user";
 export * as passkeyEmails from "./email/passkey-emails";
 export * as secondFactorEmails from "./email/second-factor-emails";

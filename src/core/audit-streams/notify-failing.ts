@@ -1,7 +1,6 @@
-import { emailMember } from "../accounts";
+import { emailAdmins } from "../accounts";
 import { readOrgName } from "../orgs";
 import { type Clock, type Db, HOUR, systemClock } from "../platform";
-import { log } from "../platform/observability/log";
 import { streamFailingEmail } from "./failing-email";
 import { hostOf } from "./stream-view";
 
@@ -29,18 +28,8 @@ export async function notifyFailingStreams(db: Db, clock: Clock = systemClock): 
     if (claimed.count === 0) continue;
     const organization = await readOrgName(db, orgId);
     const email = streamFailingEmail({ organization, host: hostOf(receiver), lastError });
-    const readers = await db.membership.findMany({
-      where: { orgId, role: { in: ["owner", "admin"] }, user: { deletedAt: null } },
-      select: { userId: true },
-    });
-    const sent = await Promise.allSettled(
-      readers.map(({ userId }) => emailMember(db, { orgId, userId }, email)),
-    );
-    const failed = sent.filter(({ status }) => status === "rejected").length;
-    if (failed < sent.length || sent.length === 0) notified += 1;
+    if (await emailAdmins(db, orgId, email, { about: "an audit stream" })) notified += 1;
     else await db.auditStream.updateMany({ where: { orgId }, data: { notifiedAt: null } });
-    // Without the errors, which may contain the address.
-    if (failed > 0) log().warn({ failed, org_id: orgId }, "emails about an audit stream could not be sent");
   }
   return notified;
 }

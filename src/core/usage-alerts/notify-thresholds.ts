@@ -1,7 +1,6 @@
-import { emailMember } from "../accounts";
+import { emailMembers } from "../accounts";
 import { type Clock, type Db, stableId, systemClock, toPublicId } from "../platform";
 import type { Prisma } from "../platform/db/client";
-import { log } from "../platform/observability/log";
 import { emitEvents, type WebhookEvent } from "../webhooks";
 import { type AlertedLimit, thresholdEmail } from "./threshold-email";
 
@@ -41,17 +40,13 @@ export async function notifyThresholds(
     if (alert === undefined) continue;
     await emitEvents(db, [thresholdEvent(recorded, alert)]);
     const email = thresholdEmail({ ...alert, percent, resetsAt: endsAt });
-    const readers = await readersOf(db, orgId, alert.keyMaker);
-    const sent = await Promise.allSettled(
-      readers.map((userId) => emailMember(db, { orgId, userId }, email, { kind: "usage" })),
-    );
-    const failed = sent.filter((one) => one.status === "rejected");
-    if (failed.length < sent.length || sent.length === 0) notified += 1;
+    const userIds = await readersOf(db, orgId, alert.keyMaker);
+    const reached = await emailMembers(db, { orgId, userIds }, email, {
+      about: `${percent}% of a limit (${kind})`,
+      kind: "usage",
+    });
+    if (reached) notified += 1;
     else await db.usageAlert.updateMany({ where: row, data: { emailedAt: null } });
-    if (failed.length > 0) {
-      // Without the errors, which may contain the address.
-      log().warn({ failed: failed.length, org_id: orgId, kind, percent }, "usage emails could not be sent");
-    }
   }
   return notified;
 }

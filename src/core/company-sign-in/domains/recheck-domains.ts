@@ -1,7 +1,6 @@
-import { emailMember } from "../../accounts";
+import { emailAdmins } from "../../accounts";
 import { recordAuditIn } from "../../audit";
 import { type Clock, DAY, type Db, HOUR, systemClock } from "../../platform";
-import { log } from "../../platform/observability/log";
 import { domainMissingEmail } from "./domain-emails";
 import { auditOfDomain, type DomainRow, domainColumns } from "./domain-rows";
 import { GRACE_DAYS } from "./schemas";
@@ -88,18 +87,8 @@ export async function notifyMissingDomains(db: Db, clock: Clock = systemClock): 
     });
     if (count === 0) continue;
     const email = domainMissingEmail({ domain, lost: lostAt !== null });
-    const readers = await db.membership.findMany({
-      where: { orgId, role: { in: ["owner", "admin"] }, user: { deletedAt: null } },
-      select: { userId: true },
-    });
-    const sent = await Promise.allSettled(
-      readers.map(({ userId }) => emailMember(db, { orgId, userId }, email)),
-    );
-    const failed = sent.filter(({ status }) => status === "rejected").length;
-    if (failed < sent.length || sent.length === 0) notified += 1;
+    if (await emailAdmins(db, orgId, email, { about: "a domain" })) notified += 1;
     else await db.organizationDomain.updateMany({ where: { id }, data: { notifiedAt: null } });
-    // Without the errors, which may contain the address.
-    if (failed > 0) log().warn({ failed, org_id: orgId }, "emails about a domain could not be sent");
   }
   return notified;
 }

@@ -1,6 +1,5 @@
-import { emailMember } from "../../accounts";
+import { emailAdmins } from "../../accounts";
 import { type Clock, type Db, systemClock, toPublicId } from "../../platform";
-import { log } from "../../platform/observability/log";
 import { endpointDisabledEmail } from "./disabled-email";
 
 const AT_ONCE = 100;
@@ -33,18 +32,8 @@ export async function notifyDisabledEndpoints(db: Db, clock: Clock = systemClock
       because: disabledBecause === "gone" ? "gone" : "failing",
       lastError: last?.tries[0]?.error ?? null,
     });
-    const readers = await db.membership.findMany({
-      where: { orgId, role: { in: ["owner", "admin"] }, user: { deletedAt: null } },
-      select: { userId: true },
-    });
-    const sent = await Promise.allSettled(
-      readers.map(({ userId }) => emailMember(db, { orgId, userId }, email)),
-    );
-    const failed = sent.filter(({ status }) => status === "rejected").length;
-    if (failed < sent.length || sent.length === 0) notified += 1;
+    if (await emailAdmins(db, orgId, email, { about: "a webhook endpoint" })) notified += 1;
     else await db.webhookEndpoint.updateMany({ where: { id }, data: { notifiedAt: null } });
-    // Without the errors, which may contain the address.
-    if (failed > 0) log().warn({ failed, org_id: orgId }, "webhook emails could not be sent");
   }
   return notified;
 }
