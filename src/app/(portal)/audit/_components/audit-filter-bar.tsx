@@ -2,6 +2,7 @@
 
 import { Select } from "@/components/ui/fields/select";
 import { auditActions, auditActionsOf, auditKindNames, auditKinds } from "@/shared/audit-actions";
+import { ChoiceFilter } from "../../_components/filters/choice-filter";
 import { FilterChip } from "../../_components/filters/filter-chip";
 import { TimeFilter } from "../../_components/filters/time-filter";
 import { TypedFilter } from "../../_components/filters/typed-filter";
@@ -21,6 +22,8 @@ const spanNames: Record<Span, string> = {
   "30d": "Last 30 days",
   "90d": "Last 90 days",
 };
+const outcomes = ["succeeded", "failed"] as const;
+const outcomeNames = { succeeded: "Succeeded", failed: "Failed" } as const;
 
 export function AuditFilterBar({ filters, names, onChange }: FilterBarProps) {
   const { members, keys, nameOf } = names;
@@ -63,33 +66,24 @@ export function AuditFilterBar({ filters, names, onChange }: FilterBarProps) {
           <NamedOptions label="Members" options={members} />
           <NamedOptions label="API keys" options={keys} />
         </Select>
-        <Select
-          aria-label="Resource type"
+        <ChoiceFilter
+          label="Resource type"
+          anyLabel="Any resource"
           className="sm:w-40"
-          value={filters.targetType ?? ""}
-          onChange={({ currentTarget: { value } }) =>
-            onChange({ targetType: targetTypes.find((one) => one === value) ?? null })
-          }
-        >
-          <option value="">Any resource</option>
-          {targetTypes.map((type) => (
-            <option key={type} value={type}>
-              {targetNames[type]}
-            </option>
-          ))}
-        </Select>
-        <Select
-          aria-label="Outcome"
+          options={targetTypes}
+          nameOf={(type) => targetNames[type]}
+          value={filters.targetType}
+          onChoose={(targetType) => onChange({ targetType })}
+        />
+        <ChoiceFilter
+          label="Outcome"
+          anyLabel="Any outcome"
           className="sm:w-36"
-          value={filters.outcome ?? ""}
-          onChange={({ currentTarget: { value } }) =>
-            onChange({ outcome: value === "succeeded" || value === "failed" ? value : null })
-          }
-        >
-          <option value="">Any outcome</option>
-          <option value="succeeded">Succeeded</option>
-          <option value="failed">Failed</option>
-        </Select>
+          options={outcomes}
+          nameOf={(outcome) => outcomeNames[outcome]}
+          value={filters.outcome}
+          onChoose={(outcome) => onChange({ outcome })}
+        />
         <TimeFilter times={filters} spans={spans} spanNames={spanNames} onChange={onChange} />
         <TargetField filters={filters} onChange={onChange} />
       </div>

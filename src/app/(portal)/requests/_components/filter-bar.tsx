@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Select } from "@/components/ui/fields/select";
 import { endpointNames, endpoints } from "@/shared/endpoints";
 import { useTRPC } from "../../../_client/trpc";
+import { ChoiceFilter } from "../../_components/filters/choice-filter";
 import { FilterChip } from "../../_components/filters/filter-chip";
 import { TimeFilter } from "../../_components/filters/time-filter";
 import { TypedFilter } from "../../_components/filters/typed-filter";
@@ -23,6 +24,8 @@ const spanNames: Record<Span, string> = {
   "7d": "Last 7 days",
   "30d": "Last 30 days",
 };
+const environments = ["live", "test"] as const;
+const environmentNames = { live: "Live", test: "Test" } as const;
 
 export function FilterBar({ filters, onChange }: FilterBarProps) {
   const trpc = useTRPC();
@@ -38,49 +41,33 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
   return (
     <search aria-label="Filter requests" className="mb-4 grid gap-2">
       <div className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap">
-        <Select
-          aria-label="Status"
+        <ChoiceFilter
+          label="Status"
+          anyLabel="Any status"
           className="sm:w-36"
-          value={filters.status ?? ""}
-          onChange={(event) =>
-            onChange({ status: statuses.find((one) => one === event.currentTarget.value) ?? null })
-          }
-        >
-          <option value="">Any status</option>
-          {statuses.map((status) => (
-            <option key={status} value={status}>
-              {statusLabel(status)}
-            </option>
-          ))}
-        </Select>
-        <Select
-          aria-label="Model"
+          options={statuses}
+          nameOf={statusLabel}
+          value={filters.status}
+          onChoose={(status) => onChange({ status })}
+        />
+        <ChoiceFilter
+          label="Model"
+          anyLabel="Any model"
           className="sm:w-44"
-          value={filters.model ?? ""}
-          onChange={(event) => onChange({ model: event.currentTarget.value || null })}
-        >
-          <option value="">Any model</option>
-          {[...modelIds].map((id) => (
-            <option key={id} value={id}>
-              {id}
-            </option>
-          ))}
-        </Select>
-        <Select
-          aria-label="Endpoint"
+          options={[...modelIds]}
+          nameOf={(id) => id}
+          value={filters.model}
+          onChoose={(model) => onChange({ model })}
+        />
+        <ChoiceFilter
+          label="Endpoint"
+          anyLabel="Any endpoint"
           className="sm:w-40"
-          value={filters.endpoint ?? ""}
-          onChange={(event) =>
-            onChange({ endpoint: endpoints.find((one) => one === event.currentTarget.value) ?? null })
-          }
-        >
-          <option value="">Any endpoint</option>
-          {endpoints.map((endpoint) => (
-            <option key={endpoint} value={endpoint}>
-              {endpointNames[endpoint]}
-            </option>
-          ))}
-        </Select>
+          options={endpoints}
+          nameOf={(endpoint) => endpointNames[endpoint]}
+          value={filters.endpoint}
+          onChoose={(endpoint) => onChange({ endpoint })}
+        />
         <Select
           aria-label="API key"
           className="sm:w-44"
@@ -99,18 +86,15 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
             </option>
           ))}
         </Select>
-        <Select
-          aria-label="Environment"
+        <ChoiceFilter
+          label="Environment"
+          anyLabel="Live and test"
           className="sm:w-36"
-          value={filters.environment ?? ""}
-          onChange={({ currentTarget: { value } }) =>
-            onChange({ environment: value === "live" || value === "test" ? value : null })
-          }
-        >
-          <option value="">Live and test</option>
-          <option value="live">Live</option>
-          <option value="test">Test</option>
-        </Select>
+          options={environments}
+          nameOf={(environment) => environmentNames[environment]}
+          value={filters.environment}
+          onChoose={(environment) => onChange({ environment })}
+        />
         <TimeFilter times={filters} spans={spans} spanNames={spanNames} onChange={onChange} />
         <MetadataField filters={filters} onChange={onChange} />
       </div>

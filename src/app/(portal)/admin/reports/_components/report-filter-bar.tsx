@@ -5,6 +5,7 @@ import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/fields/input";
 import { Select } from "@/components/ui/fields/select";
 import { auditKindNames, auditKinds } from "@/shared/audit-actions";
+import { ChoiceFilter } from "../../../_components/filters/choice-filter";
 import { actors, days, isOrganizationId, methods, type ReportFilters, spans } from "./use-report-filters";
 
 const methodNames: Record<(typeof methods)[number], string> = {
@@ -22,6 +23,7 @@ const actorNames: Record<(typeof actors)[number], string> = {
 };
 /** What is in no report of admin actions. */
 const everyday: readonly string[] = ["auth", "account", "data", "api", "usage"];
+const reportedKinds = auditKinds.filter((kind) => !everyday.includes(kind));
 
 export function ReportFilterBar({ filters, setFilters }: ReportFilters) {
   return (
@@ -41,55 +43,35 @@ export function ReportFilterBar({ filters, setFilters }: ReportFilters) {
         ))}
       </Select>
       {filters.report === "sign-ins" ? (
-        <Select
-          aria-label="How"
+        <ChoiceFilter
+          label="How"
+          anyLabel="Any way"
           className="sm:w-44"
-          value={filters.method ?? ""}
-          onChange={({ currentTarget: { value } }) =>
-            void setFilters({ method: methods.find((one) => one === value) ?? null })
-          }
-        >
-          <option value="">Any way</option>
-          {methods.map((method) => (
-            <option key={method} value={method}>
-              {methodNames[method]}
-            </option>
-          ))}
-        </Select>
+          options={methods}
+          nameOf={(method) => methodNames[method]}
+          value={filters.method}
+          onChoose={(method) => void setFilters({ method })}
+        />
       ) : (
         <>
-          <Select
-            aria-label="Kind of action"
+          <ChoiceFilter
+            label="Kind of action"
+            anyLabel="Any action"
             className="sm:w-52"
-            value={filters.kind ?? ""}
-            onChange={({ currentTarget: { value } }) =>
-              void setFilters({ kind: auditKinds.find((one) => one === value) ?? null })
-            }
-          >
-            <option value="">Any action</option>
-            {auditKinds
-              .filter((kind) => !everyday.includes(kind))
-              .map((kind) => (
-                <option key={kind} value={kind}>
-                  {auditKindNames[kind]}
-                </option>
-              ))}
-          </Select>
-          <Select
-            aria-label="By"
+            options={reportedKinds}
+            nameOf={(kind) => auditKindNames[kind]}
+            value={filters.kind}
+            onChoose={(kind) => void setFilters({ kind })}
+          />
+          <ChoiceFilter
+            label="By"
+            anyLabel="Anyone"
             className="sm:w-40"
-            value={filters.by ?? ""}
-            onChange={({ currentTarget: { value } }) =>
-              void setFilters({ by: actors.find((one) => one === value) ?? null })
-            }
-          >
-            <option value="">Anyone</option>
-            {actors.map((actor) => (
-              <option key={actor} value={actor}>
-                {actorNames[actor]}
-              </option>
-            ))}
-          </Select>
+            options={actors}
+            nameOf={(actor) => actorNames[actor]}
+            value={filters.by}
+            onChoose={(by) => void setFilters({ by })}
+          />
         </>
       )}
       <OrganizationField
