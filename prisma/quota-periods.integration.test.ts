@@ -1,30 +1,16 @@
-import { cp, mkdtemp, readdir } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type pg from "pg";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { DAY, HOUR, newId, startOfMonth, timeOfId } from "../src/core/platform";
 import { dropDatabase, withConnection, withDatabase } from "./database";
-import { deployMigrations } from "./migrate";
+import { migrateAround } from "./testing/migrate-around";
 
 const MIGRATION = "20261126105000_quota_periods";
-const all = join(dirname(fileURLToPath(import.meta.url)), "migrations");
 const url = withDatabase(inject("sharedServices").databaseUrl, `quota_periods_${process.pid}`);
 const month = startOfMonth(new Date());
 const period = new Date(Date.now() - 5 * DAY);
 const [subscriber, free] = [newId(), newId()];
 
-beforeAll(async () => {
-  const before = await mkdtemp(join(tmpdir(), "agathaai-migrations-"));
-  for (const name of await readdir(all)) {
-    if (name < MIGRATION || name.endsWith(".toml"))
-      await cp(join(all, name), join(before, name), { recursive: true });
-  }
-  await deployMigrations(url, before);
-  await withConnection(url, fill);
-  await deployMigrations(url);
-}, 120_000);
+beforeAll(() => migrateAround(url, MIGRATION, fill), 120_000);
 afterAll(() => dropDatabase(url));
 
 async function fill(client: pg.Client): Promise<void> {

@@ -1,17 +1,12 @@
-import { cp, mkdtemp, readdir } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type pg from "pg";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { type KeyPrincipal, newId, timeOfId } from "../src/core/platform";
 import { createDb } from "../src/core/platform/db/client";
 import { getUsage, refreshUsageStatistics, usageQuerySchema } from "../src/core/usage";
-import { dropDatabase, withConnection, withDatabase } from "./database";
-import { deployMigrations } from "./migrate";
+import { dropDatabase, withDatabase } from "./database";
+import { migrateAround } from "./testing/migrate-around";
 
 const MIGRATION = "20261128010000_usage_by_endpoint";
-const all = join(dirname(fileURLToPath(import.meta.url)), "migrations");
 const url = withDatabase(inject("sharedServices").databaseUrl, `usage_by_endpoint_${process.pid}`);
 const orgId = newId();
 const [october, november, january] = ["2026-10-10", "2026-11-29", "2027-01-10"].map(
@@ -19,16 +14,7 @@ const [october, november, january] = ["2026-10-10", "2026-11-29", "2027-01-10"].
 ) as [Date, Date, Date];
 
 // An installation that migrates in January: October and November are in its history, by models and keys alone.
-beforeAll(async () => {
-  const before = await mkdtemp(join(tmpdir(), "agathaai-migrations-"));
-  for (const name of await readdir(all)) {
-    if (name < MIGRATION || name.endsWith(".toml"))
-      await cp(join(all, name), join(before, name), { recursive: true });
-  }
-  await deployMigrations(url, before);
-  await withConnection(url, fill);
-  await deployMigrations(url);
-}, 120_000);
+beforeAll(() => migrateAround(url, MIGRATION, fill), 120_000);
 afterAll(() => dropDatabase(url));
 
 async function fill(client: pg.Client): Promise<void> {

@@ -1,33 +1,16 @@
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { createUser } from "../../src/core/accounts";
 import { systemClock } from "../../src/core/platform";
 import { closeDb, db } from "../../src/core/platform/db/client";
 import { useTestStack } from "../testing/use-test-stack";
-import { ROOT } from "./build";
+import { runCommand } from "./testing/run-command";
 
 const { env } = await useTestStack();
 afterAll(closeDb);
 
-function rotate(given: Record<string, string>): Promise<{ code: number | null; said: string }> {
-  return new Promise((resolve, reject) => {
-    const tsx = join(ROOT, "node_modules/tsx/dist/cli.mjs");
-    const child = spawn(process.execPath, [tsx, join(ROOT, "infra/commands/rotate-keys.ts")], {
-      cwd: ROOT,
-      env: { PATH: process.env.PATH, ...env, NODE_ENV: "test", ...given },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let said = "";
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        said += text;
-      });
-    child.once("error", reject);
-    child.once("exit", (code) => resolve({ code, said }));
-  });
-}
+const rotate = (given: Record<string, string>) =>
+  runCommand("rotate-keys", { ...env, NODE_ENV: "test", ...given });
 
 const newKey = () => randomBytes(32).toString("base64");
 

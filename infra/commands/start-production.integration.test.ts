@@ -1,29 +1,12 @@
-import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createDb } from "../../src/core/platform/db/client";
 import { useTestStack } from "../testing/use-test-stack";
-import { ROOT } from "./build";
+import { runCommand } from "./testing/run-command";
 
 const { env, databaseUrl } = await useTestStack({ REDIS_URL: "redis://:cache-password@127.0.0.1:6379" });
 
-function start(given: Record<string, string>): Promise<{ code: number | null; said: string }> {
-  return new Promise((resolve, reject) => {
-    const tsx = join(ROOT, "node_modules/tsx/dist/cli.mjs");
-    const child = spawn(process.execPath, [tsx, join(ROOT, "infra/commands/start-production.ts")], {
-      cwd: ROOT,
-      env: { PATH: process.env.PATH, ...env, NODE_ENV: "production", ...given },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let said = "";
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        said += text;
-      });
-    child.once("error", reject);
-    child.once("exit", (code) => resolve({ code, said }));
-  });
-}
+const start = (given: Record<string, string>) =>
+  runCommand("start-production", { ...env, NODE_ENV: "production", ...given });
 
 const PLAINTEXT = ["APP_URL", "DATABASE_URL", "REDIS_URL", "SMTP_URL"];
 
