@@ -1,6 +1,5 @@
 import fc from "fast-check";
-
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+import type { Json } from "../support/contract";
 
 /** Texts that break programs: encodings, injections, boundaries, and things of other kinds than expected. */
 const HOSTILE_TEXTS = [

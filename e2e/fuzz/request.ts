@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import type { ApiDocument } from "../support/contract";
-import { hostile, hostileText, type Json } from "./hostile";
+import type { ApiDocument, Asked, Json, Schema } from "../support/contract";
+import { hostile, hostileText } from "./hostile";
 import { contentTypes, oddHeaders } from "./odd-headers";
-import { arbitraryOf, type Schema } from "./schema-values";
+import { arbitraryOf } from "./schema-values";
 import { scimOperations } from "./scim-operations";
 
 /** One request as it goes over the wire. */
@@ -23,20 +23,10 @@ const ofApi: readonly FuzzRequest["as"][] = [
 ];
 const ofScim: readonly FuzzRequest["as"][] = ["directory", "directory", "directory", "directory", "key"];
 
-export interface OperationObject {
-  operationId: string;
-  parameters?: { name: string; in: string; schema: Schema }[];
-  requestBody?: { content: Record<string, { schema: Schema; example?: Json }> };
-}
-
 /** Arbitrary requests of one API, from its own document. `ids` are things that exist, so that calls also get far. */
 export function fuzzRequests(document: ApiDocument, ids: readonly string[]): fc.Arbitrary<FuzzRequest> {
   const operations = Object.entries(document.paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, operation]) => ({
-      method: method.toUpperCase(),
-      path,
-      operation: operation as unknown as OperationObject,
-    })),
+    Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   );
   // Model calls have the largest bodies and the most code that reads them.
   const weighted = [...operations, ...scimOperations].flatMap((target) =>
@@ -46,7 +36,7 @@ export function fuzzRequests(document: ApiDocument, ids: readonly string[]): fc.
 }
 
 function requestOf(
-  { method, path, operation }: { method: string; path: string; operation: OperationObject },
+  { method, path, operation }: { method: string; path: string; operation: Asked },
   document: ApiDocument,
   ids: readonly string[],
 ): fc.Arbitrary<FuzzRequest> {

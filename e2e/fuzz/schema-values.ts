@@ -1,7 +1,6 @@
 import fc from "fast-check";
-import { hostile, hostileText, type Json } from "./hostile";
-
-export type Schema = Record<string, unknown>;
+import type { Json, Schema } from "../support/contract";
+import { hostile, hostileText } from "./hostile";
 
 export function arbitraryOf(
   given: Schema,

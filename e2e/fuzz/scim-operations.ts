@@ -1,4 +1,4 @@
-import type { Json } from "./hostile";
+import type { Json } from "../support/contract";
 
 const user: Json = {
   schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],

@@ -1,16 +1,20 @@
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 
-type Schema = Record<string, unknown>;
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Schema = Record<string, unknown>;
 interface ResponseObject {
   content?: Record<string, { schema: Schema; example?: unknown }>;
   headers?: Record<string, unknown>;
 }
-interface OperationObject {
+/** What a request to an operation is made of. */
+export interface Asked {
   operationId: string;
+  requestBody?: { content: Record<string, { schema: Schema; example?: Json }> };
+  parameters?: { name: string; in: string; schema: Schema }[];
+}
+interface OperationObject extends Asked {
   responses: Record<string, ResponseObject>;
-  requestBody?: { content: Record<string, { schema: Schema; example?: unknown }> };
-  parameters?: { name: string; in: string }[];
 }
 export interface ApiDocument {
   openapi: string;

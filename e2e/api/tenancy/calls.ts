@@ -17,7 +17,8 @@ import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { type Api, openApi } from "../../support/client";
 import { query } from "../../support/database";
 import { type Caller, openCallers } from "./callers";
-import { type Entry, matrix, type ProcedureName, type Things } from "./matrix";
+import type { Entry, Things } from "./entry";
+import { matrix, type ProcedureName } from "./matrix";
 import { openVictim, type Tenant } from "./tenants";
 
 /** The victim, the callers, and how each of them calls a procedure. */

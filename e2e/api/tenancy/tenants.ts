@@ -22,7 +22,7 @@ import { join, userIdOf } from "../../support/members";
 import { customer, makeKey, type Person } from "../../support/people";
 import { openServiceAccount } from "../../support/service-token";
 import { type Caller, portalCaller, principalOf } from "./callers";
-import { EXPORT_TOKEN, ORGANIZATION_NAME, type Things } from "./matrix";
+import { EXPORT_TOKEN, ORGANIZATION_NAME, type Things } from "./entry";
 
 /** What a tenant has in one environment, and the key that works there. */
 export interface World {
