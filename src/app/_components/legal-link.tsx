@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { type LegalDocument, legalDocuments } from "@/shared/legal";
+import { type LegalDocument, legalDocuments } from "@/shared/legal/documents";
 
 /** Opens beside the form, so that nothing entered is lost. */
 export function LegalLink({ to }: { to: LegalDocument }) {

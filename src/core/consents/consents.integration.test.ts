@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { principalOf } from "../../../infra/testing/make-user";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { legalDocumentIds, legalVersions, versionInForce } from "../../shared/legal";
+import { legalDocumentIds, legalVersions, versionInForce } from "../../shared/legal/documents";
 import { registerUser, verifyAccessToken } from "../accounts";
 import { eraseAccount } from "../org-deletion";
 import { closeDb, db } from "../platform/db/client";

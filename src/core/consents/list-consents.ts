@@ -4,7 +4,7 @@ import {
   legalDocumentIds,
   legalVersions,
   versionInForce,
-} from "../../shared/legal";
+} from "../../shared/legal/documents";
 import { type Clock, type Db, systemClock, toPublicId } from "../platform";
 import { decryptTexts } from "../privacy";
 import { consentIpField, ofPerson } from "./consent-fields";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { consentKinds, legalDocumentIds } from "../../shared/legal";
+import { consentKinds, legalDocumentIds } from "../../shared/legal/documents";
 
 export const consentMethods = ["sign_up", "asked", "settings"] as const;
 export type ConsentMethod = (typeof consentMethods)[number];

@@ -1,4 +1,4 @@
-import { agreementInForce } from "../../shared/legal";
+import { agreementInForce } from "../../shared/legal/documents";
 import { decryptPeople } from "../accounts";
 import { coveredProviders } from "../models";
 import { orgNotFound, orgSubject } from "../orgs";

@@ -1,4 +1,4 @@
-import { agreementInForce } from "../../shared/legal";
+import { agreementInForce } from "../../shared/legal/documents";
 import { actorOf, recordAuditIn } from "../audit";
 import { assertOwner, lockMembers } from "../members";
 import { assertFeature, isInHipaaMode, orgSubject } from "../orgs";

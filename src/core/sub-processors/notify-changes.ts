@@ -1,4 +1,4 @@
-import { changesToAnnounce, type SubProcessorChange, subProcessors } from "../../shared/sub-processors";
+import { changesToAnnounce, type SubProcessorChange, subProcessors } from "../../shared/legal/sub-processors";
 import { getUserEmail } from "../accounts";
 import { type Clock, type Db, systemClock } from "../platform";
 import { sendEmail } from "../platform/mail/send-email";

@@ -1,4 +1,4 @@
-import type { SubProcessorChange } from "../../shared/sub-processors";
+import type { SubProcessorChange } from "../../shared/legal/sub-processors";
 import { Action, type Email, EmailLayout, Facts, Paragraph, portalUrl } from "../platform/mail";
 
 /** For members who asked for it, before a sub-processor is added or removed. */

@@ -1,4 +1,4 @@
-export { eventTypeIds } from "../../shared/webhook-events";
+export { eventTypeIds } from "../../shared/webhooks/events";
 export { type ClaimedDelivery, claimDeliveries } from "./deliveries/claim-deliveries";
 export { expiredWebhookRows } from "./deliveries/expired-rows";
 export { type Attempt, type AttemptResult, finishAttempt } from "./deliveries/finish-attempt";

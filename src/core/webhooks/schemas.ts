@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { eventTypeIds, TEST_EVENT } from "../../shared/webhook-events";
+import { eventTypeIds, TEST_EVENT } from "../../shared/webhooks/events";
 import { environments, publicId } from "../platform";
 import { listFields, listSchema } from "../platform/list";
 import { deletedSchema } from "../platform/schemas/deleted";

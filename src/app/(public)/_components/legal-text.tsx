@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Notice } from "@/components/ui/notice";
-import { type LegalDocument, legalDocuments, versionInForce } from "@/shared/legal";
+import { type LegalDocument, legalDocuments, versionInForce } from "@/shared/legal/documents";
 
 export function LegalPage({ document, children }: { document: LegalDocument; children: ReactNode }) {
   return (

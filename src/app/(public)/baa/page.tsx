@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { agreementInForce, businessAssociateAgreement } from "@/shared/legal";
+import { agreementInForce, businessAssociateAgreement } from "@/shared/legal/documents";
 import { GuideLink } from "../_components/guide";
 import { TemplatePage } from "../_components/legal-text";
 

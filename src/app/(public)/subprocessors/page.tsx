@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { Notice } from "@/components/ui/notice";
-import { changesAfter, NOTICE_DAYS, subProcessorsOf } from "@/shared/sub-processors";
+import { changesAfter, NOTICE_DAYS, subProcessorsOf } from "@/shared/legal/sub-processors";
 import { GuideLink } from "../_components/guide";
 import { SubProcessorList } from "./_components/sub-processor-list";
 

@@ -1,4 +1,4 @@
-import { TEST_EVENT } from "../../../shared/webhook-events";
+import { TEST_EVENT } from "../../../shared/webhooks/events";
 import { AppError, type Clock, type Db, newId, type Principal, systemClock } from "../../platform";
 import { changeEndpoints, readEndpoint, visibleEndpoints } from "../endpoints/endpoint-rows";
 import type { DeliveryView } from "../schemas";

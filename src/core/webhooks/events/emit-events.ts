@@ -1,4 +1,4 @@
-import type { EventType } from "../../../shared/webhook-events";
+import type { EventType } from "../../../shared/webhooks/events";
 import { type DbOrTx, type Environment, newId } from "../../platform";
 import { Prisma } from "../../platform/db/client";
 

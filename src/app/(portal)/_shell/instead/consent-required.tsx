@@ -3,7 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import Link from "next/link";
 import { Button } from "@/components/ui/button";
-import { type LegalDocument, legalDocuments } from "@/shared/legal";
+import { type LegalDocument, legalDocuments } from "@/shared/legal/documents";
 import { signOutTo } from "../../../_client/auth-call";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC } from "../../../_client/trpc";

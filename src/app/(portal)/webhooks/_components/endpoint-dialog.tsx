@@ -9,7 +9,7 @@ import { Input } from "@/components/ui/fields/input";
 import { Select } from "@/components/ui/fields/select";
 import { Dialog, DialogContent, DialogSubmitFooter } from "@/components/ui/overlays/dialog";
 import { toast } from "@/components/ui/toasts/toast-store";
-import { eventTypeIds, isEventType } from "@/shared/webhook-events";
+import { eventTypeIds, isEventType } from "@/shared/webhooks/events";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { textSchema } from "../../../_client/form-schemas";
 import { useTRPC } from "../../../_client/trpc";

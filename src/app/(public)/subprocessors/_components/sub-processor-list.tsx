@@ -1,4 +1,4 @@
-import type { SubProcessor } from "@/shared/sub-processors";
+import type { SubProcessor } from "@/shared/legal/sub-processors";
 
 /** A table where there is room for four columns, else one block each. */
 export function SubProcessorList({ rows }: { rows: readonly SubProcessor[] }) {

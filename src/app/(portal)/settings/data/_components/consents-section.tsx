@@ -5,7 +5,7 @@ import { RelativeTime } from "@/components/format/relative-time";
 import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toasts/toast-store";
-import { type ConsentKind, legalDocuments, versionInForce } from "@/shared/legal";
+import { type ConsentKind, legalDocuments, versionInForce } from "@/shared/legal/documents";
 import { readFailure } from "../../../../_client/failure";
 import { type Outputs, useTRPC } from "../../../../_client/trpc";
 import { RetryNotice } from "../../../_components/query-states";

@@ -9,7 +9,7 @@ import { Textarea } from "@/components/ui/fields/textarea";
 import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/overlays/alert-dialog";
 import { DialogFooter } from "@/components/ui/overlays/dialog";
 import { toast } from "@/components/ui/toasts/toast-store";
-import { businessAssociateAgreement } from "@/shared/legal";
+import { businessAssociateAgreement } from "@/shared/legal/documents";
 import { fieldError, readFailure } from "../../../../_client/failure";
 import { FailureNotice } from "../../../../_client/failure-notice";
 import { type Outputs, useTRPC } from "../../../../_client/trpc";

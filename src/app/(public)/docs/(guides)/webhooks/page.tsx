@@ -1,8 +1,8 @@
 import { webhookSnippets } from "@/components/snippets/webhook-snippets";
 import { CodeBlock } from "@/components/ui/code/code-block";
 import { CodeTabs } from "@/components/ui/code/code-tabs";
-import { type EventType, eventTypeIds, eventTypes } from "@/shared/webhook-events";
-import { type EventExample, eventExamples } from "@/shared/webhook-examples";
+import { type EventType, eventTypeIds, eventTypes } from "@/shared/webhooks/events";
+import { type EventExample, eventExamples } from "@/shared/webhooks/examples";
 import { publicUrl } from "../../../../_lib/public-url";
 import { Code, Guide, GuideLink, List, Section } from "../../../_components/guide";
 import { guideMetadata } from "../../_lib/guides";

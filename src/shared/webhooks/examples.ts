@@ -1,4 +1,4 @@
-import type { EventType } from "./webhook-events";
+import type { EventType } from "./events";
 
 type Json = string | number | boolean | null | { [name: string]: Json };
 
