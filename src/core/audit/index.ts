@@ -1,7 +1,7 @@
 export { type AuditAction, auditActions } from "../../shared/audit-actions";
 export { expireAuditArchives } from "./archives/expire-archives";
 export { readAuditArchives, readPersonsArchives } from "./archives/export-archives";
-export { type Moved, moveAuditWeeks } from "./archives/move-weeks";
+export { type Moved, moveAuditWeeks } from "./archives/moving/move-weeks";
 export type { RecordedCall } from "./batches/call-record";
 export { type LedgerProof, proofSchema, proveLedgerRow } from "./batches/prove-ledger-row";
 export { recordLedger } from "./batches/record-ledger";

@@ -2,7 +2,7 @@ import { type DbOrTx, type Reach, toPublicId } from "../platform";
 import { readPage, withOldCreated } from "../platform/list";
 import { evidenceStorage, type Storage } from "../platform/storage";
 import { entriesOf } from "./archives/archived-chain";
-import { reachesBackTo, readMoved } from "./archives/manifest";
+import { reachesBackTo, readMoved } from "./archives/objects/manifest";
 import { recordOperatorReads } from "./record/record-audit";
 import type {
   AuditEntryView,

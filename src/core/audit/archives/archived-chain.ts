@@ -1,8 +1,8 @@
 import type { CallRecord } from "../record/entry";
 import type { ChainRow } from "../verify/chain-walk";
-import type { PlacedCallRow } from "./archived-rows";
-import type { Manifest } from "./manifest";
-import { type ArchiveReader, openCalls, openEntries } from "./open-archive";
+import type { PlacedCallRow } from "./objects/archived-rows";
+import type { Manifest } from "./objects/manifest";
+import { type ArchiveReader, openCalls, openEntries } from "./objects/open-archive";
 
 /**
  * Entries of a chain from its objects, in the chain's order. Rows around a week's border are numbered slightly out of order, so that

@@ -2,7 +2,7 @@ import type { Db } from "../../platform";
 import { constantTimeEqual } from "../../platform/crypto/hash";
 import { createSigner } from "../../platform/crypto/signer";
 import type { ChainHead } from "../heads/heads-document";
-import { isOurs, type Manifest, manifestColumns } from "./manifest";
+import { isOurs, type Manifest, manifestColumns } from "./objects/manifest";
 
 /**
  * Of heads whose rows are not in the database: the chains whose row is in an object. Its hash can be compared only where it is the object's

@@ -5,7 +5,7 @@ import { evidenceStorage } from "../../platform/storage";
 import { createDataKey, destroyDataKey, fingerprint } from "../../privacy";
 import { moveAuditWeeks, verifyAuditChain } from "..";
 import { owner, served, verify, writeOff } from "../verify/testing/chains";
-import { objectOf } from "./archive-object";
+import { objectOf } from "./objects/archive-object";
 import {
   anotherWeek,
   append,

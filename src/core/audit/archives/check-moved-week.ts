@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Db } from "../../platform";
 import { constantTimeEqual } from "../../platform/crypto/hash";
 import { type ChainFault, type ChainRow, faultAt } from "../verify/chain-walk";
-import { KEPT_YEARS } from "./week";
+import { KEPT_YEARS } from "./moving/week";
 
 const detailsSchema = z.object({ week: z.string(), digest: z.string() });
 

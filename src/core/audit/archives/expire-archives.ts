@@ -4,9 +4,9 @@ import { Prisma } from "../../platform/db/client";
 import { evidenceStorage, type Storage } from "../../platform/storage";
 import { canonicalPruning } from "../heads/pruning";
 import { recordAuditIn } from "../record/append-entries";
-import { objectOf } from "./archive-object";
-import { isOurs, type Manifest, manifestColumns } from "./manifest";
-import { ArchiveFault } from "./open-archive";
+import { objectOf } from "./objects/archive-object";
+import { isOurs, type Manifest, manifestColumns } from "./objects/manifest";
+import { ArchiveFault } from "./objects/open-archive";
 
 const AT_ONCE = 500;
 

@@ -2,9 +2,9 @@ import type { Db } from "../../platform";
 import { evidenceStorage, type Storage } from "../../platform/storage";
 import { SYSTEM_CHAIN } from "../record/chain-hash";
 import type { ChainRow } from "../verify/chain-walk";
-import type { PlacedCallRow } from "./archived-rows";
-import { type Manifest, readMoved } from "./manifest";
-import { type ArchiveReader, openCalls, openEntries } from "./open-archive";
+import type { PlacedCallRow } from "./objects/archived-rows";
+import { type Manifest, readMoved } from "./objects/manifest";
+import { type ArchiveReader, openCalls, openEntries } from "./objects/open-archive";
 
 /** All entries and calls of an organization that were moved, an object at a time, for its export. @throws ArchiveFault. */
 export async function* readAuditArchives(

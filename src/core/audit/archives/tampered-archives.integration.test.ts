@@ -3,7 +3,7 @@ import { db } from "../../platform/db/client";
 import { evidenceStorage } from "../../platform/storage";
 import { moveAuditWeeks } from "..";
 import { owner, served, verify, writeOff } from "../verify/testing/chains";
-import { objectOf } from "./archive-object";
+import { objectOf } from "./objects/archive-object";
 import { anotherWeek, append, keyCreated, madeAt, pastChain } from "../testing/past-log";
 
 const type = { contentType: "application/octet-stream" };

@@ -12,8 +12,8 @@ import {
 import { Prisma } from "../../platform/db/client";
 import { andOwn } from "../../platform/db/own-rows";
 import { evidenceStorage, type Storage } from "../../platform/storage";
-import { readMoved } from "../archives/manifest";
-import { openEntries } from "../archives/open-archive";
+import { readMoved } from "../archives/objects/manifest";
+import { openEntries } from "../archives/objects/open-archive";
 import { BATCH_OF_LEDGER_ROWS, batchStatement, signerOf, unpackLeaves } from "./batch";
 import { ledgerText } from "./ledger-record";
 import { inclusionPath, merkleRoot } from "./merkle";

@@ -2,7 +2,7 @@ import { type AuditAction, auditActionsOf } from "../../../shared/audit-actions"
 import { type Clock, type Db, systemClock, toPublicId } from "../../platform";
 import { Prisma } from "../../platform/db/client";
 import { decodeCursor, encodeCursor, type ListIdentity, type ListQuery } from "../../platform/list";
-import { reachesBackTo } from "../archives/manifest";
+import { reachesBackTo } from "../archives/objects/manifest";
 import type { ActorType } from "../record/entry";
 import { recordOperatorReads } from "../record/record-audit";
 import { deeds } from "./admin-report";

@@ -1,5 +1,5 @@
 import { AppError, DAY, type DbOrTx } from "../../platform";
-import { movedUntil } from "../archives/manifest";
+import { movedUntil } from "../archives/objects/manifest";
 import { LONGEST_DAYS, type ReportInput } from "./schemas";
 
 export interface Period {

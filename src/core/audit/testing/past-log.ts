@@ -4,7 +4,7 @@ import { BATCH_OF_CALLS, type BatchRecord, draftBatch, signBatch } from "../batc
 import { callText, prepareCall } from "../batches/call-record";
 import { appendEntries, statementsOf } from "../record/append-entries";
 import { type AuditEntry, type CallRecord, type PreparedEntry, prepareEntry } from "../record/entry";
-import { archivesPrefix } from "../archives/archive-object";
+import { archivesPrefix } from "../archives/objects/archive-object";
 
 /** Logs of the past: each test has weeks of its own, because a week that was moved is not made again. */
 

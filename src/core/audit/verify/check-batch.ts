@@ -3,7 +3,7 @@ import { DAY, type Db, timeOfId, toPublicId } from "../../platform";
 import { constantTimeEqual } from "../../platform/crypto/hash";
 import { Prisma } from "../../platform/db/client";
 import type { ArchivedCalls } from "../archives/archived-chain";
-import { KEPT_YEARS } from "../archives/week";
+import { KEPT_YEARS } from "../archives/moving/week";
 import { BATCH_OF_CALLS, BATCH_OF_LEDGER_ROWS, isBatch, unpackLeaves } from "../batches/batch";
 import { callText } from "../batches/call-record";
 import { ledgerText } from "../batches/ledger-record";

@@ -24,7 +24,7 @@ import {
   signInReport,
   verifyAuditChain,
 } from "..";
-import { objectOf } from "../archives/archive-object";
+import { objectOf } from "../archives/objects/archive-object";
 import {
   anotherWeek,
   append,

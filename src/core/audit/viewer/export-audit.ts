@@ -12,8 +12,8 @@ import {
 import { asOrganization } from "../../platform/db/as-organization";
 import { boundsOf } from "../../platform/list";
 import { evidenceStorage, type Storage } from "../../platform/storage";
-import type { Manifest } from "../archives/manifest";
-import type { ArchiveReader } from "../archives/open-archive";
+import type { Manifest } from "../archives/objects/manifest";
+import type { ArchiveReader } from "../archives/objects/open-archive";
 import { actorOf } from "../record/entry";
 import { writeAudit } from "../record/record-audit";
 import type { AuditEntryView, AuditFile, ExportAuditInput } from "../schemas";

@@ -1,8 +1,8 @@
 import { type Db, type Reach, timeOfId } from "../../platform";
 import { asOrganization } from "../../platform/db/as-organization";
 import { Prisma } from "../../platform/db/client";
-import { readMoved } from "../archives/manifest";
-import { type ArchiveReader, openCalls, openEntries } from "../archives/open-archive";
+import { readMoved } from "../archives/objects/manifest";
+import { type ArchiveReader, openCalls, openEntries } from "../archives/objects/open-archive";
 import type { ChainRow } from "../verify/chain-walk";
 import { recordsOf, recordsSql } from "./archived-entries";
 import type { EntryRow } from "./entry-view";

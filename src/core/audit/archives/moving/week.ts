@@ -1,4 +1,4 @@
-import type { ArchiveSource } from "./manifest";
+import type { ArchiveSource } from "../objects/manifest";
 
 /** A week of the audit log, or of its calls, that is older than 400 days: a partition. */
 export interface Week {

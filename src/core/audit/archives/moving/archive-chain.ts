@@ -1,14 +1,14 @@
-import { type Db, newId } from "../../platform";
-import { sha256 } from "../../platform/crypto/hash";
-import { createSigner } from "../../platform/crypto/signer";
-import { Prisma } from "../../platform/db/client";
-import type { Storage } from "../../platform/storage";
-import { SYSTEM_CHAIN } from "../record/chain-hash";
-import { objectOf, pack } from "./archive-object";
-import { callLine, digestOfCalls, digestOfEntries, entryLine } from "./archived-rows";
+import { type Db, newId } from "../../../platform";
+import { sha256 } from "../../../platform/crypto/hash";
+import { createSigner } from "../../../platform/crypto/signer";
+import { Prisma } from "../../../platform/db/client";
+import type { Storage } from "../../../platform/storage";
+import { SYSTEM_CHAIN } from "../../record/chain-hash";
+import { objectOf, pack } from "../objects/archive-object";
+import { callLine, digestOfCalls, digestOfEntries, entryLine } from "../objects/archived-rows";
 import { assertCallsIntact, assertEntriesIntact } from "./assert-intact";
-import { canonicalManifest, type Manifest, manifestColumns } from "./manifest";
-import { openCalls, openEntries } from "./open-archive";
+import { canonicalManifest, type Manifest, manifestColumns } from "../objects/manifest";
+import { openCalls, openEntries } from "../objects/open-archive";
 import { nextCalls, nextEntries } from "./rows-of-week";
 import { KEPT_YEARS, type ObjectLimits, type Week } from "./week";
 

@@ -1,11 +1,11 @@
-import { type Db, toPublicId } from "../../platform";
-import { constantTimeEqual } from "../../platform/crypto/hash";
-import { BATCH_OF_CALLS, unpackLeaves } from "../batches/batch";
-import { callText } from "../batches/call-record";
-import { leafHash } from "../batches/merkle";
-import { isChainHash } from "../record/chain-hash";
-import type { ChainRow } from "../verify/chain-walk";
-import type { PlacedCallRow } from "./archived-rows";
+import { type Db, toPublicId } from "../../../platform";
+import { constantTimeEqual } from "../../../platform/crypto/hash";
+import { BATCH_OF_CALLS, unpackLeaves } from "../../batches/batch";
+import { callText } from "../../batches/call-record";
+import { leafHash } from "../../batches/merkle";
+import { isChainHash } from "../../record/chain-hash";
+import type { ChainRow } from "../../verify/chain-walk";
+import type { PlacedCallRow } from "../objects/archived-rows";
 
 /** What was tampered with stays where it is, until somebody has looked at it. @throws Error that names the first such row. */
 export function assertEntriesIntact(rows: readonly ChainRow[]): void {

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { type Bytes, sha256 } from "../../platform/crypto/hash";
-import { actorTypes, type CallRecord } from "../record/entry";
-import type { ChainRow } from "../verify/chain-walk";
+import { type Bytes, sha256 } from "../../../platform/crypto/hash";
+import { actorTypes, type CallRecord } from "../../record/entry";
+import type { ChainRow } from "../../verify/chain-walk";
 
 /** An API call, and the entry of its batch. */
 export type PlacedCallRow = CallRecord & { sequence: bigint };

@@ -1,7 +1,7 @@
-import type { DbOrTx } from "../../platform";
-import type { Bytes } from "../../platform/crypto/hash";
-import type { Signer } from "../../platform/crypto/signer";
-import { Prisma } from "../../platform/db/client";
+import type { DbOrTx } from "../../../platform";
+import type { Bytes } from "../../../platform/crypto/hash";
+import type { Signer } from "../../../platform/crypto/signer";
+import { Prisma } from "../../../platform/db/client";
 
 /** The table whose rows an object holds. */
 export type ArchiveSource = "audit_logs" | "audit_calls";

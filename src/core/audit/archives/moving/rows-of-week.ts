@@ -1,8 +1,8 @@
-import type { Db } from "../../platform";
-import { Prisma } from "../../platform/db/client";
-import { SYSTEM_CHAIN } from "../record/chain-hash";
-import type { ChainRow } from "../verify/chain-walk";
-import type { PlacedCallRow } from "./archived-rows";
+import type { Db } from "../../../platform";
+import { Prisma } from "../../../platform/db/client";
+import { SYSTEM_CHAIN } from "../../record/chain-hash";
+import type { ChainRow } from "../../verify/chain-walk";
+import type { PlacedCallRow } from "../objects/archived-rows";
 import type { ObjectLimits, Week } from "./week";
 
 /** What a row takes beside its texts and leaves, about. */

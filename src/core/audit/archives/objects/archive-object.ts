@@ -1,8 +1,8 @@
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
-import { decryptBytes, encryptBytes } from "../../platform/crypto/field";
-import type { Bytes } from "../../platform/crypto/hash";
-import { derivationKeys, keyedHash, type Secrets } from "../../platform/crypto/keyed-hash";
+import { decryptBytes, encryptBytes } from "../../../platform/crypto/field";
+import type { Bytes } from "../../../platform/crypto/hash";
+import { derivationKeys, keyedHash, type Secrets } from "../../../platform/crypto/keyed-hash";
 import type { Manifest } from "./manifest";
 
 /** What names an object: each chain, week and part has one. */

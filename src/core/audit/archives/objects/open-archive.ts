@@ -1,10 +1,10 @@
-import { AppError, toPublicId } from "../../platform";
-import { constantTimeEqual, sha256 } from "../../platform/crypto/hash";
-import type { Secrets } from "../../platform/crypto/keyed-hash";
-import { createSigner } from "../../platform/crypto/signer";
-import type { Storage } from "../../platform/storage";
-import { SYSTEM_CHAIN } from "../record/chain-hash";
-import type { ChainFault, ChainRow } from "../verify/chain-walk";
+import { AppError, toPublicId } from "../../../platform";
+import { constantTimeEqual, sha256 } from "../../../platform/crypto/hash";
+import type { Secrets } from "../../../platform/crypto/keyed-hash";
+import { createSigner } from "../../../platform/crypto/signer";
+import type { Storage } from "../../../platform/storage";
+import { SYSTEM_CHAIN } from "../../record/chain-hash";
+import type { ChainFault, ChainRow } from "../../verify/chain-walk";
 import { objectOf, unpack } from "./archive-object";
 import { digestOfCalls, digestOfEntries, type PlacedCallRow, parseCall, parseEntry } from "./archived-rows";
 import { isOurs, type Manifest } from "./manifest";
