@@ -8,7 +8,7 @@ import type { JobContext } from "./job-context";
 import { logAttempt, recordClaim, recordDeadLetter, traceAttempt, traceCall } from "./job-telemetry";
 import { keepLease } from "./keep-lease";
 import { dispositionOfEnd, type MessageDisposition, settleAttempt } from "./settle-attempt";
-import { targetsOfJob } from "./targets-of-job";
+import { targetsOfJob } from "./targets/targets-of-job";
 
 interface Attempt {
   job: ClaimedRequest;

@@ -1,5 +1,6 @@
-import { getInferenceResult } from "@agathaai/core/inference";
-import { timeOfId } from "@agathaai/core/platform";
+import { randomUUID } from "node:crypto";
+import { flushSends, getInferenceResult, submitInference } from "@agathaai/core/inference";
+import { fromPublicId, timeOfId, type UserPrincipal } from "@agathaai/core/platform";
 import { closeDb } from "@agathaai/core/platform/db/client";
 import { type Env, env } from "@agathaai/core/platform/env";
 import type { QueueMessage } from "@agathaai/core/platform/queue/queue";
@@ -25,6 +26,21 @@ afterAll(async () => {
   await queue.close();
   await closeDb();
 });
+
+/** A live request of somebody other than `account`, accepted and queued. */
+export async function submitFor(
+  principal: UserPrincipal,
+  model: string,
+  models?: string[],
+): Promise<string> {
+  const { accepted } = await submitInference(db, queue, {
+    principal: { ...principal, environment: "live" },
+    input: { model, ...(models && { models }), max_tokens: 64, prompt: "Hello", environment: "live" },
+    traceId: randomUUID(),
+  });
+  await flushSends();
+  return fromPublicId("inf", accepted.id);
+}
 
 async function receive(requestId: string): Promise<QueueMessage> {
   for (let tries = 0; tries < 20; tries++) {

@@ -8,9 +8,9 @@ import {
   updateProviderKey,
 } from "@agathaai/core/provider-keys";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { makeUser, principalOf } from "../../../../infra/testing/make-user";
-import { db, engineWith, ledger, queue, row, run, runAgain } from "./testing/jobs";
-import { startKeyedOpenAi } from "./testing/keyed-openai";
+import { makeUser, principalOf } from "../../../../../infra/testing/make-user";
+import { db, engineWith, ledger, queue, row, run, runAgain } from "../testing/jobs";
+import { startKeyedOpenAi } from "../testing/keyed-openai";
 
 type Owner = Awaited<ReturnType<typeof principalOf>>;
 

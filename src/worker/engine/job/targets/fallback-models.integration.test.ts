@@ -4,9 +4,9 @@ import { findModel } from "@agathaai/core/models";
 import { fromPublicId } from "@agathaai/core/platform";
 import { addProviderKey, addProviderKeyInputSchema } from "@agathaai/core/provider-keys";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { makeUser, principalOf } from "../../../../infra/testing/make-user";
-import { db, engineWith, ledger, queue, row, run, runAgain } from "./testing/jobs";
-import { startKeyedOpenAi } from "./testing/keyed-openai";
+import { makeUser, principalOf } from "../../../../../infra/testing/make-user";
+import { db, engineWith, ledger, queue, row, run, runAgain } from "../testing/jobs";
+import { startKeyedOpenAi } from "../testing/keyed-openai";
 
 let openAi: Awaited<ReturnType<typeof startKeyedOpenAi>>;
 let ada: Awaited<ReturnType<typeof principalOf>>;

@@ -2,9 +2,9 @@ import { type ClaimedRequest, outputLimit } from "@agathaai/core/inference";
 import { assertInReach, type Bounds, findModel, type Model, upstreamsOf } from "@agathaai/core/models";
 import { AppError } from "@agathaai/core/platform";
 import type { OwnKeysByProvider } from "@agathaai/core/provider-keys";
-import { isProvider, type Provider, providers } from "../../../shared/providers";
-import { ProviderFailure } from "../failures/errors";
-import type { Target } from "../live/generation";
+import { isProvider, type Provider, providers } from "../../../../shared/providers";
+import { ProviderFailure } from "../../failures/errors";
+import type { Target } from "../../live/generation";
 
 /**
  * Whom a request may be put to, by what it was accepted as: the upstreams of its model and then of its fallbacks, each with

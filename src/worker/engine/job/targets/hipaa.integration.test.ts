@@ -1,11 +1,8 @@
-import { randomUUID } from "node:crypto";
-import { flushSends, submitInference } from "@agathaai/core/inference";
 import { setPlaces } from "@agathaai/core/models";
-import { fromPublicId } from "@agathaai/core/platform";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { makeUser, principalOf } from "../../../../infra/testing/make-user";
-import { db, engineWith, ledger, queue, row, runAgain } from "./testing/jobs";
-import { startKeyedOpenAi } from "./testing/keyed-openai";
+import { makeUser, principalOf } from "../../../../../infra/testing/make-user";
+import { db, engineWith, ledger, row, runAgain, submitFor } from "../testing/jobs";
+import { startKeyedOpenAi } from "../testing/keyed-openai";
 
 let world: Awaited<ReturnType<typeof startKeyedOpenAi>>;
 let ada: Awaited<ReturnType<typeof principalOf>>;
@@ -28,15 +25,7 @@ const env = () => ({
   DEEPSEEK_BASE_URL: world.url,
 });
 
-async function submit(model: string, models?: string[]): Promise<string> {
-  const { accepted } = await submitInference(db, queue, {
-    principal: { ...ada, environment: "live" },
-    input: { model, ...(models && { models }), max_tokens: 64, prompt: "Hello", environment: "live" },
-    traceId: randomUUID(),
-  });
-  await flushSends();
-  return fromPublicId("inf", accepted.id);
-}
+const submit = (model: string, models?: string[]) => submitFor(ada, model, models);
 
 const turnOn = () =>
   db.organization.update({

@@ -1,12 +1,9 @@
-import { randomUUID } from "node:crypto";
-import { flushSends, submitInference } from "@agathaai/core/inference";
 import { setPlaces } from "@agathaai/core/models";
-import { fromPublicId } from "@agathaai/core/platform";
 import { addProviderKey, addProviderKeyInputSchema } from "@agathaai/core/provider-keys";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { makeUser, principalOf } from "../../../../infra/testing/make-user";
-import { db, engineWith, ledger, queue, row, run, runAgain } from "./testing/jobs";
-import { startKeyedOpenAi } from "./testing/keyed-openai";
+import { makeUser, principalOf } from "../../../../../infra/testing/make-user";
+import { db, engineWith, ledger, row, run, runAgain, submitFor } from "../testing/jobs";
+import { startKeyedOpenAi } from "../testing/keyed-openai";
 
 let world: Awaited<ReturnType<typeof startKeyedOpenAi>>;
 let eu: Awaited<ReturnType<typeof startKeyedOpenAi>>;
@@ -34,15 +31,7 @@ const places = () => ({
   OPENAI_EU_BASE_URL: eu.url,
 });
 
-async function submit(model: string, models?: string[]): Promise<string> {
-  const { accepted } = await submitInference(db, queue, {
-    principal: { ...ada, environment: "live" },
-    input: { model, ...(models && { models }), max_tokens: 64, prompt: "Hello", environment: "live" },
-    traceId: randomUUID(),
-  });
-  await flushSends();
-  return fromPublicId("inf", accepted.id);
-}
+const submit = (model: string, models?: string[]) => submitFor(ada, model, models);
 
 const stayInEu = () => db.organization.update({ where: { id: ada.orgId }, data: { residency: "eu" } });
 
