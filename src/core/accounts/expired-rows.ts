@@ -1,5 +1,5 @@
 import { Prisma } from "../platform/db/client";
-import type { ExpiredRows } from "../platform/db/expire-rows";
+import type { ExpiredRows } from "../platform/db/rows/expire-rows";
 
 /** A margin after their end keeps "expired" apart from "unknown" in responses. */
 export const expiredAccountRows: ExpiredRows = {

@@ -1,4 +1,4 @@
-import { bytesOf, type IndexedRow, type IndexedRows } from "../platform/db/indexed-rows";
+import { bytesOf, type IndexedRow, type IndexedRows } from "../platform/db/rows/indexed-rows";
 import { decryptTexts } from "../privacy";
 import { emailIndex } from "./email/email-address";
 import { newEmailField, oldEmailField } from "./email-change/email-change-fields";

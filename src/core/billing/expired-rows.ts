@@ -1,5 +1,5 @@
 import { Prisma } from "../platform/db/client";
-import type { ExpiredRows } from "../platform/db/expire-rows";
+import type { ExpiredRows } from "../platform/db/rows/expire-rows";
 
 export const expiredBillingRows: ExpiredRows = {
   // Stripe repeats and lists events for at most 30 days.

@@ -1,5 +1,5 @@
 import { orgSubject } from "../orgs";
-import { bytesOf, type IndexedRows } from "../platform/db/indexed-rows";
+import { bytesOf, type IndexedRows } from "../platform/db/rows/indexed-rows";
 import { decryptText } from "../privacy";
 import { indexesOfProfile, profileField, profileSchema } from "./directory/user-rows";
 

@@ -1,6 +1,6 @@
 import type { Db } from "../platform";
 import { Prisma } from "../platform/db/client";
-import type { ExpiredRows } from "../platform/db/expire-rows";
+import type { ExpiredRows } from "../platform/db/rows/expire-rows";
 
 /** Their parts go with them. */
 export const expiredGenerations: ExpiredRows = { generations: Prisma.sql`expires_at < now()` };

@@ -1,6 +1,6 @@
 import { environmentsIn, type Reach, timeOfId } from "../platform";
 import { Prisma } from "../platform/db/client";
-import { andOwn, whereOwn } from "../platform/db/own-rows";
+import { andOwn, whereOwn } from "../platform/db/rows/own-rows";
 import type { FieldRef } from "../privacy";
 
 /** How the row of a request is addressed: by its id alone, within a caller's reach, and by its encrypted columns. */

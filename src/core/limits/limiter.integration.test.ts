@@ -4,7 +4,7 @@ import { startTcpProxy } from "../../../infra/testing/tcp-proxy";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import type { Db } from "../platform";
 import { createDb } from "../platform/db/client";
-import { deleteExpiredRows } from "../platform/db/expire-rows";
+import { deleteExpiredRows } from "../platform/db/rows/expire-rows";
 import { createRedis, type RedisClient } from "../platform/redis";
 import { consumeLimit, expiredLimitWindows, type Limit, peekLimit } from ".";
 import { Limiter } from "./limiter";

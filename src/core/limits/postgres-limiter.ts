@@ -1,7 +1,7 @@
 import type { Db } from "../platform";
 import { Gather } from "../platform/concurrency/batching/gather";
 import { Prisma, queryNamed } from "../platform/db/client";
-import type { ExpiredRows } from "../platform/db/expire-rows";
+import type { ExpiredRows } from "../platform/db/rows/expire-rows";
 import { carriedOver, type Limit, type LimitDecision, nextFit, type WindowUse } from "./limit";
 
 /** Counters of windows that no decision reads any more. */

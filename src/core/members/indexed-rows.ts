@@ -1,6 +1,6 @@
 import { emailIndex } from "../accounts";
 import { orgSubject } from "../orgs";
-import { bytesOf, type IndexedRows } from "../platform/db/indexed-rows";
+import { bytesOf, type IndexedRows } from "../platform/db/rows/indexed-rows";
 import { decryptText } from "../privacy";
 import { invitationEmailField } from "./invitations/get-invitation";
 

@@ -1,7 +1,7 @@
 import { plans } from "../../shared/plans";
 import { type Clock, type Db, startOfMonth, systemClock } from "../platform";
 import { Prisma } from "../platform/db/client";
-import type { ExpiredRows } from "../platform/db/expire-rows";
+import type { ExpiredRows } from "../platform/db/rows/expire-rows";
 import { endOfMonth, limitOfPeriod, monthOf, quotaPeriodSql } from "../quota";
 
 export const expiredUsageAlerts: ExpiredRows = {

@@ -4,7 +4,7 @@ import { orgSubject } from "../orgs";
 import { newId, stableId, type UserPrincipal } from "../platform";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { closeDb, db } from "../platform/db/client";
-import { deleteExpiredRows } from "../platform/db/expire-rows";
+import { deleteExpiredRows } from "../platform/db/rows/expire-rows";
 import { transactWithKeys } from "../privacy";
 import {
   type ClaimedDelivery,

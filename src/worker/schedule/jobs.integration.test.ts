@@ -1,6 +1,6 @@
 import { newId } from "@agathaai/core/platform";
 import { closeDb, db } from "@agathaai/core/platform/db/client";
-import { deleteExpiredRows } from "@agathaai/core/platform/db/expire-rows";
+import { deleteExpiredRows } from "@agathaai/core/platform/db/rows/expire-rows";
 import { env } from "@agathaai/core/platform/env";
 import { log } from "@agathaai/core/platform/observability/log";
 import { queue } from "@agathaai/core/platform/queue/queue";

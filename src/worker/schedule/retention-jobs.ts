@@ -22,7 +22,7 @@ import {
   repeatErasures,
 } from "@agathaai/core/org-deletion";
 import { DAY, HOUR, MINUTE, SECOND } from "@agathaai/core/platform";
-import { deleteExpiredRows } from "@agathaai/core/platform/db/expire-rows";
+import { deleteExpiredRows } from "@agathaai/core/platform/db/rows/expire-rows";
 import { dropExpiredPartitions, maintainPartitions } from "@agathaai/core/platform/db/partitions";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { deleteExpiredAnswers } from "@agathaai/core/response-cache";

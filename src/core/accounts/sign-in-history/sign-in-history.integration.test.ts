@@ -7,7 +7,7 @@ import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { DAY, fromPublicId, systemClock } from "../../platform";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db } from "../../platform/db/client";
-import { deleteExpiredRows } from "../../platform/db/expire-rows";
+import { deleteExpiredRows } from "../../platform/db/rows/expire-rows";
 import {
   confirmAuthenticator,
   emailIndex,

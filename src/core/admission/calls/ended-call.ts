@@ -1,5 +1,5 @@
 import type { Environment } from "../../platform";
-import { type Column, plain, quoted } from "../../platform/db/columns";
+import { type Column, plain, quoted } from "../../platform/db/rows/columns";
 import type { LedgerAmounts } from "../../quota";
 import type { CallEnd, CallToAdmit } from "./call";
 

@@ -1,6 +1,6 @@
 import { plans } from "../../../shared/plans";
 import { timeOfId } from "../../platform";
-import { type Column, plain, quoted, valuesOf } from "../../platform/db/columns";
+import { type Column, plain, quoted, valuesOf } from "../../platform/db/rows/columns";
 import { type LimitKind, type LimitState, monthOf } from "../../quota";
 import type { Connection } from "../commit/connection";
 import { GroupCommit } from "../commit/group-commit";

@@ -1,5 +1,5 @@
 import { MINUTE } from "../../platform";
-import { type Column, valuesOf } from "../../platform/db/columns";
+import { type Column, valuesOf } from "../../platform/db/rows/columns";
 import type { Connection } from "../commit/connection";
 import { GroupCommit } from "../commit/group-commit";
 import type { CallEnd, CallToAdmit } from "./call";

@@ -1,4 +1,4 @@
-import { plain, valuesOf } from "../../platform/db/columns";
+import { plain, valuesOf } from "../../platform/db/rows/columns";
 import type { CallToAdmit } from "../calls/call";
 import { callColumns } from "../calls/open-call";
 import type { Connection } from "../commit/connection";

@@ -1,6 +1,6 @@
 import { newId, timeOfId } from "../../platform";
 import type { NamedStatement } from "../../platform/db/client";
-import { type Column, plain, quoted, valuesOf } from "../../platform/db/columns";
+import { type Column, plain, quoted, valuesOf } from "../../platform/db/rows/columns";
 import { type AuditEntry, type CallRecord, storableDetails } from "../record/entry";
 
 export type RecordedCall = Pick<AuditEntry, "actor" | "traceId" | "details"> & { orgId: string };

@@ -10,7 +10,7 @@ import {
   toPublicId,
 } from "../../platform";
 import { Prisma } from "../../platform/db/client";
-import { andOwn } from "../../platform/db/own-rows";
+import { andOwn } from "../../platform/db/rows/own-rows";
 import { evidenceStorage, type Storage } from "../../platform/storage";
 import { readMoved } from "../archives/objects/manifest";
 import { openEntries } from "../archives/objects/open-archive";

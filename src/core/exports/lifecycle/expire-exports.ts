@@ -1,6 +1,6 @@
 import { type Clock, type Db, systemClock } from "../../platform";
 import { Prisma } from "../../platform/db/client";
-import type { ExpiredRows } from "../../platform/db/expire-rows";
+import type { ExpiredRows } from "../../platform/db/rows/expire-rows";
 import { log } from "../../platform/observability/log";
 import { type Storage, storage } from "../../platform/storage";
 import type { ExportSubject } from "../archive/write-archive";

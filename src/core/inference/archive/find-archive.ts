@@ -1,7 +1,7 @@
 import { type Db, environmentsIn, type Reach, type Tx, timeOfId } from "../../platform";
 import type { Bytes } from "../../platform/crypto/hash";
 import { Prisma } from "../../platform/db/client";
-import { andOwn } from "../../platform/db/own-rows";
+import { andOwn } from "../../platform/db/rows/own-rows";
 import type { RequestKey } from "../request-row";
 import { ARCHIVE_DAYS, HOT_DAYS } from "./retention-terms";
 

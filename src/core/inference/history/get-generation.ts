@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Db, environmentsIn, timeOfId, toPublicId } from "../../platform";
 import { asOrganization } from "../../platform/db/as-organization";
-import { whereOwn } from "../../platform/db/own-rows";
+import { whereOwn } from "../../platform/db/rows/own-rows";
 import type { RequestKey } from "../request-row";
 import { receiptSchema, terminalStatuses, usageViewSchema } from "../schemas";
 import { toReceipt } from "./get-inference-detail";

@@ -4,7 +4,7 @@ import { priceOf, ratesFor, tierOf } from "../../models";
 import { type Db, environmentsIn, timeOfId } from "../../platform";
 import { asOrganization } from "../../platform/db/as-organization";
 import type { UsageLedger } from "../../platform/db/generated/prisma/client";
-import { isOwn } from "../../platform/db/own-rows";
+import { isOwn } from "../../platform/db/rows/own-rows";
 import { traceIdOf } from "../../platform/observability/trace";
 import { decryptText } from "../../privacy";
 import type { ArchivedRequest } from "../archive/archived-request";

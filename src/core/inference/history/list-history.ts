@@ -13,7 +13,7 @@ import {
 } from "../../platform";
 import { asOrganization } from "../../platform/db/as-organization";
 import { Prisma } from "../../platform/db/client";
-import { andOwn } from "../../platform/db/own-rows";
+import { andOwn } from "../../platform/db/rows/own-rows";
 import { type Bounds, type ListQuery, readPage, withOldCreated } from "../../platform/list";
 import { listedSince } from "../archive/retention-terms";
 import { decryptMetadata, indexTokensToFind, type Metadata } from "../request/metadata";

@@ -4,7 +4,7 @@ import { canonicalJson } from "../../platform/canonical-json";
 import { Gather } from "../../platform/concurrency/batching/gather";
 import { type Bytes, sha256 } from "../../platform/crypto/hash";
 import { Prisma, queryNamed } from "../../platform/db/client";
-import type { ExpiredRows } from "../../platform/db/expire-rows";
+import type { ExpiredRows } from "../../platform/db/rows/expire-rows";
 import { fingerprint } from "../../privacy";
 import { type StoredResponse, storedResponseSchema } from "../schemas";
 

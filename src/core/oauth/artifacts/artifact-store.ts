@@ -3,7 +3,7 @@ import { decryptField, encryptField } from "../../platform/crypto/field";
 import { type Bytes, constantTimeEqual } from "../../platform/crypto/hash";
 import { keyedHash, keyedHashes } from "../../platform/crypto/keyed-hash";
 import { Prisma } from "../../platform/db/client";
-import type { ExpiredRows } from "../../platform/db/expire-rows";
+import type { ExpiredRows } from "../../platform/db/rows/expire-rows";
 
 /** What the protocol keeps between its steps. */
 export type ArtifactKind = "AuthorizationCode" | "DeviceCode" | "Interaction" | "RefreshToken" | "UserCode";

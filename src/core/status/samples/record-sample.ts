@@ -1,6 +1,6 @@
 import { type Clock, DAY, type Db, MINUTE, systemClock } from "../../platform";
 import { Prisma } from "../../platform/db/client";
-import type { ExpiredRows } from "../../platform/db/expire-rows";
+import type { ExpiredRows } from "../../platform/db/rows/expire-rows";
 import type { Queue } from "../../platform/queue/queue";
 import { measureComponents } from "./measure";
 import { type Probes, probes as realProbes } from "./probes";

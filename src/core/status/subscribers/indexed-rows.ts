@@ -1,5 +1,5 @@
 import { emailIndex } from "../../accounts";
-import { bytesOf, type IndexedRows } from "../../platform/db/indexed-rows";
+import { bytesOf, type IndexedRows } from "../../platform/db/rows/indexed-rows";
 import { decryptText } from "../../privacy";
 import { emailField, subscriberSubject } from "./subscriber-fields";
 

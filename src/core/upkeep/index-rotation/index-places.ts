@@ -2,7 +2,7 @@ import { indexedAccountRows } from "../../accounts";
 import { indexedCompanyRows } from "../../company-sign-in";
 import { indexedMemberRows } from "../../members";
 import type { IndexPurpose } from "../../platform/crypto/blind-index";
-import type { IndexedRows } from "../../platform/db/indexed-rows";
+import type { IndexedRows } from "../../platform/db/rows/indexed-rows";
 import { indexedStatusRows } from "../../status";
 
 /** Tables that the job indexes anew: the text is stored encrypted beside its index. */

@@ -1,7 +1,7 @@
 import { AppError, type Db } from "../../platform";
 import { BARE_BYTES, type IndexKey, indexKeys, KEY_ID_BYTES } from "../../platform/crypto/index-keys";
 import { Prisma } from "../../platform/db/client";
-import type { IndexedRow, IndexedRows } from "../../platform/db/indexed-rows";
+import type { IndexedRow, IndexedRows } from "../../platform/db/rows/indexed-rows";
 import { log } from "../../platform/observability/log";
 
 const ROWS_A_PAGE = 100;

@@ -1,7 +1,7 @@
 import { QUEUE_ENDPOINT } from "../../../shared/endpoints";
 import type { Environment, Own } from "../../platform";
 import { Prisma } from "../../platform/db/client";
-import { andOwn } from "../../platform/db/own-rows";
+import { andOwn } from "../../platform/db/rows/own-rows";
 import { PLANNED_EACH_TIME } from "../../platform/db/statement-names";
 import type { UsageGroup, UsageInterval, UsageQuery } from "../schemas";
 import type { UsageRange } from "./usage-range";

@@ -1,5 +1,5 @@
 import { Prisma } from "../../platform/db/client";
-import type { ExpiredRows } from "../../platform/db/expire-rows";
+import type { ExpiredRows } from "../../platform/db/rows/expire-rows";
 
 /** Deliveries are kept for seven days after they began, with their bodies and attempts; one still being retried stays. */
 export const expiredWebhookRows: ExpiredRows = {

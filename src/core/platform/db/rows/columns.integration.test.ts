@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, expect, test } from "vitest";
-import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { useTestStack } from "../../../../../infra/testing/use-test-stack";
 import { plain, quoted, valuesOf } from "./columns";
 
 const { databaseUrl: url } = await useTestStack();

@@ -1,5 +1,5 @@
-import type { Bytes } from "../crypto/hash";
-import type { Db } from "./client";
+import type { Bytes } from "../../crypto/hash";
+import type { Db } from "../client";
 
 /** What a row is read by to be indexed anew. Bytes of a cipher, texts of everything else. */
 export type IndexedRow = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { type Db, Prisma } from "./client";
+import { type Db, Prisma } from "../client";
 
 /** The rows of each table that nothing reads any more. Each noun exports its own. */
 export type ExpiredRows = Readonly<Record<string, Prisma.Sql>>;

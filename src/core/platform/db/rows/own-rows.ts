@@ -1,5 +1,5 @@
-import type { Own } from "../environment";
-import { Prisma } from "./client";
+import type { Own } from "../../environment";
+import { Prisma } from "../client";
 
 /** Narrows a statement to somebody's own requests, where `alias` has the columns `user_id` and `api_key_id`. */
 export function andOwn(own: Own | undefined, alias = ""): Prisma.Sql {
