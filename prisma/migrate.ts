@@ -12,7 +12,7 @@ import { buildPartitionIndexes, dropUnfinishedIndexes } from "./concurrent-index
 import { dropDatabase, ensureDatabase, nameOfDatabase, withConnection, withDatabase } from "./database";
 import { readMigrations } from "./read-migrations";
 import { type MigrationList, openSchemaEngine, type SchemaFilter } from "./schema-engine";
-import { letServingRoleUseTokens } from "./serving-role";
+import { letServingRoleUseTokens } from "./serving-role/serving-role";
 
 const prismaDirectory = dirname(fileURLToPath(import.meta.url));
 const everything: SchemaFilter = { externalTables: [], externalEnums: [] };

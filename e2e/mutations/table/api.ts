@@ -24,7 +24,7 @@ export const ofApi: readonly Mutation[] = [
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a text of the file that is edited.
     replace: "SELECT ${TENANT}, set_config",
     test: {
-      file: "prisma/row-level-security.integration.test.ts",
+      file: "prisma/serving-role/row-level-security.integration.test.ts",
       title: "a query on %s that forgets its filter sees the rows of the caller's organization only",
       row: "webhook_endpoints",
     },

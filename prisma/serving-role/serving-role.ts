@@ -1,4 +1,4 @@
-import { withConnection } from "./database";
+import { withConnection } from "../database";
 
 /** Made by the migrations; what the product's processes sign in as. */
 const SERVING = "agathaai_app";

@@ -1,5 +1,5 @@
 import { afterEach, expect, inject, it } from "vitest";
-import { withConnection, withDatabase } from "./database";
+import { withConnection, withDatabase } from "../database";
 import { letServingRoleUseTokens } from "./serving-role";
 
 // Roles belong to the server, whatever the database.

@@ -1,10 +1,10 @@
 import type pg from "pg";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { type KeyPrincipal, newId, timeOfId } from "../src/core/platform";
-import { createDb } from "../src/core/platform/db/client";
-import { getUsage, refreshUsageStatistics, usageQuerySchema } from "../src/core/usage";
-import { dropDatabase, withDatabase } from "./database";
-import { migrateAround } from "./testing/migrate-around";
+import { type KeyPrincipal, newId, timeOfId } from "../../src/core/platform";
+import { createDb } from "../../src/core/platform/db/client";
+import { getUsage, refreshUsageStatistics, usageQuerySchema } from "../../src/core/usage";
+import { dropDatabase, withDatabase } from "../database";
+import { migrateAround } from "./migrate-around";
 
 const MIGRATION = "20261128010000_usage_by_endpoint";
 const url = withDatabase(inject("sharedServices").databaseUrl, `usage_by_endpoint_${process.pid}`);

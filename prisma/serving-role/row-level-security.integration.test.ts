@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { until } from "../infra/testing/until";
-import { useTestStack } from "../infra/testing/use-test-stack";
-import { filled, openWalled, orgsIn } from "../infra/testing/walled-organizations";
-import { flushAudit } from "../src/core/audit";
-import { asOrganization } from "../src/core/platform/db/as-organization";
-import { closeDb, createDb, db, Prisma } from "../src/core/platform/db/client";
-import { refreshUsageStatistics } from "../src/core/usage";
+import { until } from "../../infra/testing/until";
+import { useTestStack } from "../../infra/testing/use-test-stack";
+import { filled, openWalled, orgsIn } from "../../infra/testing/walled-organizations";
+import { flushAudit } from "../../src/core/audit";
+import { asOrganization } from "../../src/core/platform/db/as-organization";
+import { closeDb, createDb, db, Prisma } from "../../src/core/platform/db/client";
+import { refreshUsageStatistics } from "../../src/core/usage";
 
 /** Two organizations with a row in each of the most sensitive tables. Connections are those of the role that serves. */
 const stack = await useTestStack();

@@ -1,8 +1,8 @@
 import type pg from "pg";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { DAY, HOUR, newId, startOfMonth, timeOfId } from "../src/core/platform";
-import { dropDatabase, withConnection, withDatabase } from "./database";
-import { migrateAround } from "./testing/migrate-around";
+import { DAY, HOUR, newId, startOfMonth, timeOfId } from "../../src/core/platform";
+import { dropDatabase, withConnection, withDatabase } from "../database";
+import { migrateAround } from "./migrate-around";
 
 const MIGRATION = "20261126105000_quota_periods";
 const url = withDatabase(inject("sharedServices").databaseUrl, `quota_periods_${process.pid}`);
