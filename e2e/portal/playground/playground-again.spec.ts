@@ -1,20 +1,17 @@
 import { expect, type Page, test } from "@playwright/test";
-import { checkPage } from "./support/check-page";
-import { signInAsCustomer } from "./support/customer";
-import { onDatabase } from "./support/database";
-
-const answerOf = (page: Page, model: string) =>
-  page.getByRole("region", { name: `Answer of ${model}`, exact: true });
-const question = (page: Page) => page.getByLabel("User", { exact: true });
+import { checkPage } from "../support/check-page";
+import { signInAsCustomer } from "../support/customer";
+import { onDatabase } from "../support/database";
+import { answerOf, choose, question, send } from "./playground-page";
 
 /** Asks for an answer of which a piece comes every half second, and waits for the first. */
 async function askSlowly(page: Page): Promise<string> {
   await page.goto("/playground");
-  await page.getByLabel("Model", { exact: true }).selectOption("gpt-4o");
+  await choose(page, "gpt-4o");
   await expect(page.getByText(/at most \$/)).toBeVisible();
   await question(page).fill("Name three agates. [[sim:pace:500]]");
   const answered = page.waitForResponse("**/v1/chat/completions");
-  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await send(page);
   const reply = await answered;
   expect(reply.request().headers()["x-agatha-resumable"]).toBe("begun");
   await expect(answerOf(page, "gpt-4o").getByText(/^Simulated/)).toBeVisible();

@@ -1,9 +1,9 @@
 import { expect, test } from "@playwright/test";
-import { fromPublicId } from "../../src/core/platform";
-import { violations } from "./support/check-page";
-import { complete, makeCustomer, makeKey, makeVerifiedCustomer, signIn } from "./support/customer";
-import { giveEnterprise, onDatabase } from "./support/database";
-import { signInAsOperator } from "./support/operator-login";
+import { fromPublicId } from "../../../src/core/platform";
+import { violations } from "../support/check-page";
+import { complete, makeCustomer, makeKey, makeVerifiedCustomer, signIn } from "../support/customer";
+import { giveEnterprise, onDatabase } from "../support/database";
+import { signInAsOperator } from "../support/operator-login";
 
 test("an owner keeps requests for less time and in the EU, and reads what changes before it does", async ({
   page,

@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
-import { checkPage } from "./support/check-page";
-import { signInAsCustomer } from "./support/customer";
+import { checkPage } from "../support/check-page";
+import { signInAsCustomer } from "../support/customer";
 
 test("a service account is created, gets a token, is rotated, disabled, enabled and deleted", async ({
   page,

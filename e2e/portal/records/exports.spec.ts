@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
-import { violations } from "./support/check-page";
-import { makeVerifiedCustomer, signIn, signInAsCustomer } from "./support/customer";
-import { emailedLink } from "./support/mailbox";
+import { violations } from "../support/check-page";
+import { makeVerifiedCustomer, signIn, signInAsCustomer } from "../support/customer";
+import { emailedLink } from "../support/mailbox";
 
 test("a person requests their data, and only they download it by the emailed link", async ({
   page,

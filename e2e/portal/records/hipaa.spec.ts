@@ -1,8 +1,8 @@
 import { expect, type Page, test } from "@playwright/test";
-import { violations } from "./support/check-page";
-import { makeVerifiedCustomer, signIn } from "./support/customer";
-import { giveEnterprise } from "./support/database";
-import { signInAsOperator } from "./support/operator-login";
+import { violations } from "../support/check-page";
+import { makeVerifiedCustomer, signIn } from "../support/customer";
+import { giveEnterprise } from "../support/database";
+import { signInAsOperator } from "../support/operator-login";
 
 const sizes = [["desktop", 1280, 900] as const, ["phone", 390, 844] as const];
 const schemes = ["light", "dark"] as const;

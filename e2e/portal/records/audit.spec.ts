@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "@playwright/test";
-import { checkPage } from "./support/check-page";
-import { type Customer, signInAsCustomer } from "./support/customer";
-import { giveEnterprise } from "./support/database";
+import { checkPage } from "../support/check-page";
+import { type Customer, signInAsCustomer } from "../support/customer";
+import { giveEnterprise } from "../support/database";
 
 let owner: Customer;
 

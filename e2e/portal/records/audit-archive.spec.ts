@@ -1,8 +1,8 @@
 import { expect, type Page, test } from "@playwright/test";
-import { checkPage } from "./support/check-page";
-import { signInAsCustomer } from "./support/customer";
-import { onDatabase } from "./support/database";
-import { signInAsOperator } from "./support/operator-login";
+import { checkPage } from "../support/check-page";
+import { signInAsCustomer } from "../support/customer";
+import { onDatabase } from "../support/database";
+import { signInAsOperator } from "../support/operator-login";
 
 // Each page is looked at four times over.
 test.describe.configure({ timeout: 180_000 });

@@ -1,12 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
-import { checkPage } from "./support/check-page";
-import { makeCustomer, signIn, signInAsCustomer } from "./support/customer";
-
-const answerOf = (page: Page, model: string) =>
-  page.getByRole("region", { name: `Answer of ${model}`, exact: true });
-const question = (page: Page) => page.getByLabel("User", { exact: true });
-
-const choose = (page: Page, model: string) => page.getByLabel("Model", { exact: true }).selectOption(model);
+import { checkPage } from "../support/check-page";
+import { makeCustomer, signIn, signInAsCustomer } from "../support/customer";
+import { answerOf, choose, question, send } from "./playground-page";
 
 /** Requests of the queue are kept: they have a page, and the history has them. */
 async function useQueue(page: Page): Promise<void> {
@@ -36,7 +31,7 @@ test("one send asks two models side by side, from the keyboard; Escape stops the
   await checkPage(page);
 
   await question(page).fill("Wait a while. [[sim:slow:20000]]");
-  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await send(page);
   await expect(answerOf(page, "gpt-4o").getByText("Processing")).toBeVisible();
   await page.keyboard.press("Escape");
   for (const model of ["gpt-4o", "gemini-3.8-flash"]) {
@@ -54,13 +49,13 @@ test("each column has its own answer, its own failure and its own stop", async (
   await page.getByLabel("Answer as").selectOption("json_schema");
   await expect(page.getByText("Not supported by gpt-3.5-turbo.")).toBeVisible();
   await expect(page.getByText(/gpt-3.5-turbo does not support response_format/)).toBeVisible();
-  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await send(page);
   await expect(answerOf(page, "gpt-3.5-turbo").getByRole("alert")).toContainText("does not support");
   await expect(answerOf(page, "gpt-4o").getByText("Completed")).toBeVisible({ timeout: 30_000 });
 
   await page.getByLabel("Answer as").selectOption("text");
   await question(page).fill("Wait a while. [[sim:slow:20000]]");
-  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await send(page);
   await answerOf(page, "gpt-4o").getByRole("button", { name: "Stop" }).click();
   await expect(answerOf(page, "gpt-4o").getByText("Canceled")).toBeVisible({ timeout: 30_000 });
   await expect(answerOf(page, "gpt-3.5-turbo").getByText(/Processing|Queued/)).toBeVisible();
@@ -74,7 +69,7 @@ test("an answer is shown while it is written, can be stopped midway, and is bill
   await choose(page, "gpt-4o");
   await question(page).fill("Name three agates. [[sim:stall:3]]");
   const call = page.waitForRequest("**/v1/chat/completions");
-  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await send(page);
   expect((await call).postDataJSON()).toMatchObject({ model: "gpt-4o", stream: true });
   const answer = answerOf(page, "gpt-4o");
   await expect(answer.getByText("Processing")).toBeVisible();
@@ -86,13 +81,13 @@ test("an answer is shown while it is written, can be stopped midway, and is bill
   await checkPage(page);
 
   await question(page).fill("Name three agates. [[sim:error:3]]");
-  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await send(page);
   await expect(answer.getByText("Failed", { exact: true })).toBeVisible({ timeout: 30_000 });
   await expect(answer.getByText(/^Simulated/)).toBeVisible();
   await expect(answer.getByRole("alert")).toContainText("Request ID for support: req_");
 
   await question(page).fill("Name one agate.");
-  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await send(page);
   await expect(answer.getByText("Completed")).toBeVisible({ timeout: 30_000 });
   await answer.getByRole("tab", { name: "JSON" }).click();
   await expect(answer.getByText('"object": "chat.completion"')).toBeVisible();
@@ -121,7 +116,7 @@ test("a tool is described, called, replied to, and the conversation goes on", as
   await page.getByLabel("Add function from template").selectOption("Current weather");
   await expect(page.getByLabel("Name", { exact: true })).toHaveValue("get_weather");
   await question(page).fill("Will it rain in Idar-Oberstein?");
-  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await send(page);
   const answer = answerOf(page, "gpt-4o");
   await expect(answer.getByText("Calls get_weather")).toBeVisible({ timeout: 30_000 });
   await checkPage(page);
@@ -154,7 +149,7 @@ test("a mistake in a schema is reported with its line, and nothing is sent until
   await problem.click();
   await expect(schema).toBeFocused();
 
-  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await send(page);
   await expect(page.getByText("Not sent. Fix the fields marked in red.")).toBeVisible();
   await expect(answerOf(page, "gpt-4o").getByText("The answer appears here")).toBeVisible();
 
@@ -163,7 +158,7 @@ test("a mistake in a schema is reported with its line, and nothing is sent until
   );
   await page.getByRole("button", { name: "Format" }).click();
   await expect(schema).toHaveValue(/\n {2}"properties"/);
-  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await send(page);
   await expect(answerOf(page, "gpt-4o").getByText(/\{"a":/)).toBeVisible({ timeout: 30_000 });
 });
 
@@ -192,7 +187,7 @@ test("the draft and its answer survive a reload, and the history brings them to 
   await compare(page, "gpt-4o", "deepseek-flash");
   await page.getByLabel("System").fill("Answer as a geologist.");
   await question(page).fill("Where does blue lace agate come from?");
-  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await send(page);
   for (const model of ["gpt-4o", "deepseek-flash"]) {
     await expect(answerOf(page, model).getByText("Completed")).toBeVisible({ timeout: 30_000 });
   }
@@ -236,7 +231,7 @@ test("a request goes from its page to the playground and back, and its receipt s
   await page.getByText("Parameters", { exact: true }).click();
   await page.getByLabel("Max tokens").fill("300");
   await question(page).fill("Name an agate.");
-  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await send(page);
   await expect(answerOf(page, "gpt-4o").getByText("Completed")).toBeVisible({ timeout: 30_000 });
   await page.getByRole("link", { name: "Open the request" }).click();
   await expect(page).toHaveURL(/\/requests\/inf_/);

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type APIRequestContext, expect, type Page, test } from "@playwright/test";
-import { checkPage } from "./support/check-page";
-import { type Customer, makeVerifiedCustomer, signIn } from "./support/customer";
+import { checkPage } from "../support/check-page";
+import { type Customer, makeVerifiedCustomer, signIn } from "../support/customer";
 
 let customer: Customer;
 let app: Server;

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
-import { violations } from "./support/check-page";
-import { signInAsCustomer } from "./support/customer";
-import { emailedLink } from "./support/mailbox";
+import { violations } from "../support/check-page";
+import { signInAsCustomer } from "../support/customer";
+import { emailedLink } from "../support/mailbox";
 
 test("an account is erased, its session ends, and the certificate is downloaded by the emailed link", async ({
   page,
