@@ -3,12 +3,12 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   startTestProcesses,
   type TestProcesses,
-} from "../../../infra/testing/processes/start-test-processes";
-import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { type Api, expectRefusal, openApi } from "../../support/client";
-import { query } from "../../support/database";
-import { customer, makeKey, type Person } from "../../support/people";
-import { startScriptedProvider } from "../../support/scripted-provider";
+} from "../../../../infra/testing/processes/start-test-processes";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { type Api, expectRefusal, openApi } from "../../../support/client";
+import { query } from "../../../support/database";
+import { customer, makeKey, type Person } from "../../../support/people";
+import { startScriptedProvider } from "../../../support/scripted-provider";
 
 const stack = await useTestStack();
 const provider = await startScriptedProvider();

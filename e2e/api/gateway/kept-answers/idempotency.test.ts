@@ -3,13 +3,13 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   startTestProcesses,
   type TestProcesses,
-} from "../../../infra/testing/processes/start-test-processes";
-import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { type Api, expectRefusal, openApi, type Reply } from "../../support/client";
-import { query } from "../../support/database";
-import { heldTokens, ledgerRow } from "../../support/ledger";
-import { customer, makeKey, type Person } from "../../support/people";
-import { startScriptedProvider } from "../../support/scripted-provider";
+} from "../../../../infra/testing/processes/start-test-processes";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { type Api, expectRefusal, openApi, type Reply } from "../../../support/client";
+import { query } from "../../../support/database";
+import { heldTokens, ledgerRow } from "../../../support/ledger";
+import { customer, makeKey, type Person } from "../../../support/people";
+import { startScriptedProvider } from "../../../support/scripted-provider";
 
 const stack = await useTestStack();
 const provider = await startScriptedProvider();

@@ -2,10 +2,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
-import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { type Api, openApi } from "../../support/client";
-import { customer, makeKey } from "../../support/people";
+import { startTestProcesses } from "../../../../infra/testing/processes/start-test-processes";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { type Api, openApi } from "../../../support/client";
+import { customer, makeKey } from "../../../support/people";
 
 const DATED = "gpt-4o-2024-08-06";
 const usage = { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 };

@@ -4,12 +4,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   startTestProcesses,
   type TestProcesses,
-} from "../../../infra/testing/processes/start-test-processes";
-import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { type Api, expectRefusal, openApi } from "../../support/client";
-import { query } from "../../support/database";
-import { heldTokens, ledgerRow } from "../../support/ledger";
-import { customer, makeKey, type Person } from "../../support/people";
+} from "../../../../infra/testing/processes/start-test-processes";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { type Api, expectRefusal, openApi } from "../../../support/client";
+import { query } from "../../../support/database";
+import { heldTokens, ledgerRow } from "../../../support/ledger";
+import { customer, makeKey, type Person } from "../../../support/people";
 
 /** OpenAI, which knows who calls: each key has a status of its own. */
 const openAi = await startOpenAi();

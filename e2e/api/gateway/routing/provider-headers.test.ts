@@ -1,10 +1,10 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
-import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { type Api, openApi } from "../../support/client";
-import { customer, makeKey } from "../../support/people";
+import { startTestProcesses } from "../../../../infra/testing/processes/start-test-processes";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { type Api, openApi } from "../../../support/client";
+import { customer, makeKey } from "../../../support/people";
 
 const KEY = "sk-canary-of-our-own-key";
 /** What a provider may say beside its answer: its own limits, cookies, ids, and our key in clear. */
