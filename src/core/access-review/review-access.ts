@@ -1,27 +1,9 @@
 import { decryptPeople } from "../accounts";
 import { actorOf, recordAuditIn } from "../audit";
-import { knownScopes } from "../keys";
 import { readRoles } from "../orgs";
-import { type Clock, type Db, scopes, systemClock, toPublicId, type UserPrincipal } from "../platform";
+import { type Clock, type Db, systemClock, type UserPrincipal } from "../platform";
+import { appRow, type GrantRow, keyRow, type MemberFacts, memberRow } from "./review-rows";
 import type { AccessReview } from "./schemas";
-
-interface MemberFacts {
-  userId: string;
-  secondFactor: boolean;
-  suspended: boolean;
-  lastSeenAt: Date | null;
-}
-
-/** The organization's connections with apps, as they stand. */
-interface GrantRow {
-  appId: string;
-  name: string;
-  userId: string;
-  scopes: string[];
-  createdAt: Date;
-  expiresAt: Date;
-  lastUsedAt: Date | null;
-}
 
 /**
  * Who and what can act in the organization now: members, keys and service accounts that work or could be made to, apps that somebody
@@ -32,9 +14,34 @@ export async function reviewAccess(
   { principal, format }: { principal: UserPrincipal; format: "json" | "csv" },
   clock: Clock = systemClock,
 ): Promise<AccessReview> {
-  const { orgId } = principal;
   const now = clock.now();
-  const { members, facts, keys, grants, rightsOf } = await db.$transaction(async (tx) => {
+  const { members, facts, keys, grants, rightsOf } = await readAndRecord(db, { principal, format, now });
+  const ids = [
+    ...members.map(({ userId }) => userId),
+    ...keys.flatMap(({ createdBy }) => createdBy ?? []),
+    ...grants.map(({ userId }) => userId),
+  ];
+  const people = await decryptPeople(db, [...new Set(ids)]);
+  const factsOf = new Map(facts.map((one) => [one.userId, one]));
+  const rightsOfUser = new Map(members.map((member) => [member.userId, rightsOf(member)]));
+  const data: AccessReview["data"] = [
+    ...members.flatMap((member) => {
+      const [person, fact] = [people.get(member.userId), factsOf.get(member.userId)];
+      return person && fact ? [memberRow(member, person, fact, rightsOf(member))] : [];
+    }),
+    ...keys.map((key) => keyRow(key, people)),
+    ...grants.map((grant) => appRow(grant, people, rightsOfUser.get(grant.userId))),
+  ];
+  return { object: "access_review", created_at: now.toISOString(), data };
+}
+
+/** Everything that can act now, and the line in the log that it was looked at. */
+function readAndRecord(
+  db: Db,
+  { principal, format, now }: { principal: UserPrincipal; format: "json" | "csv"; now: Date },
+) {
+  const { orgId } = principal;
+  return db.$transaction(async (tx) => {
     const found = {
       rightsOf: await readRoles(tx, { orgId }),
       members: await tx.membership.findMany({
@@ -81,76 +88,4 @@ export async function reviewAccess(
     });
     return found;
   });
-  const factsOf = new Map(facts.map((one) => [one.userId, one]));
-  const ids = [
-    ...members.map(({ userId }) => userId),
-    ...keys.flatMap(({ createdBy }) => createdBy ?? []),
-    ...grants.map(({ userId }) => userId),
-  ];
-  const people = await decryptPeople(db, [...new Set(ids)]);
-  const emailOf = (userId: string | null) => (userId === null ? null : (people.get(userId)?.email ?? null));
-  const rightsOfUser = new Map(members.map((member) => [member.userId, rightsOf(member)]));
-  const data: AccessReview["data"] = [
-    ...members.flatMap((member) => {
-      const [person, fact, rights] = [
-        people.get(member.userId),
-        factsOf.get(member.userId),
-        rightsOf(member),
-      ];
-      if (person === undefined || fact === undefined) return [];
-      return [
-        {
-          kind: "member" as const,
-          id: toPublicId("usr", member.userId),
-          name: person.name,
-          email: person.email,
-          role: rights.role,
-          custom_role: rights.customRoleId === null ? null : rights.name,
-          permissions: scopes.filter((scope) => rights.scopes.has(scope)),
-          second_factor: fact.secondFactor,
-          suspended: fact.suspended,
-          since: member.createdAt.toISOString(),
-          last_used_at: fact.lastSeenAt?.toISOString() ?? null,
-        },
-      ];
-    }),
-    ...keys.map((key) => {
-      const facts = {
-        name: key.name,
-        environment: key.environment,
-        permissions: knownScopes(key.scopes),
-        created_by: emailOf(key.createdBy),
-        suspended: key.suspendedAt !== null,
-        since: key.createdAt.toISOString(),
-        last_used_at: key.lastUsedAt?.toISOString() ?? null,
-      };
-      return key.serviceAccount === null
-        ? {
-            kind: "api_key" as const,
-            id: toPublicId("key", key.id),
-            ...facts,
-            expires_at: key.expiresAt?.toISOString() ?? null,
-          }
-        : {
-            kind: "service_account" as const,
-            id: toPublicId("sva", key.id),
-            ...facts,
-            disabled: key.serviceAccount.disabledAt !== null,
-          };
-    }),
-    ...grants.map((grant) => ({
-      kind: "app" as const,
-      id: toPublicId("app", grant.appId),
-      name: grant.name,
-      // What was granted, as far as its person may do it now.
-      permissions: scopes.filter(
-        (scope) => grant.scopes.includes(scope) && rightsOfUser.get(grant.userId)?.scopes.has(scope),
-      ),
-      created_by: emailOf(grant.userId),
-      expires_at: grant.expiresAt.toISOString(),
-      since: grant.createdAt.toISOString(),
-      last_used_at: grant.lastUsedAt?.toISOString() ?? null,
-    })),
-  ];
-  return { object: "access_review", created_at: now.toISOString(), data };
 }

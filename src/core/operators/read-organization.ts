@@ -1,15 +1,31 @@
 import { plans } from "../../shared/plans";
 import { decryptPeople } from "../accounts";
 import { writeAudit } from "../audit";
-import { isBillingSetUp } from "../billing";
 import { decryptOrgNames, planOf } from "../orgs";
 import { AppError, DAY, type Db, startOfMonth, systemClock, toPublicId } from "../platform";
+import type { Prisma } from "../platform/db/client";
 import { env } from "../platform/env";
 import { getTokenQuota } from "../quota";
 import { countRequests } from "../usage";
-import type { OrganizationDetail, OverrideView } from "./schemas";
+import { toOverrideView } from "./override-view";
+import type { OrganizationDetail } from "./schemas";
 
 const PAST_OVERRIDES = 10;
+
+const columns = {
+  id: true,
+  nameCipher: true,
+  personal: true,
+  createdAt: true,
+  suspendedAt: true,
+  suspensionReason: true,
+  hipaaSince: true,
+  hipaaErasedAt: true,
+  hipaaDecisions: { where: { turnedOn: true }, orderBy: { id: "desc" }, take: 1 },
+  subscription: true,
+  planOverrides: { orderBy: { createdAt: "desc" }, take: PAST_OVERRIDES + 1 },
+} satisfies Prisma.OrganizationSelect;
+type Row = Prisma.OrganizationGetPayload<{ select: typeof columns }>;
 
 /** An organization as its customer's contract sees it, and a line in its log that an operator looked. */
 export async function getOrganization(
@@ -32,22 +48,7 @@ export async function getOrganization(
  */
 async function readOrganization(db: Db, orgId: string): Promise<OrganizationDetail> {
   const now = systemClock.now();
-  const org = await db.organization.findUnique({
-    where: { id: orgId, deletedAt: null },
-    select: {
-      id: true,
-      nameCipher: true,
-      personal: true,
-      createdAt: true,
-      suspendedAt: true,
-      suspensionReason: true,
-      hipaaSince: true,
-      hipaaErasedAt: true,
-      hipaaDecisions: { where: { turnedOn: true }, orderBy: { id: "desc" }, take: 1 },
-      subscription: true,
-      planOverrides: { orderBy: { createdAt: "desc" }, take: PAST_OVERRIDES + 1 },
-    },
-  });
+  const org = await db.organization.findUnique({ where: { id: orgId, deletedAt: null }, select: columns });
   if (org === null) {
     throw new AppError("not_found", { public: "Organization not found.", param: "id" });
   }
@@ -81,33 +82,14 @@ async function readOrganization(db: Db, orgId: string): Promise<OrganizationDeta
     name,
     personal: org.personal,
     created_at: org.createdAt.toISOString(),
-    suspension:
-      org.suspendedAt === null || org.suspensionReason === null
-        ? null
-        : { reason: org.suspensionReason, since: org.suspendedAt.toISOString() },
-    hipaa:
-      org.hipaaSince === null
-        ? null
-        : {
-            since: org.hipaaSince.toISOString(),
-            agreement_version: org.hipaaDecisions[0]?.agreementVersion ?? null,
-            kept_before: org.hipaaErasedAt === null ? "erasing" : "erased",
-          },
+    suspension: suspensionOf(org),
+    hipaa: hipaaOf(org),
     plan,
     limits: {
       monthly_tokens: quota.limit,
       requests_per_minute: subscription?.customRpm ?? plans[plan].requestsPerMinute,
     },
-    subscription: {
-      status: subscription?.status ?? "active",
-      subscribed: Boolean(subscription?.stripeSubscriptionId),
-      period_end: subscription?.currentPeriodEnd?.toISOString() ?? null,
-      cancel_at_period_end: subscription?.cancelAtPeriodEnd ?? false,
-      pending_plan: subscription?.pendingPlan ? planOf({ plan: subscription.pendingPlan }) : null,
-      grace_ends_at: subscription?.graceEndsAt?.toISOString() ?? null,
-      customer_id: subscription?.stripeCustomerId ?? null,
-      customer_url: dashboardOf(subscription?.stripeCustomerId),
-    },
+    subscription: subscriptionOf(subscription),
     override: overrides.find(({ ended_at }) => ended_at === null) ?? null,
     past_overrides: overrides.filter(({ ended_at }) => ended_at !== null).slice(0, PAST_OVERRIDES),
     usage: {
@@ -125,38 +107,35 @@ async function readOrganization(db: Db, orgId: string): Promise<OrganizationDeta
   };
 }
 
-interface StoredOverride {
-  id: string;
-  plan: string;
-  monthlyTokens: bigint | null;
-  requestsPerMinute: number | null;
-  priceCents: number | null;
-  stripeSubscriptionId: string | null;
-  reason: string;
-  createdAt: Date;
-  expiresAt: Date | null;
-  endedAt: Date | null;
+function suspensionOf({ suspendedAt, suspensionReason }: Row): OrganizationDetail["suspension"] {
+  if (suspendedAt === null || suspensionReason === null) return null;
+  return { reason: suspensionReason, since: suspendedAt.toISOString() };
 }
 
-export function toOverrideView(override: StoredOverride, by: { name: string } | undefined): OverrideView {
-  const billed = override.priceCents !== null && isBillingSetUp();
+function hipaaOf({ hipaaSince, hipaaErasedAt, hipaaDecisions }: Row): OrganizationDetail["hipaa"] {
+  if (hipaaSince === null) return null;
   return {
-    id: toPublicId("ovr", override.id),
-    plan: planOf(override),
-    monthly_tokens: override.monthlyTokens === null ? null : Number(override.monthlyTokens),
-    requests_per_minute: override.requestsPerMinute,
-    monthly_price_cents: override.priceCents,
-    billing: !billed ? "none" : override.stripeSubscriptionId === null ? "waiting" : "billed",
-    reason: override.reason,
-    by: by?.name ?? null,
-    created_at: override.createdAt.toISOString(),
-    expires_at: override.expiresAt?.toISOString() ?? null,
-    ended_at: override.endedAt?.toISOString() ?? null,
+    since: hipaaSince.toISOString(),
+    agreement_version: hipaaDecisions[0]?.agreementVersion ?? null,
+    kept_before: hipaaErasedAt === null ? "erasing" : "erased",
+  };
+}
+
+function subscriptionOf(subscription: Row["subscription"]): OrganizationDetail["subscription"] {
+  return {
+    status: subscription?.status ?? "active",
+    subscribed: Boolean(subscription?.stripeSubscriptionId),
+    period_end: subscription?.currentPeriodEnd?.toISOString() ?? null,
+    cancel_at_period_end: subscription?.cancelAtPeriodEnd ?? false,
+    pending_plan: subscription?.pendingPlan ? planOf({ plan: subscription.pendingPlan }) : null,
+    grace_ends_at: subscription?.graceEndsAt?.toISOString() ?? null,
+    customer_id: subscription?.stripeCustomerId ?? null,
+    customer_url: dashboardOf(subscription?.stripeCustomerId),
   };
 }
 
 /** A stand-in has no dashboard to link to. */
-export function dashboardOf(customerId: string | null | undefined): string | null {
+function dashboardOf(customerId: string | null | undefined): string | null {
   const { STRIPE_API_BASE: other, STRIPE_SECRET_KEY: key = "" } = env();
   if (!customerId || other !== undefined) return null;
   const mode = key.includes("_test_") ? "test/" : "";
