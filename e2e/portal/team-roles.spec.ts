@@ -3,7 +3,9 @@ import { expect, test } from "@playwright/test";
 import { signInAsCustomer } from "./support/customer";
 import { giveEnterprise } from "./support/database";
 
-test("an owner makes a custom role where the plan has them, changes it, deletes it, and takes the review", async ({ page }) => {
+test("an owner makes a custom role where the plan has them, changes it, deletes it, and takes the review", async ({
+  page,
+}) => {
   const owner = await signInAsCustomer(page);
   await page.goto("/team/roles");
   await expect(page.getByText("Custom roles are part of the Enterprise plan.")).toBeVisible();

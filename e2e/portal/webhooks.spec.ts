@@ -3,9 +3,8 @@ import type { AddressInfo } from "node:net";
 import { expect, test } from "@playwright/test";
 import { Webhook } from "standardwebhooks";
 import { checkPage } from "./support/check-page";
-import { type Customer, signInAsCustomer } from "./support/customer";
+import { signInAsCustomer } from "./support/customer";
 
-let customer: Customer;
 let receiver: Server;
 let url: string;
 let answer = 200;
@@ -20,7 +19,7 @@ test.beforeEach(async ({ page }) => {
   });
   await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hooks`;
-  customer = await signInAsCustomer(page);
+  await signInAsCustomer(page);
 });
 test.afterEach(() => {
   receiver.close();

@@ -78,4 +78,8 @@ export const own = (access: Access, input: unknown = {}): Entry => ({
  */
 export const spoilt = (access: Access): Entry => own(access, { "not a field": true });
 export const about = (access: Access, input: Entry["input"]): Entry => ({ ...access, input, names: "thing" });
-export const narrowed = (access: Access, input: Entry["input"]): Entry => ({ ...access, input, names: "filter" });
+export const narrowed = (access: Access, input: Entry["input"]): Entry => ({
+  ...access,
+  input,
+  names: "filter",
+});

@@ -3,8 +3,8 @@ import type { AppRouter } from "@/server/trpc/root";
 import {
   about,
   also,
-  EXPORT_TOKEN,
   type Entry,
+  EXPORT_TOKEN,
   everyone,
   managers,
   narrowed,

@@ -1,4 +1,4 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { checkPage } from "../support/check-page";
 import { makeCustomer, makeKey, makeVerifiedCustomer, signIn, signInAsCustomer } from "../support/customer";
 import { emailedLink } from "../support/mailbox";

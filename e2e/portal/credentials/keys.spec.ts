@@ -1,6 +1,13 @@
 import { expect, type Page, test } from "@playwright/test";
 import { checkPage } from "../support/check-page";
-import { type Customer, complete, makeCustomer, makeKey, signIn, signInAsCustomer } from "../support/customer";
+import {
+  type Customer,
+  complete,
+  makeCustomer,
+  makeKey,
+  signIn,
+  signInAsCustomer,
+} from "../support/customer";
 import { emailedLink } from "../support/mailbox";
 
 let customer: Customer;

@@ -127,7 +127,6 @@ const isHydrated = (element: Element) => Object.keys(element).some((key) => key.
 
 test("a button, a menu and a tab that are pressed before the page's script has come answer once it has, and once", async ({
   page,
-  request,
 }) => {
   await page.setViewportSize({ width: 1440, height: 900 });
   await signInAsCustomer(page);

@@ -48,7 +48,6 @@ const calls = () =>
 
 test("an answer whose connection drops goes on where it stopped, is there once, and is one call", async ({
   page,
-  request,
   context,
 }) => {
   await signInAsCustomer(page);
@@ -78,7 +77,9 @@ test("an answer whose connection drops goes on where it stopped, is there once, 
   expect(await calls()).toBe(before + 1);
 });
 
-test("an answer goes on after the page was loaded again, and Stop ends it there and is billed for what had come", async ({ page }) => {
+test("an answer goes on after the page was loaded again, and Stop ends it there and is billed for what had come", async ({
+  page,
+}) => {
   await signInAsCustomer(page);
   const id = await askSlowly(page);
   const answer = answerOf(page, "gpt-4o");

@@ -63,7 +63,9 @@ test("each column has its own answer, its own failure and its own stop", async (
   await expect(answerOf(page, "gpt-3.5-turbo").getByText("Canceled")).toBeVisible({ timeout: 30_000 });
 });
 
-test("an answer is shown while it is written, can be stopped midway, and is billed for what had arrived", async ({ page }) => {
+test("an answer is shown while it is written, can be stopped midway, and is billed for what had arrived", async ({
+  page,
+}) => {
   await signInAsCustomer(page);
   await page.goto("/playground");
   await choose(page, "gpt-4o");
@@ -162,7 +164,9 @@ test("a mistake in a schema is reported with its line, and nothing is sent until
   await expect(answerOf(page, "gpt-4o").getByText(/\{"a":/)).toBeVisible({ timeout: 30_000 });
 });
 
-test("a request that does not fit the quota is reported before it is sent, with the max tokens that would fit", async ({ page }) => {
+test("a request that does not fit the quota is reported before it is sent, with the max tokens that would fit", async ({
+  page,
+}) => {
   await signInAsCustomer(page);
   await page.goto("/playground");
   await choose(page, "gpt-4o");
@@ -222,7 +226,6 @@ test("the draft and its answer survive a reload, and the history brings them to 
 
 test("a request goes from its page to the playground and back, and its receipt says where tokens and time went", async ({
   page,
-  request,
 }) => {
   await signInAsCustomer(page);
   await page.goto("/playground");

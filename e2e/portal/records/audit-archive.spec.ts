@@ -30,7 +30,9 @@ const shots = async (page: Page, path: (name: string) => string) => {
   await page.setViewportSize({ width: 1440, height: 900 });
 };
 
-test("below the last entry, the log says where the archive begins and how to read it, and not in a period that is listed whole", async ({ page }, info) => {
+test("below the last entry, the log says where the archive begins and how to read it, and not in a period that is listed whole", async ({
+  page,
+}, info) => {
   await signInAsCustomer(page);
   await page.goto("/audit");
   const note = page.getByText("Entries from before September 8, 2025 (UTC) are in the archive");

@@ -6,7 +6,6 @@ import { emailedLink } from "../support/mailbox";
 
 test("an account is erased, its session ends, and the certificate is downloaded by the emailed link", async ({
   page,
-  request,
 }, info) => {
   test.setTimeout(180_000);
   const customer = await signInAsCustomer(page);

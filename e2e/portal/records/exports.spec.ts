@@ -41,7 +41,9 @@ test("a person requests their data, and only they download it by the emailed lin
   await expect(elsewhere.getByText("Couldn’t open the export")).toBeVisible();
 });
 
-test("an organization’s data is exported by its owner, who cannot request a second file meanwhile", async ({ page }) => {
+test("an organization’s data is exported by its owner, who cannot request a second file meanwhile", async ({
+  page,
+}) => {
   await signInAsCustomer(page);
   await page.goto("/settings#organization-data");
   const section = page.getByRole("region", { name: "Organization data" });

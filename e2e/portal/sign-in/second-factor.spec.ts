@@ -18,7 +18,10 @@ async function typePassword(page: Page, { email, password }: Customer) {
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
-test("an authenticator app is added, asked for at sign-in, and removed only by who has it", async ({ page, browser }) => {
+test("an authenticator app is added, asked for at sign-in, and removed only by who has it", async ({
+  page,
+  browser,
+}) => {
   const customer = await signInAsCustomer(page);
   await page.goto("/settings#security");
   await forgetProofs();

@@ -6,6 +6,7 @@ export { stepUpAtCompany } from "./company/step-up-at-company";
 export * as accountEmails from "./email/account-emails";
 export { domainOf, emailIndex, emailIndexes, emailSchema } from "./email/email-address";
 export * as emailChangeEmails from "./email/email-change-emails";
+export { emailAdmins, emailMembers } from "./email/email-members";
 export {
   type EmailKind,
   type EmailPreferencesView,
@@ -16,7 +17,6 @@ export {
   updateEmailPreferences,
   updateEmailPreferencesInputSchema,
 } from "./email/email-preferences";
-export { emailAdmins, emailMembers } from "./email/email-members";
 export { emailMember, emailOf, emailOwners, emailUser } from "./email/email-user";
 export * as passkeyEmails from "./email/passkey-emails";
 export * as secondFactorEmails from "./email/second-factor-emails";

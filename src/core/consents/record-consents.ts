@@ -1,4 +1,9 @@
-import { type ConsentKind, legalDocumentIds, legalDocuments, versionInForce } from "../../shared/legal/documents";
+import {
+  type ConsentKind,
+  legalDocumentIds,
+  legalDocuments,
+  versionInForce,
+} from "../../shared/legal/documents";
 import { actorOf, recordAuditIn } from "../audit";
 import { AppError, type Clock, type Db, newId, systemClock, type UserPrincipal } from "../platform";
 import { encryptText, type KeyedTx, transactWithKeys } from "../privacy";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { type Db, environmentsIn } from "../platform";
 import { Prisma } from "../platform/db/client";
-import { andOwn } from "../platform/db/rows/own-rows";
 import { pulse } from "../platform/db/pulse";
+import { andOwn } from "../platform/db/rows/own-rows";
 import { decryptTexts } from "../privacy";
 import { type Generation, type GenerationKey, generationErrorSchema, isLost, partField } from "./generation";
 

@@ -1,7 +1,12 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { makeUser, principalOf } from "../../../infra/testing/make-user";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { changesAfter, type SubProcessor, subProcessors, subProcessorsOf } from "../../shared/legal/sub-processors";
+import {
+  changesAfter,
+  type SubProcessor,
+  subProcessors,
+  subProcessorsOf,
+} from "../../shared/legal/sub-processors";
 import { closeDb, db } from "../platform/db/client";
 import { getNotices, notifySubProcessorChanges, updateNotices } from ".";
 

@@ -22,8 +22,8 @@ import {
   repeatErasures,
 } from "@agathaai/core/org-deletion";
 import { DAY, HOUR, MINUTE, SECOND } from "@agathaai/core/platform";
-import { deleteExpiredRows } from "@agathaai/core/platform/db/rows/expire-rows";
 import { dropExpiredPartitions, maintainPartitions } from "@agathaai/core/platform/db/partitions";
+import { deleteExpiredRows } from "@agathaai/core/platform/db/rows/expire-rows";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { deleteExpiredAnswers } from "@agathaai/core/response-cache";
 import { expiredStatusRows } from "@agathaai/core/status";

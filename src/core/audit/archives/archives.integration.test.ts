@@ -4,8 +4,6 @@ import { db } from "../../platform/db/client";
 import { evidenceStorage } from "../../platform/storage";
 import { createDataKey, destroyDataKey, fingerprint } from "../../privacy";
 import { moveAuditWeeks, verifyAuditChain } from "..";
-import { owner, served, verify, writeOff } from "../verify/testing/chains";
-import { objectOf } from "./objects/archive-object";
 import {
   anotherWeek,
   append,
@@ -17,6 +15,8 @@ import {
   pastChain,
   rowsInTable,
 } from "../testing/past-log";
+import { owner, served, verify, writeOff } from "../verify/testing/chains";
+import { objectOf } from "./objects/archive-object";
 
 const type = { contentType: "application/octet-stream" };
 const move = (options: Parameters<typeof moveAuditWeeks>[1] = {}) => moveAuditWeeks(db(), options);

@@ -5,8 +5,8 @@ import { db } from "../../platform/db/client";
 import { evidenceStorage } from "../../platform/storage";
 import { createDataKey } from "../../privacy";
 import { expireAuditArchives, moveAuditWeeks, verifyAuditChain } from "..";
-import { owner, served, verify, writeOff } from "../verify/testing/chains";
 import { append, keyCreated, madeAt, objectsOf, pastChain } from "../testing/past-log";
+import { owner, served, verify, writeOff } from "../verify/testing/chains";
 
 const archivesOf = (chainId: string) => db().auditArchive.count({ where: { chainId } });
 /** Entries of 2018, and of 2023 behind them. */

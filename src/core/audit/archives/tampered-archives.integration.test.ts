@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { db } from "../../platform/db/client";
 import { evidenceStorage } from "../../platform/storage";
 import { moveAuditWeeks } from "..";
+import { anotherWeek, append, keyCreated, madeAt, pastChain } from "../testing/past-log";
 import { owner, served, verify, writeOff } from "../verify/testing/chains";
 import { objectOf } from "./objects/archive-object";
-import { anotherWeek, append, keyCreated, madeAt, pastChain } from "../testing/past-log";
 
 const type = { contentType: "application/octet-stream" };
 const move = (options: Parameters<typeof moveAuditWeeks>[1] = {}) => moveAuditWeeks(db(), options);

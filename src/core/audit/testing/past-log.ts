@@ -1,10 +1,10 @@
 import { DAY, type Db, newId, SECOND, timeOfId } from "../../platform";
 import { evidenceStorage } from "../../platform/storage";
+import { archivesPrefix } from "../archives/objects/archive-object";
 import { BATCH_OF_CALLS, type BatchRecord, draftBatch, signBatch } from "../batches/batch";
 import { callText, prepareCall } from "../batches/call-record";
 import { appendEntries, statementsOf } from "../record/append-entries";
 import { type AuditEntry, type CallRecord, type PreparedEntry, prepareEntry } from "../record/entry";
-import { archivesPrefix } from "../archives/objects/archive-object";
 
 /** Logs of the past: each test has weeks of its own, because a week that was moved is not made again. */
 

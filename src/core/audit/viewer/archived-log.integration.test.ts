@@ -25,18 +25,10 @@ import {
   verifyAuditChain,
 } from "..";
 import { objectOf } from "../archives/objects/archive-object";
-import {
-  anotherWeek,
-  append,
-  keyCreated,
-  madeAt,
-  makeWeek,
-  pastCalls,
-  pastChain,
-} from "../testing/past-log";
 import { BATCH_OF_LEDGER_ROWS, draftBatch, signBatch } from "../batches/batch";
 import { ledgerText } from "../batches/ledger-record";
 import { faultsOf } from "../testing/check-proof";
+import { anotherWeek, append, keyCreated, madeAt, makeWeek, pastCalls, pastChain } from "../testing/past-log";
 import { owner } from "../verify/testing/chains";
 
 const idOf = (publicId: string) => fromPublicId("aud", publicId);

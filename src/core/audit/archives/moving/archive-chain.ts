@@ -6,9 +6,9 @@ import type { Storage } from "../../../platform/storage";
 import { SYSTEM_CHAIN } from "../../record/chain-hash";
 import { objectOf, pack } from "../objects/archive-object";
 import { callLine, digestOfCalls, digestOfEntries, entryLine } from "../objects/archived-rows";
-import { assertCallsIntact, assertEntriesIntact } from "./assert-intact";
 import { canonicalManifest, type Manifest, manifestColumns } from "../objects/manifest";
 import { openCalls, openEntries } from "../objects/open-archive";
+import { assertCallsIntact, assertEntriesIntact } from "./assert-intact";
 import { nextCalls, nextEntries } from "./rows-of-week";
 import { KEPT_YEARS, type ObjectLimits, type Week } from "./week";
 

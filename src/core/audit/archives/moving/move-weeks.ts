@@ -2,8 +2,8 @@ import { type Db, MINUTE } from "../../../platform";
 import { log } from "../../../platform/observability/log";
 import { evidenceStorage, type Storage } from "../../../platform/storage";
 import { recordAuditIn } from "../../record/append-entries";
-import { archiveChain, chainsOf } from "./archive-chain";
 import type { ArchiveSource } from "../objects/manifest";
+import { archiveChain, chainsOf } from "./archive-chain";
 import { type ObjectLimits, objectLimits, type Week } from "./week";
 
 export interface MoveOptions {

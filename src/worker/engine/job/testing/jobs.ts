@@ -28,11 +28,7 @@ afterAll(async () => {
 });
 
 /** A live request of somebody other than `account`, accepted and queued. */
-export async function submitFor(
-  principal: UserPrincipal,
-  model: string,
-  models?: string[],
-): Promise<string> {
+export async function submitFor(principal: UserPrincipal, model: string, models?: string[]): Promise<string> {
   const { accepted } = await submitInference(db, queue, {
     principal: { ...principal, environment: "live" },
     input: { model, ...(models && { models }), max_tokens: 64, prompt: "Hello", environment: "live" },
