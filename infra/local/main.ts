@@ -5,7 +5,7 @@ import { ROOT } from "../commands/build";
 import { buildPortal, buildServer, generateClient, stopBuilds } from "./build/build-product";
 import { lockDataDir, prepareDataDir, resetDataDir } from "./data/data-dir";
 import { type Demo, type PreparedData, prepareData } from "./postgres/prepare-data";
-import { NODE_FLAGS } from "./process/node-flags";
+import { NODE_FLAGS, WORKER_NICENESS } from "./process/node-flags";
 import { isFree, rememberPorts } from "./process/ports";
 import { type Supervised, supervise } from "./process/supervise";
 import { readEnvironment, type Stack } from "./stack";
@@ -86,9 +86,10 @@ async function pickPort(wanted: string | undefined, dataDir: string): Promise<nu
 }
 
 async function runProduct(env: Record<string, string>, logDir: string | undefined): Promise<void> {
-  const run = (name: string, source: string) =>
+  const run = (name: string, source: string, niceness = 0) =>
     supervise({
       name,
+      niceness,
       cwd: ROOT,
       env,
       args: flags.dev
@@ -98,7 +99,7 @@ async function runProduct(env: Record<string, string>, logDir: string | undefine
       onCrash: say,
     });
   const server = run("server", "src/server/main.ts");
-  const worker = run("worker", "src/worker/consumer.ts");
+  const worker = run("worker", "src/worker/consumer.ts", WORKER_NICENESS);
   children.push(server, worker);
   const answers = async () => {
     const ready = await fetch(`http://127.0.0.1:${env.PORT}/api/ready`).catch(() => undefined);

@@ -4,3 +4,6 @@
  * others would only take turns with it.
  */
 export const NODE_FLAGS = ["--enable-source-maps", "--max-semi-space-size=32", "--no-parallel-scavenge"];
+
+/** Of the worker on a machine that it shares with the server: what happens in the background lets calls go first. */
+export const WORKER_NICENESS = 10;

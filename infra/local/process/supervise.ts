@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
+import { setPriority } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openLog, tail } from "./log-file";
 import { guard } from "./watchdog";
@@ -26,6 +27,8 @@ export function supervise(options: {
   args: readonly string[];
   cwd: string;
   env: Record<string, string>;
+  /** By how much others go first, 0 to 19 (`nice`). */
+  niceness?: number;
   /** The file for its output; without one it goes to the terminal. */
   logFile?: string;
   onCrash(message: string): void;
@@ -48,6 +51,8 @@ export function supervise(options: {
     });
     if (typeof output === "number") closeSync(output);
     child = started;
+    if (started.pid !== undefined && options.niceness !== undefined)
+      setPriority(started.pid, options.niceness);
     const standDown = started.pid === undefined ? () => {} : guard(-started.pid, "KILL");
     ended = new Promise((resolve) => {
       const over = (how: string) => {

@@ -178,6 +178,9 @@ const envSchema = z
     /** Lets webhooks go to addresses inside the network, and without TLS: for a machine of one's own, never for production. */
     WEBHOOK_PRIVATE_TARGETS: z.stringbool().default(false),
 
+    /** Of one worker process. A backlog is worked off in the order it became due, and customers' calls have the database first. */
+    WEBHOOK_SENDS_PER_SECOND: integer(160, 1, 10_000),
+
     WORKER_CONCURRENCY: integer(32, 1, 1_000),
     WORKER_ENTERPRISE_CONCURRENCY: integer(16, 1, 1_000),
     WORKER_LEASE_MS: integer(60_000, 1_000, 900_000),

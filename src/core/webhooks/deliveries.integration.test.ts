@@ -7,10 +7,10 @@ import { closeDb, db } from "../platform/db/client";
 import { deleteExpiredRows } from "../platform/db/rows/expire-rows";
 import { transactWithKeys } from "../privacy";
 import {
+  AttemptRecords,
   type ClaimedDelivery,
   emitEvents,
   expiredWebhookRows,
-  finishAttempt,
   getDelivery,
   getEndpoint,
   listDeliveries,
@@ -29,6 +29,7 @@ afterAll(async () => {
 });
 
 const HOUR = 3_600_000;
+const records = new AttemptRecords(db());
 const event = ({ orgId }: UserPrincipal, more: object = {}) => ({
   ...{ orgId, type: "key.created" as const, data: { id: "key_x" } },
   ...more,
@@ -87,7 +88,7 @@ describe("a delivery", () => {
         return await claimDeliveries(tx, { limit: 1_000 });
       });
       expect(due).toHaveLength(1);
-      for (const claimed of due) await finishAttempt(db(), claimed, attempt(success));
+      for (const claimed of due) await records.finish(claimed, attempt(success));
     }
   });
 
@@ -101,6 +102,29 @@ describe("a delivery", () => {
     expect(new Set(ids).size).toBe(6);
   });
 
+  it("that ends with others at the same time is recorded by itself, and one that another process has claimed since is not", async () => {
+    const ada = await owner();
+    await create(ada);
+    for (let made = 0; made < 5; made += 1) await emit(ada);
+    const claimed = await claimFor(ada);
+    const [taken, ...others] = claimed;
+    if (taken === undefined) throw new Error("nothing was due");
+    await db().webhookDelivery.update({ where: { id: taken.id }, data: { attempts: 2 } });
+    const results = await Promise.all(
+      claimed.map((delivery, at) =>
+        records.finish(delivery, attempt({ status: 200 + at, error: null, response: `no. ${at}` })),
+      ),
+    );
+    expect(results).toEqual(["lost", ...others.map(() => "delivered")]);
+    expect(await rowOf(taken)).toMatchObject({ status: "pending", tries: [] });
+    for (const [at, delivery] of others.entries())
+      expect(await rowOf(delivery)).toMatchObject({
+        status: "delivered",
+        lastStatus: 201 + at,
+        tries: [{ number: 1, durationMs: 12, status: 201 + at, error: null, response: `no. ${at + 1}` }],
+      });
+  });
+
   it("whose process died comes back with the same event id; what the dead one says later changes nothing", async () => {
     const ada = await owner();
     await create(ada);
@@ -109,9 +133,9 @@ describe("a delivery", () => {
     expect(await claimFor(ada)).toEqual([]);
     const reclaimed = await claimOne(ada, new Date(Date.now() + CLAIM_MS + 1_000));
     expect(reclaimed).toMatchObject({ id: dead.id, eventId: dead.eventId, body: dead.body, attempt: 2 });
-    expect(await finishAttempt(db(), dead, attempt(failure))).toBe("lost");
-    expect(await finishAttempt(db(), reclaimed, attempt(success))).toBe("delivered");
-    expect(await finishAttempt(db(), reclaimed, attempt(success))).toBe("lost");
+    expect(await records.finish(dead, attempt(failure))).toBe("lost");
+    expect(await records.finish(reclaimed, attempt(success))).toBe("delivered");
+    expect(await records.finish(reclaimed, attempt(success))).toBe("lost");
     expect(await rowOf(reclaimed)).toMatchObject({
       status: "delivered",
       lastStatus: 200,
@@ -128,7 +152,7 @@ describe("a delivery", () => {
     const results: string[] = [];
     for (let number = 1; number <= ATTEMPTS; number++) {
       const claimed = await claimOne(ada, new Date(at));
-      results.push(await finishAttempt(db(), claimed, attempt(failure, new Date(at))));
+      results.push(await records.finish(claimed, attempt(failure, new Date(at))));
       at = (await rowOf(claimed)).nextAttemptAt.getTime() + 1;
     }
     expect(results.slice(0, -1)).toEqual(Array(ATTEMPTS - 1).fill("retried"));
@@ -144,7 +168,7 @@ describe("a delivery", () => {
     for (let number = 0; number < 20; number++) await emit(ada);
     const first = await claimFor(ada);
     expect(first).toHaveLength(8);
-    for (const claimed of first) await finishAttempt(db(), claimed, attempt(failure));
+    for (const claimed of first) await records.finish(claimed, attempt(failure));
     expect(await claimFor(ada)).toHaveLength(1);
   });
 
@@ -158,8 +182,8 @@ describe("a delivery", () => {
     const [one, two] = await claimFor(ada);
     if (one === undefined || two === undefined) throw new Error("two were due");
     const gone = { status: 410, error: "responded 410", response: "" };
-    expect(await finishAttempt(db(), one, attempt(gone))).toBe("disabled");
-    expect(await finishAttempt(db(), two, attempt(success))).toBe("lost");
+    expect(await records.finish(one, attempt(gone))).toBe("disabled");
+    expect(await records.finish(two, attempt(success))).toBe("lost");
     const view = await getEndpoint(db(), { principal: ada, id: idOf(endpoint) });
     expect(view).toMatchObject({ status: "disabled", disabled_because: "gone" });
     await Promise.all([notifyDisabledEndpoints(db()), notifyDisabledEndpoints(db())]);
@@ -182,8 +206,7 @@ describe("a delivery", () => {
         where: { orgId: ada.orgId, status: "pending" },
         data: { retries: ATTEMPTS - 1 },
       });
-      for (const claimed of await claimFor(ada, now))
-        await finishAttempt(db(), claimed, attempt(outcome, now));
+      for (const claimed of await claimFor(ada, now)) await records.finish(claimed, attempt(outcome, now));
       return (await getEndpoint(db(), { principal: ada, id: idOf(endpoint) })).status;
     };
     expect(await send(0, failure)).toBe("failing");
@@ -198,13 +221,13 @@ describe("a delivery", () => {
     const endpoint = await create(ada);
     await emit(ada);
     const claimed = await claimOne(ada);
-    await finishAttempt(db(), claimed, attempt({ ...success, response: `ok\u0000${"x".repeat(5_000)}` }));
+    await records.finish(claimed, attempt({ ...success, response: `ok\u0000${"x".repeat(5_000)}` }));
     const again = { principal: ada, id: claimed.id };
     await redeliver(db(), again);
     await expect(redeliver(db(), again)).rejects.toMatchObject({ code: "conflict" });
     const second = await claimOne(ada);
     expect(second).toMatchObject({ eventId: claimed.eventId, attempt: 2 });
-    await finishAttempt(db(), second, attempt(failure));
+    await records.finish(second, attempt(failure));
     const input = listDeliveriesInputSchema.parse({ id: endpoint.id, status: "pending" });
     const { data } = await listDeliveries(db(), { principal: ada, input });
     expect(data).toMatchObject([{ event: "key.created", attempts: 2, last_error: "responded 500" }]);
@@ -223,7 +246,7 @@ describe("a delivery", () => {
     for (let number = 0; number < 3; number++) await emit(ada);
     const [week, older, pending] = await claimFor(ada);
     if (week === undefined || older === undefined || pending === undefined) throw new Error("three were due");
-    for (const claimed of [week, older]) await finishAttempt(db(), claimed, attempt(success));
+    for (const claimed of [week, older]) await records.finish(claimed, attempt(success));
     const age = (of: ClaimedDelivery, hours: number) =>
       db().webhookDelivery.update({
         where: { id: of.id },

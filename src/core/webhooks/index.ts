@@ -1,7 +1,7 @@
 export { eventTypeIds } from "../../shared/webhooks/events";
 export { type ClaimedDelivery, claimDeliveries } from "./deliveries/claim-deliveries";
 export { expiredWebhookRows } from "./deliveries/expired-rows";
-export { type Attempt, type AttemptResult, finishAttempt } from "./deliveries/finish-attempt";
+export { type Attempt, AttemptRecords, type AttemptResult } from "./deliveries/finish-attempt";
 export { getDelivery, listDeliveries } from "./deliveries/list-deliveries";
 export { oldestDueSeconds } from "./deliveries/oldest-due";
 export { redeliver, sendTestEvent } from "./deliveries/send-again";

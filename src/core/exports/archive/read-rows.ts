@@ -1,4 +1,5 @@
 import { type Db, environments, toPublicId } from "../../platform";
+import { Pace } from "../../platform/concurrency/pace";
 import { asOrganization } from "../../platform/db/as-organization";
 import { Prisma } from "../../platform/db/client";
 import { decryptTexts, type Subject, type TextToDecrypt } from "../../privacy";
@@ -6,6 +7,8 @@ import type { Column, Row, Rows, TableExport } from "../tables/table-export";
 
 /** The page size for prompts and answers, which can be large: so few rows fit in memory together. */
 const ROWS_A_PAGE = 200;
+/** Of a core and of the database: a large organization's export must not slow down the calls of others. */
+const SHARE = 0.25;
 
 export type Cell = string | number | boolean | null | object;
 export type ExportedRow = Readonly<Record<string, Cell>>;
@@ -42,12 +45,14 @@ export async function* readRows(db: Db, read: RowsToRead): AsyncGenerator<Export
       );
     return;
   }
+  const pace = new Pace(SHARE);
   for (const environment of read.rows.byEnvironment ? environments : [undefined]) {
     let last: Row | undefined;
     do {
       const page = await readPage(db, read, { environment, after: last });
       if (page.length > 0) yield await exportPage(db, read, page);
       last = page.length < ROWS_A_PAGE ? undefined : page.at(-1);
+      if (last !== undefined) await pace.rest();
     } while (last !== undefined);
   }
 }

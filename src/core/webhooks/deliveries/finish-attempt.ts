@@ -1,4 +1,5 @@
 import { DAY, type Db } from "../../platform";
+import { Gather } from "../../platform/concurrency/batching/gather";
 import { giveUpPending } from "../endpoints/change-endpoint";
 import type { ClaimedDelivery } from "./claim-deliveries";
 import { pauseAfter } from "./retry-schedule";
@@ -21,47 +22,68 @@ export interface Attempt {
 
 export type AttemptResult = "delivered" | "retried" | "given_up" | "disabled" | "lost";
 
-/**
- * Records an attempt and its result: delivered, a retry later, or given up. A 410 disables the endpoint at once
- * (Standard Webhooks); so does giving up a delivery to an endpoint that has failed for three days. `lost`: another
- * process has claimed the delivery since, and its attempt decides.
- */
-export async function finishAttempt(db: Db, claimed: Claim, attempt: Attempt): Promise<AttemptResult> {
-  const row = {
-    ...attempt,
-    durationMs: Math.round(attempt.durationMs),
-    response: attempt.response === null ? null : storable(attempt.response),
-  };
-  return row.error === null ? await delivered(db, claimed, row) : await failed(db, claimed, row);
-}
-
 type Claim = Pick<ClaimedDelivery, "id" | "endpointId" | "attempt">;
 
-/** The usual case, in one statement. */
-async function delivered(
-  db: Db,
-  { id, endpointId, attempt: number }: Claim,
-  attempt: Attempt,
-): Promise<AttemptResult> {
-  const at = attempt.at.toISOString();
-  const rows = await db.$queryRaw<unknown[]>`
-    WITH done AS (
-      UPDATE webhook_deliveries SET
-        status = 'delivered', delivered_at = ${at}::timestamptz, last_status = ${attempt.status}::int, last_error = NULL
-      WHERE id = ${id}::uuid AND status = 'pending' AND attempts = ${number}::int
-      RETURNING id
+interface Success {
+  claim: Claim;
+  attempt: Attempt;
+}
+
+/**
+ * Records attempts and their results: delivered, a retry later, or given up. A 410 disables the endpoint at once
+ * (Standard Webhooks); so does giving up a delivery to an endpoint that has failed for three days. `lost`: another
+ * process has claimed the delivery since, and its attempt decides. Successes that end while others are being recorded
+ * share the next statement, because a backlog must not take the database from the calls of customers.
+ */
+export class AttemptRecords {
+  readonly #successes: Gather<Success, AttemptResult>;
+
+  constructor(private readonly db: Db) {
+    this.#successes = new Gather((successes) => delivered(db, successes), { maxSize: 64, maxRunning: 1 });
+  }
+
+  finish(claim: Claim, { durationMs, response, ...rest }: Attempt): Promise<AttemptResult> {
+    const attempt = {
+      ...rest,
+      durationMs: Math.round(durationMs),
+      response: response === null ? null : storable(response),
+    };
+    return attempt.error === null ? this.#successes.add({ claim, attempt }) : failed(this.db, claim, attempt);
+  }
+}
+
+async function delivered(db: Db, successes: readonly Success[]): Promise<AttemptResult[]> {
+  const ended = successes.map(({ claim: { id, attempt: number }, attempt }) => ({
+    id,
+    number,
+    at: attempt.at,
+    duration_ms: attempt.durationMs,
+    status: attempt.status,
+    response: attempt.response,
+  }));
+  const rows = await db.$queryRaw<{ id: string; number: number }[]>`
+    WITH ended AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(ended)}::jsonb)
+        AS e(id uuid, number int, at timestamptz, duration_ms int, status int, response text)
+    ),
+    done AS (
+      UPDATE webhook_deliveries d SET
+        status = 'delivered', delivered_at = e.at, last_status = e.status, last_error = NULL
+      FROM ended e
+      WHERE d.id = e.id AND d.status = 'pending' AND d.attempts = e.number
+      RETURNING d.id, d.endpoint_id, e.number
     ),
     tried AS (
       INSERT INTO webhook_attempts (delivery_id, number, at, duration_ms, status, response)
-      SELECT id, ${number}::int, ${at}::timestamptz, ${attempt.durationMs}::int, ${attempt.status}::int, ${attempt.response}
-      FROM done
+      SELECT id, number, at, duration_ms, status, response FROM ended JOIN done USING (id, number)
     ),
     healed AS (
       UPDATE webhook_endpoints SET failing_since = NULL
-      WHERE id = ${endpointId}::uuid AND failing_since IS NOT NULL AND EXISTS (SELECT FROM done)
+      WHERE failing_since IS NOT NULL AND id IN (SELECT endpoint_id FROM done)
     )
-    SELECT 1 AS one FROM done`;
-  return rows.length === 0 ? "lost" : "delivered";
+    SELECT id, number FROM done`;
+  const done = new Map(rows.map(({ id, number }) => [id, number]));
+  return ended.map(({ id, number }) => (done.get(id) === number ? "delivered" : "lost"));
 }
 
 async function failed(
