@@ -41,6 +41,31 @@ test("one send asks two models side by side, from the keyboard; Escape stops the
   await expect(page.getByRole("button", { name: "Send", exact: true })).toBeEnabled();
 });
 
+test("what a model thinks is shown where it is asked for: closed at first, beside the answer, and kept", async ({
+  page,
+}) => {
+  await signInAsCustomer(page);
+  await page.goto("/playground");
+  await compare(page, "gpt-6.2-sol", "gemini-3.8-flash");
+  await page.getByText("Reasoning", { exact: true }).click();
+  await page.getByLabel("Effort").selectOption("low");
+  await page.getByLabel("Show the model’s reasoning").check();
+  await question(page).fill("Why is moss agate green?");
+  await send(page);
+  for (const model of ["gpt-6.2-sol", "gemini-3.8-flash"]) {
+    const answer = answerOf(page, model);
+    await expect(answer.getByText("Completed")).toBeVisible({ timeout: 30_000 });
+    await expect(answer.getByText(/moss agate/)).toBeVisible();
+    await expect(answer.getByText("Simulated reasoning.")).toBeHidden();
+    await answer.getByText("Reasoning", { exact: true }).click();
+    await expect(answer.getByText("Simulated reasoning.")).toBeVisible();
+  }
+  await checkPage(page);
+  await answerOf(page, "gemini-3.8-flash").getByRole("link", { name: /^Open/ }).click();
+  await page.getByText("Reasoning", { exact: true }).click();
+  await expect(page.getByText("Simulated reasoning.")).toBeVisible();
+});
+
 test("each column has its own answer, its own failure and its own stop", async ({ page }) => {
   await signInAsCustomer(page);
   await page.goto("/playground");

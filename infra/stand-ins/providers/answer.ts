@@ -23,9 +23,13 @@ export type Question = {
   tools: { choice: "auto" | "none" | "any"; offered: readonly Tool[] };
   format: { kind: "text" } | { kind: "json" } | { kind: "schema"; schema: unknown };
   thinks: boolean;
+  /** Its thoughts are shown. */
+  shows?: boolean;
 };
 
 export type Reply = {
+  /** What it thought, where it shows that. */
+  thoughts?: string | undefined;
   /** Text, or undefined when a tool is called. */
   text: string | undefined;
   toolCall: { id: string; name: string; args: unknown } | undefined;
@@ -40,7 +44,15 @@ const CACHE_UNIT_TOKENS = 1_024;
 /** The start of long prompts seen before, newest last; a repeated start is served from the provider's prompt cache. */
 const seenStarts = new Set<string>();
 
+export const THOUGHTS = "Simulated reasoning.";
+
 export function reply(question: Question, filtered: boolean): Reply {
+  const answer = answerTo(question, filtered);
+  const shows = question.shows === true && answer.usage.reasoning > 0 && !filtered;
+  return shows ? { ...answer, thoughts: THOUGHTS } : answer;
+}
+
+function answerTo(question: Question, filtered: boolean): Reply {
   const input = countInputTokens(question.messages) + question.images * TOKENS_PER_IMAGE;
   const limit = question.maxTokens ?? Number.POSITIVE_INFINITY;
   const reasoning = question.thinks ? Math.min(REASONING_TOKENS, limit) : 0;

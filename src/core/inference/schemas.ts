@@ -92,7 +92,8 @@ const answerSchema = z.strictObject({
   content: z.string().nullable(),
   refusal: z.string().optional().meta({ description: "The model's own words where it declined." }),
   reasoning_content: z.string().optional().meta({
-    description: "What the model thought before it answered, where its provider shows that (DeepSeek).",
+    description:
+      "What the model thought before it answered, where it was asked for (`include_reasoning`) or its provider always shows it (DeepSeek).",
   }),
   tool_calls: z.array(toolCallSchema).optional(),
 });

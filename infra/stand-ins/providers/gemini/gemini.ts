@@ -43,7 +43,11 @@ const bodySchema = z.looseObject({
       responseSchema: z.unknown().optional(),
       responseJsonSchema: z.unknown().optional(),
       thinkingConfig: z
-        .looseObject({ thinkingBudget: z.number().optional(), thinkingLevel: z.string().optional() })
+        .looseObject({
+          thinkingBudget: z.number().optional(),
+          thinkingLevel: z.string().optional(),
+          includeThoughts: z.boolean().optional(),
+        })
         .optional(),
     })
     .optional(),
@@ -187,6 +191,7 @@ function read(call: Body, model: string): Question {
         : schema === undefined
           ? { kind: "json" }
           : { kind: "schema", schema },
+    shows: config.thinkingConfig?.includeThoughts === true,
     thinks:
       /^gemini-(2\.5|[3-9]|\d\d)/.test(model) &&
       config.thinkingConfig?.thinkingBudget !== 0 &&
@@ -236,7 +241,7 @@ function candidate(answer: Reply, parts: unknown[], finished: boolean) {
 
 function whole(head: Head, answer: Reply) {
   return {
-    candidates: [candidate(answer, partsOf(answer, head.modelVersion), true)],
+    candidates: [candidate(answer, [...thoughtsOf(answer), ...partsOf(answer, head.modelVersion)], true)],
     usageMetadata: usageOf(answer),
     ...head,
   };
@@ -247,7 +252,8 @@ function streamed(head: Head, answer: Reply) {
     answer.toolCall === undefined
       ? splitIntoPieces(answer.text ?? "").map((text) => [{ text }])
       : [partsOf(answer, head.modelVersion)];
-  const chunks = pieces.length > 0 ? pieces : [[]];
+  const thoughts = thoughtsOf(answer);
+  const chunks = [...(thoughts.length > 0 ? [thoughts] : []), ...(pieces.length > 0 ? pieces : [[]])];
   return chunks.map((parts, index) => {
     // Each chunk counts the tokens so far.
     const share = (index + 1) / chunks.length;
@@ -264,6 +270,9 @@ function blocked(head: Head, answer: Reply) {
   const { candidatesTokenCount: _, ...usageMetadata } = usageOf(answer);
   return { promptFeedback: { blockReason: "SAFETY", safetyRatings: DANGEROUS }, usageMetadata, ...head };
 }
+
+const thoughtsOf = ({ thoughts }: Reply): unknown[] =>
+  thoughts === undefined ? [] : [{ text: thoughts, thought: true }];
 
 function partsOf({ text, toolCall }: Reply, model: string): unknown[] {
   if (toolCall === undefined) return [{ text: text ?? "" }];

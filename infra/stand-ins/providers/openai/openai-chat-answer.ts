@@ -1,5 +1,5 @@
 import { splitIntoPieces } from "../../../../src/worker/engine/providers/simulator/simulator-text";
-import type { Reply } from "../answer";
+import { type Reply, THOUGHTS } from "../answer";
 import type { ChatBody } from "./openai-chat-body";
 import type { Flavor } from "./openai-problem";
 
@@ -32,8 +32,6 @@ function toolCalls({ toolCall }: Reply) {
   const { id, name, args } = toolCall;
   return [{ id: `call_${id}`, type: "function", function: { name, arguments: JSON.stringify(args) } }];
 }
-
-const THOUGHTS = "Simulated reasoning.";
 
 const thinksAloud = (flavor: Flavor, { usage }: Reply) => flavor === "deepseek" && usage.reasoning > 0;
 

@@ -2,11 +2,14 @@ import { CodeBlock } from "@/components/ui/code/code-block";
 import { CopyButton } from "@/components/ui/code/copy-button";
 import { Notice } from "@/components/ui/notice";
 import type { Outputs } from "../../_client/trpc";
+import { AnswerThoughts } from "./answer-thoughts";
 
 type Result = Outputs["inference"]["result"];
 
 interface AnswerTextProps {
   output: NonNullable<Result["output"]>;
+  /** More of it may be coming. */
+  live?: boolean;
   finishReason: Result["finish_reason"];
 }
 
@@ -16,10 +19,13 @@ const endings: Partial<Record<NonNullable<Result["finish_reason"]>, string>> = {
 };
 
 /** The model's answer and tool calls, and a notice if it was cut short. */
-export function AnswerText({ output, finishReason }: AnswerTextProps) {
+export function AnswerText({ output, live = false, finishReason }: AnswerTextProps) {
   const ending = finishReason ? endings[finishReason] : undefined;
   return (
     <div className="grid gap-3">
+      {output.reasoning_content && (
+        <AnswerThoughts text={output.reasoning_content} live={live && !output.content} />
+      )}
       {output.content && (
         <div className="group relative">
           <p className="whitespace-pre-wrap break-words pr-10 text-[15px]/6">{output.content}</p>

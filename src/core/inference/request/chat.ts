@@ -119,6 +119,7 @@ export const parameters = {
   seed: z.int().min(-2_147_483_648).max(2_147_483_647),
   parallel_tool_calls: z.boolean(),
   reasoning_effort: reasoningEffortSchema,
+  include_reasoning: z.boolean(),
   tool_choice: toolChoiceSchema,
   metadata: metadataSchema,
 };

@@ -201,6 +201,10 @@ export const inferenceInputSchema = z
       description:
         "How long the model may think. One that does not reason is not told (`x-agatha-not-sent`); for one that does, a level it does not have is refused.",
     }),
+    include_reasoning: parameters.include_reasoning.nullish().meta({
+      description:
+        "`true`: what the model thinks comes with its answer, as `reasoning_content`: a summary from OpenAI and Gemini, all of it from DeepSeek. It does not make a model think. One that never does refuses it; a DeepSeek model that thinks refuses `false`.",
+    }),
     metadata: parameters.metadata.nullish(),
     environment: z.enum(environments).nullish().meta({
       description:

@@ -27,6 +27,7 @@ export function normalizeInput(input: InferenceInput): ChatRequest {
     tool_choice: input.tool_choice,
     parallel_tool_calls: input.tools ? input.parallel_tool_calls : undefined,
     reasoning_effort: input.reasoning_effort,
+    include_reasoning: input.include_reasoning,
     metadata: input.metadata,
   });
 }

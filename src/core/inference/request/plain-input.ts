@@ -77,6 +77,7 @@ export const plainConversation: ReadonlyMap<string, Check> = new Map<string, Che
   ["tool_choice", (value) => choices.has(value)],
   ["parallel_tool_calls", isBoolean],
   ["reasoning_effort", (value) => efforts.has(value)],
+  ["include_reasoning", isBoolean],
 ]);
 
 const ownChecks: ReadonlyMap<string, Check> = new Map<string, Check>([

@@ -6,6 +6,7 @@ import { functionParameters } from "./json-schema/function-parameters";
 import { geminiResponseSchema } from "./json-schema/gemini-response-schema";
 import { asArray, type Json, under } from "./json-schema/schema";
 import { checkStrictSchema } from "./json-schema/strict-schema";
+import { checkShownThoughts } from "./shown-thoughts";
 
 /**
  * The longest tool description that fits every provider's own field. A longer one is also put into the tool's schema.
@@ -24,6 +25,7 @@ export function checkProviderLimits(request: ChatRequest, model: Model): void {
   checkToolSchemas(request, model);
   checkResponseSchema(request, model);
   checkEffort(request, model);
+  checkShownThoughts(request, model);
   checkResponsesApi(request, model);
   checkDeepSeek(request, model);
   if (model.provider === "gemini") {
@@ -97,12 +99,15 @@ function checkEffort({ reasoning_effort: effort, ...request }: ChatRequest, mode
   }
 }
 
-/** OpenAI's Responses API, which alone takes tools while a model reasons, has neither. */
+/** OpenAI's Responses API, which alone takes tools or shows thoughts while a model reasons, has neither. */
 function checkResponsesApi(request: ChatRequest, { id, provider, upstreamModel }: Model): void {
   if (provider !== "openai" || openAiApi(upstreamModel, request) !== "responses") return;
   for (const param of ["stop", "seed"] as const) {
     if (request[param] === undefined) continue;
-    throw unsupported(param, `is not supported by ${id} when it gets tools and reasons.`);
+    throw unsupported(
+      param,
+      `is not supported by ${id} when it reasons and gets tools or include_reasoning.`,
+    );
   }
 }
 

@@ -33,7 +33,7 @@ export interface CatalogueModel {
   reasoningEffort?: "none" | "low" | "high";
   /** What a caller may choose; absent where the model does not think, or not by choice. */
   efforts?: readonly ReasoningEffort[];
-  /** OpenAI's API that takes function tools while this model thinks; absent where Chat Completions does. */
+  /** OpenAI's API that takes function tools, and shows thoughts, while this model thinks; absent where Chat Completions does. */
   toolsWhileThinking?: "responses";
   contextWindow: number;
   maxOutputTokens: number;

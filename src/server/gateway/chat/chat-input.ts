@@ -92,6 +92,7 @@ const conversationFields = {
   tool_choice: shape.tool_choice,
   parallel_tool_calls: shape.parallel_tool_calls,
   reasoning_effort: shape.reasoning_effort,
+  include_reasoning: shape.include_reasoning,
 };
 
 const optionsSchema = z.object({ ...ownFields, ...refusedFields, ...providerFields, ...deepSeekFields });

@@ -17,7 +17,7 @@ const neutral = {
   prediction: () => false,
 } as const satisfies Record<ProviderOption & keyof ChatOptions, (value: unknown) => boolean>;
 
-/** What OpenAI's Responses API, which answers calls with tools of models that reason, has no parameter for. */
+/** What OpenAI's Responses API, which answers models that reason where they get tools or show it, has no parameter for. */
 const notInResponses: readonly ProviderOption[] = [
   "n",
   "logprobs",
@@ -89,7 +89,10 @@ export function checkFaithful(
     if (value === undefined || value === null || neutral[name](value)) continue;
     if (!isHonored(model.provider, name)) throw unsupported(name, `is not supported by ${model.id}.`);
     if (viaResponses && notInResponses.includes(name)) {
-      throw unsupported(name, `is not supported by ${model.id} when it gets tools and reasons.`);
+      throw unsupported(
+        name,
+        `is not supported by ${model.id} when it reasons and gets tools or include_reasoning.`,
+      );
     }
     if (environment === "test" && notSimulated.includes(name)) {
       throw unsupported(name, "is not simulated: a test key's answers come from the simulator.");
@@ -124,10 +127,14 @@ function isHonored(provider: Model["provider"], name: ProviderOption): boolean {
 }
 
 function isViaResponses(
-  { tools, reasoning_effort }: ChatCompletionInput["conversation"],
+  { tools, reasoning_effort, include_reasoning }: ChatCompletionInput["conversation"],
   model: Model,
 ): boolean {
-  const asked = { tools: tools ?? undefined, reasoning_effort: reasoning_effort ?? undefined };
+  const asked = {
+    tools: tools ?? undefined,
+    reasoning_effort: reasoning_effort ?? undefined,
+    include_reasoning: include_reasoning ?? undefined,
+  };
   return model.provider === "openai" && openAiApi(model.upstreamModel, asked) === "responses";
 }
 

@@ -159,7 +159,7 @@ function bounds(input: ChatRequest, model: Model, { total, asked, faithful }: Si
   const maxOutputTokens = total ?? outputLimit(input, model);
   if (maxOutputTokens < RESPONSES_LEAST && isViaResponses(input, model)) {
     throw new AppError("invalid_request", {
-      public: `max_completion_tokens must be at least ${RESPONSES_LEAST} for ${model.id} when it gets tools and reasons.`,
+      public: `max_completion_tokens must be at least ${RESPONSES_LEAST} for ${model.id} when it reasons and gets tools or include_reasoning.`,
       param: "max_completion_tokens",
     });
   }

@@ -41,7 +41,7 @@ Per field and provider: kept, adapted or refused. Written by a test from the che
 - **refused**: \`unsupported_parameter\` or \`unknown_parameter\`, with the field in \`param\`, before it costs anything. A value that changes nothing, such as \`n: 1\` or \`logprobs: false\`, is accepted everywhere.
 - **not sent**: the provider has no place for it, and it changes nothing of the answer; of a tool’s \`strict\`, that its arguments are held to the schema is lost. The header \`x-agatha-not-sent\` names it.
 
-With a test key, \`n\` above 1 and \`logprobs\` are refused for every model: the simulator has neither. With tools and reasoning together, OpenAI models refuse \`stop\`, \`seed\`, \`n\`, \`logprobs\`, \`logit_bias\`, \`prediction\` and the penalties: the API that answers such calls has none of them. It takes no \`max_completion_tokens\` below 16 either.
+With a test key, \`n\` above 1 and \`logprobs\` are refused for every model: the simulator has neither. Where they reason with tools or \`include_reasoning\`, OpenAI models refuse \`stop\`, \`seed\`, \`n\`, \`logprobs\`, \`logit_bias\`, \`prediction\` and the penalties: the API that answers such calls has none of them. It takes no \`max_completion_tokens\` below 16 either.
 
 ## Chat completions
 

@@ -102,6 +102,16 @@ export const chatFeatures: readonly Feature[] = [
     adapted: { deepseek: "Low, high or max; its thoughts come as reasoning_content" },
   },
   {
+    fields: ["include_reasoning"],
+    about: "the model’s thoughts as reasoning_content",
+    probes: [{ include_reasoning: true }],
+    adapted: {
+      openai: "A summary, by OpenAI’s Responses API",
+      gemini: "A summary",
+      deepseek: "All of them, asked for or not; false is refused while it thinks",
+    },
+  },
+  {
     fields: ["thinking"],
     about: "DeepSeek’s own",
     probes: [{ thinking: { type: "enabled" } }, { thinking: { type: "disabled" } }],

@@ -11,6 +11,7 @@ const ours = new Set([
   "tool_choice",
   "parallel_tool_calls",
   "reasoning_effort",
+  "include_reasoning",
 ]);
 
 /** Well below the size of the column `error_param`: a long name must not prevent settlement. */

@@ -44,6 +44,8 @@ const chatFields: [RegExp, string][] = [
   [/^(max_completion_tokens|max_output_tokens)\b/, "max_tokens"],
   // The Responses API's own names. Its items are not the customer's messages one by one.
   [/^input\b.*/s, "messages"],
+  // OpenAI shows summaries to organizations that it has verified alone.
+  [/^reasoning\.summary\b.*/s, "include_reasoning"],
   [/^reasoning\b.*/s, "reasoning_effort"],
   [/^text\.format\.schema\b/, "response_format.json_schema.schema"],
   [/^text\b.*/s, "response_format"],

@@ -13,14 +13,15 @@ type Item = Record<string, unknown> & { type: string };
 /** The items of an answer, in order: what was thought, and what was said or called. */
 function itemsOf(
   { id }: ResponseHead,
-  { text, toolCall, ending }: Reply,
+  { thoughts, text, toolCall, ending }: Reply,
   encrypted: string | undefined,
 ): Item[] {
   const mark = id.slice(5);
+  const summary = thoughts === undefined ? [] : [{ type: "summary_text", text: thoughts }];
   const thought: Item[] =
-    encrypted === undefined
+    encrypted === undefined && thoughts === undefined
       ? []
-      : [{ id: `rs_${mark}`, type: "reasoning", summary: [], encrypted_content: encrypted }];
+      : [{ id: `rs_${mark}`, type: "reasoning", summary, encrypted_content: encrypted ?? null }];
   if (toolCall !== undefined) {
     const { name, args } = toolCall;
     const call = { id: `fc_${mark}`, call_id: `call_${toolCall.id}`, name, arguments: JSON.stringify(args) };
@@ -92,6 +93,20 @@ function eventText(event: Item, number: number): string {
   return `event: ${event.type}\ndata: ${JSON.stringify({ ...event, sequence_number: number })}\n\n`;
 }
 
+function summaryEvents(at: object, text: string): Item[] {
+  const part = { type: "summary_text", text };
+  return [
+    { type: "response.reasoning_summary_part.added", ...at, part: { ...part, text: "" } },
+    ...splitIntoPieces(text).map((delta) => ({
+      type: "response.reasoning_summary_text.delta",
+      ...at,
+      delta,
+    })),
+    { type: "response.reasoning_summary_text.done", ...at, text },
+    { type: "response.reasoning_summary_part.done", ...at, part },
+  ];
+}
+
 function itemEvents(item: Item, index: number): Item[] {
   const place = { output_index: index, item_id: item.id };
   const done = { type: "response.output_item.done", output_index: index, item };
@@ -100,7 +115,12 @@ function itemEvents(item: Item, index: number): Item[] {
     output_index: index,
     item: { ...item, ...begun },
   });
-  if (item.type === "reasoning") return [added({ encrypted_content: null }), done];
+  if (item.type === "reasoning") {
+    const events = (item.summary as { text: string }[]).flatMap(({ text }, part) =>
+      summaryEvents({ ...place, summary_index: part }, text),
+    );
+    return [added({ encrypted_content: null, summary: [] }), ...events, done];
+  }
   if (item.type === "function_call") {
     const text = String(item.arguments);
     return [

@@ -15,7 +15,7 @@ export const responsesBodySchema = z.looseObject({
   max_output_tokens: z.number().int().positive().nullish(),
   stream: z.boolean().nullish(),
   include: z.array(z.string()).nullish(),
-  reasoning: z.looseObject({ effort: z.string().nullish() }).nullish(),
+  reasoning: z.looseObject({ effort: z.string().nullish(), summary: z.string().nullish() }).nullish(),
   service_tier: z.string().nullish(),
   tools: z.array(z.looseObject({ type: z.string(), name: z.string(), parameters: z.unknown() })).nullish(),
   tool_choice: z.union([z.string(), z.looseObject({ type: z.string(), name: z.string() })]).nullish(),

@@ -91,6 +91,7 @@ function read(call: ResponsesBody, model: string): Question {
         : format?.type === "json_schema"
           ? { kind: "schema", schema: format.schema }
           : { kind: "text" },
+    shows: typeof call.reasoning?.summary === "string",
     thinks: /^(o\d|gpt-([5-9]|\d\d))/.test(model) && call.reasoning?.effort !== "none",
   };
 }

@@ -130,7 +130,7 @@ function AnswerPanel({ run: { answer, running, error, sentAt } }: { run: Run }) 
   return (
     <div className="grid gap-4">
       {answer?.output ? (
-        <AnswerText output={answer.output} finishReason={answer.finish_reason} />
+        <AnswerText output={answer.output} live={running} finishReason={answer.finish_reason} />
       ) : (
         running && <p className="text-muted">Waiting for the answer</p>
       )}

@@ -1,10 +1,8 @@
 "use client";
 
-import { ChevronRight } from "lucide-react";
 import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
 import { andList } from "@/components/format/list";
-import { Badge } from "@/components/ui/badge";
 import { Field } from "@/components/ui/fields/field";
 import { Input } from "@/components/ui/fields/input";
 import { Select } from "@/components/ui/fields/select";
@@ -13,7 +11,9 @@ import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { formatCount } from "@/shared/count";
 import { answerFormats, type Delivery, type Draft, deliveries } from "../_lib/draft/draft";
 import type { DraftErrors } from "../_lib/draft/to-body";
+import { Disclosure } from "./disclosure";
 import type { Model } from "./model-fields";
+import { ReasoningFields } from "./reasoning-fields";
 
 const loading = () => (
   <Loading label="Loading the editor">
@@ -150,6 +150,7 @@ export function ParameterFields({ draft, keep, onChange, errors, models }: Param
           <ToolFields draft={draft} onChange={onChange} errors={tools} />
         )}
       </Disclosure>
+      <ReasoningFields draft={draft} models={models} onChange={onChange} />
       <Disclosure title="Delivery" note={draft.delivery === "stream" ? null : "Queue"} wrong={false}>
         <Field label="The answer comes" hint={deliveryHint(draft.delivery, keep)}>
           {(control) => (
@@ -199,34 +200,4 @@ function lacking(models: readonly Model[], capability: keyof Model["capabilities
   const without = models.filter(({ capabilities }) => !capabilities[capability]).map(({ id }) => id);
   if (without.length === 0) return undefined;
   return `Not supported by ${andList([...new Set(without)])}.`;
-}
-
-interface DisclosureProps {
-  title: string;
-  note: string | null;
-  /** Opens it, so that a field with an error is in sight. */
-  wrong: boolean;
-  onOpen?: () => void;
-  children: ReactNode;
-}
-
-function Disclosure({ title, note, wrong, onOpen, children }: DisclosureProps) {
-  const [opened, setOpened] = useState(false);
-  return (
-    <details
-      className="group"
-      open={opened || wrong}
-      onToggle={(event) => {
-        setOpened(event.currentTarget.open);
-        if (event.currentTarget.open) onOpen?.();
-      }}
-    >
-      <summary className="flex min-h-8 list-none items-center gap-1 rounded-md font-medium text-muted hover:text-ink [&::-webkit-details-marker]:hidden">
-        <ChevronRight className="size-4 transition-transform group-open:rotate-90" aria-hidden="true" />
-        {title}
-        {note && <Badge className="ml-1">{note}</Badge>}
-      </summary>
-      <div className="mt-3 grid min-w-0 gap-4 pb-2">{children}</div>
-    </details>
-  );
 }

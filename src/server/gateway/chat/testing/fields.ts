@@ -104,6 +104,17 @@ export const fields: readonly Field[] = [
     queue: ["named", "named", "named", "named"],
   },
   {
+    name: "include_reasoning",
+    body: { reasoning_effort: "low", include_reasoning: true },
+    // DeepSeek has no word for it: its thoughts come anyway.
+    ...both(
+      "refused",
+      "sent reasoning.summary",
+      "sent generationConfig.thinkingConfig.includeThoughts",
+      "sent reasoning_effort",
+    ),
+  },
+  {
     name: "reasoning_effort",
     body: { reasoning_effort: "low" },
     v1: ["refused", "sent reasoning.effort", "sent generationConfig.thinkingConfig", "sent reasoning_effort"],

@@ -64,6 +64,8 @@ export const NUMBER_PREFIX = randomBytes(12).toString("hex");
 
 /** What one response adds to the answer. */
 export interface GeminiPiece {
+  /** A summary of what it thinks, where it was asked for. */
+  thoughts: string;
   text: string;
   toolCalls: ToolCall[];
 }
@@ -108,11 +110,12 @@ export class GeminiAnswer {
     }
     const toolCalls = parts.flatMap((part) => this.#toToolCall(part) ?? []);
     const said = parts.map((part) => (part.thought ? "" : (part.text ?? ""))).join("");
+    const thoughts = parts.map((part) => (part.thought ? (part.text ?? "") : "")).join("");
     this.#hasCalls ||= toolCalls.length > 0;
     const text = this.#withinLimit(said, usage ? usage.outputTokens - usage.reasoningTokens : 0);
     this.#hasContent ||= text !== "";
     if (candidate?.finishReason) this.#finish(candidate.finishReason);
-    return { text, toolCalls };
+    return { thoughts: this.request.input.include_reasoning === true ? thoughts : "", text, toolCalls };
   }
 
   /** @throws ProviderFailure where no response said how it ended. */

@@ -17,7 +17,7 @@ import { toGeminiContents, toInstructions } from "./gemini-contents";
 /** What the API knows and the SDK's types do not. */
 type GeminiConfig = GenerationConfig & {
   seed?: number;
-  thinkingConfig?: { thinkingLevel: "minimal" | "low" | "medium" | "high" };
+  thinkingConfig?: { thinkingLevel?: "minimal" | "low" | "medium" | "high"; includeThoughts?: true };
   responseJsonSchema?: unknown;
   mediaResolution?: "MEDIA_RESOLUTION_LOW" | "MEDIA_RESOLUTION_HIGH";
 };
@@ -64,7 +64,11 @@ function thinkingConfig(input: ChatRequest, upstreamModel: string): GeminiConfig
   const level = effortFor(upstreamModel, input.reasoning_effort);
   const levels = ["minimal", "low", "medium", "high"] as const;
   const known = levels.find((each) => each === level);
-  return known && { thinkingLevel: known };
+  if (known === undefined && input.include_reasoning !== true) return undefined;
+  return {
+    ...(known !== undefined && { thinkingLevel: known }),
+    ...(input.include_reasoning === true && { includeThoughts: true }),
+  };
 }
 
 /** One for the whole request: the finest that any of its images asks for. */

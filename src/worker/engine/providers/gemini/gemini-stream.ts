@@ -35,9 +35,13 @@ export class GeminiStream implements StreamReader {
 
   read(data: string): string {
     const wasFinished = this.#answer.finishReason !== undefined;
-    const { text, toolCalls } = this.#answer.read(this.#parse(data));
+    const { thoughts, text, toolCalls } = this.#answer.read(this.#parse(data));
     if (wasFinished) return "";
     let frames = "";
+    if (thoughts !== "") {
+      frames += this.#frame({ reasoning_content: thoughts });
+      this.contentBytes += Buffer.byteLength(thoughts);
+    }
     if (text !== "") {
       frames += this.#frame({ content: text });
       this.contentBytes += Buffer.byteLength(text);

@@ -28,10 +28,17 @@ export function toGeminiCompletion(request: ProviderRequest, response: unknown):
 
 function readWhole(request: ProviderRequest, response: unknown) {
   const answer = new GeminiAnswer(request);
-  const { text, toolCalls } = answer.read(response);
+  const { thoughts, text, toolCalls } = answer.read(response);
   const finishReason = answer.close();
   const { usage, said, upstreamModel } = answer;
-  const completion = { content: text || null, toolCalls, finishReason, usage, upstreamModel };
+  const completion = {
+    content: text || null,
+    reasoning: thoughts || undefined,
+    toolCalls,
+    finishReason,
+    usage,
+    upstreamModel,
+  };
   return { completion: withinCalls(request.input, completion), said };
 }
 

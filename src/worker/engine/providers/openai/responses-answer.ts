@@ -28,6 +28,9 @@ const messageSchema = z.object({
     z.looseObject({ type: z.string(), text: z.string().optional(), refusal: z.string().optional() }),
   ),
 });
+/** Parts of a summary are paragraphs of their own. */
+export const BETWEEN_THOUGHTS = "\n\n";
+const summarySchema = z.array(z.looseObject({ type: z.string(), text: z.string().optional() })).optional();
 const callSchema = z.object({ call_id: z.string(), name: z.string(), arguments: z.string() });
 
 type Said = Omit<Completion, "usage"> & { usage: TokenUsage | undefined; refusal: string | null };
@@ -74,10 +77,13 @@ function readWhole(
   const texts: string[] = [];
   const refusals: string[] = [];
   const toolCalls: ToolCall[] = [];
+  const thoughts: string[] = [];
   let encrypted: string[] = [];
   for (const item of output) {
-    if (item.type === "reasoning" && typeof item.encrypted_content === "string") {
-      encrypted.push(item.encrypted_content);
+    if (item.type === "reasoning") {
+      if (typeof item.encrypted_content === "string") encrypted.push(item.encrypted_content);
+      for (const part of must(summarySchema, item.summary ?? undefined, "output.summary") ?? [])
+        if (part.text) thoughts.push(part.text);
     } else if (item.type === "message") {
       for (const part of must(messageSchema, item, "output.content").content) {
         if (part.text !== undefined) texts.push(part.text);
@@ -96,6 +102,7 @@ function readWhole(
   return withinCalls(input, {
     content,
     refusal,
+    reasoning: thoughts.join(BETWEEN_THOUGHTS) || undefined,
     toolCalls,
     finishReason: responsesFinishReason(
       status,

@@ -1,5 +1,5 @@
 import type { ChatMessage, ChatRequest } from "@agathaai/core/inference";
-import { effortFor } from "@agathaai/core/models";
+import { effortFor, type ReasoningEffort } from "@agathaai/core/models";
 import type { FunctionTool } from "openai/resources/responses/responses";
 import { type ProviderRequest, present } from "../provider";
 import { jsonInstruction } from "../wire/chat-completions";
@@ -53,13 +53,19 @@ export function toResponsesParams(
       }),
       tool_choice: toolChoice(input.tool_choice, names),
       parallel_tool_calls: input.tools && input.parallel_tool_calls === false ? false : undefined,
-      reasoning: effort === undefined ? undefined : { effort },
+      reasoning: reasoningOf(effort, input.include_reasoning),
     }),
     include: ["reasoning.encrypted_content"],
     store: false,
     // Our account's own setting could be a dearer tier, which the customer did not ask for.
     service_tier: "default",
   };
+}
+
+/** What it thought is shown as a summary alone, and that only to who asks. */
+function reasoningOf(effort: ReasoningEffort | undefined, shown: boolean | undefined) {
+  if (effort === undefined && shown !== true) return undefined;
+  return present({ effort, summary: shown === true ? ("auto" as const) : undefined });
 }
 
 interface Conversation {

@@ -8,7 +8,7 @@ import { fromLatin1 } from "../wire/latin1";
 import { chatNames, type ToolNames, toolNames } from "../wire/tool-names";
 import { responsesUsage, type Served } from "../wire/usage";
 import { idWithReasoning, type ReasoningOwner } from "./encrypted-reasoning";
-import { assertEnded, responsesFinishReason } from "./responses-answer";
+import { assertEnded, BETWEEN_THOUGHTS, responsesFinishReason } from "./responses-answer";
 
 /** A function call under way, as its chunks name it. */
 interface OpenCall {
@@ -39,9 +39,13 @@ export class ResponsesStream implements StreamReader {
   readonly #calls = new Map<unknown, OpenCall>();
   /** Thought since the last call. */
   #encrypted: string[] = [];
+  /** The part of the thoughts' summary that came last. */
+  #thought: string | undefined;
   /** Texts and refusals of which something has come piece by piece. */
   readonly #begun = new Set<string>();
   #hasStarted = false;
+  /** Something other than thoughts and calls. */
+  #hasSaid = false;
 
   constructor({
     request: { input, upstreamModel },
@@ -73,6 +77,10 @@ export class ResponsesStream implements StreamReader {
         return this.#say("content", event, event.delta);
       case "response.output_text.done":
         return this.#sayWhole("content", event, event.text);
+      case "response.reasoning_summary_text.delta":
+        return this.#think(event, event.delta);
+      case "response.reasoning_summary_text.done":
+        return this.#begun.has(summaryPartOf(event)) ? "" : this.#think(event, event.text);
       case "response.refusal.delta":
         return this.#say("refusal", event, event.delta);
       case "response.refusal.done":
@@ -125,6 +133,7 @@ export class ResponsesStream implements StreamReader {
 
   #say(field: "content" | "refusal", event: Event, text: unknown): string {
     if (typeof text !== "string" || text === "") return "";
+    this.#hasSaid = true;
     this.#begun.add(partOf(event));
     return this.#frame({ [field]: text }, Buffer.byteLength(text));
   }
@@ -132,6 +141,16 @@ export class ResponsesStream implements StreamReader {
   /** Nothing came of it piece by piece. */
   #sayWhole(field: "content" | "refusal", event: Event, text: unknown): string {
     return this.#begun.has(partOf(event)) ? "" : this.#say(field, event, text);
+  }
+
+  #think(event: Event, text: unknown): string {
+    if (typeof text !== "string" || text === "") return "";
+    const part = summaryPartOf(event);
+    const between = this.#thought === undefined || this.#thought === part ? "" : BETWEEN_THOUGHTS;
+    this.#thought = part;
+    this.#begun.add(part);
+    const said = between + text;
+    return this.#frame({ reasoning_content: said }, Buffer.byteLength(said));
   }
 
   #open(event: Event, { call_id: id, name }: Event): string {
@@ -191,7 +210,7 @@ export class ResponsesStream implements StreamReader {
     const finishReason: FinishReason = responsesFinishReason(
       status,
       reason,
-      this.contentBytes > 0,
+      this.#hasSaid,
       this.#calls.size > 0,
     );
     this.facts.finishReason = finishReason;
@@ -202,6 +221,10 @@ export class ResponsesStream implements StreamReader {
 
 function partOf({ output_index: item, content_index: part }: Event): string {
   return `${item}/${part}`;
+}
+
+function summaryPartOf({ output_index: item, summary_index: part }: Event): string {
+  return `${item}/thought/${part}`;
 }
 
 function unreadable(detail: string): ProviderFailure {

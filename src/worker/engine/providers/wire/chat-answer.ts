@@ -80,12 +80,13 @@ export function toChatAnswer(
   completion: Completion | Uncounted,
   { refusal = null, said }: { refusal?: string | null; said?: unknown } = {},
 ): LiveAnswer {
-  const { content, toolCalls, finishReason, usage, upstreamModel } = completion;
+  const { content, reasoning, toolCalls, finishReason, usage, upstreamModel } = completion;
   const message = {
     role: "assistant",
     content,
     refusal,
     annotations: [],
+    ...(reasoning !== undefined && { reasoning_content: reasoning }),
     ...(toolCalls.length > 0 && { tool_calls: toolCalls }),
   };
   return {

@@ -1,5 +1,5 @@
 import type { Outputs } from "../../../../_client/trpc";
-import { type Draft, type DraftMessage, type DraftTool, emptyDraft } from "./draft";
+import { type Draft, type DraftMessage, type DraftTool, efforts, emptyDraft } from "./draft";
 import { FUNCTION_CHOICE } from "./to-body";
 
 type Detail = Outputs["inference"]["detail"];
@@ -33,7 +33,14 @@ export function draftFromRequest(detail: Pick<Detail, "model" | "messages" | "pa
     } else {
       const calls = message.role === "assistant" ? message.tool_calls : undefined;
       for (const call of calls ?? []) names.set(call.id, call.function.name);
-      messages.push({ id, role: message.role, text: content, ...(calls && { toolCalls: calls }) });
+      const thoughts = message.role === "assistant" ? message.reasoning_content : undefined;
+      messages.push({
+        id,
+        role: message.role,
+        text: content,
+        ...(thoughts && { thoughts }),
+        ...(calls && { toolCalls: calls }),
+      });
     }
   }
   return {
@@ -51,6 +58,8 @@ export function draftFromRequest(detail: Pick<Detail, "model" | "messages" | "pa
       tools: toolsOf(parameters.tools),
       toolChoice: choiceOf(parameters.tool_choice),
       delivery: emptyDraft.delivery,
+      effort: efforts.find((effort) => effort === parameters.reasoning_effort) ?? emptyDraft.effort,
+      showThoughts: parameters.include_reasoning === true,
     },
   };
 }

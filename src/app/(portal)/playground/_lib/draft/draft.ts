@@ -14,6 +14,10 @@ export const deliveries = [
   { value: "stream", label: "Streamed as it is written" },
   { value: "queue", label: "From the queue, once complete" },
 ] as const;
+/** "" leaves it to the model. */
+export const efforts = ["", "none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
+export type Effort = (typeof efforts)[number];
+
 export type Delivery = (typeof deliveries)[number]["value"];
 
 /** One model of a comparison: all columns share the prompt, each has its own answer. */
@@ -26,6 +30,8 @@ export interface DraftMessage {
   id: number;
   role: "user" | "assistant" | "tool";
   text: string;
+  /** What the model thought before an assistant message: DeepSeek wants it back between calls of tools. */
+  thoughts?: string;
   /** The tool calls of an assistant message. */
   toolCalls?: ToolCall[];
   /** Of a tool message: the call it replies to, and that call's function. */
@@ -60,6 +66,9 @@ export interface Draft {
   /** "" leaves the choice to the model; else `none`, `required`, or `function:` and a name. */
   toolChoice: string;
   delivery: Delivery;
+  effort: Effort;
+  /** What the models think is asked for. */
+  showThoughts: boolean;
 }
 
 const exampleSchema = `{
@@ -88,6 +97,8 @@ export const emptyDraft: Draft = {
   tools: [],
   toolChoice: "",
   delivery: "stream",
+  effort: "",
+  showThoughts: false,
 };
 
 /** The draft of a first visit. */
@@ -106,13 +117,14 @@ export function nextId(items: readonly { id: number }[]): number {
 /** The conversation with an answer appended, and an empty message for what comes next: a reply to each call, or a user message. */
 export function continueConversation(
   messages: readonly DraftMessage[],
-  { content, tool_calls }: Output,
+  { content, tool_calls, reasoning_content }: Output,
 ): DraftMessage[] {
   const id = nextId(messages);
   const answer: DraftMessage = {
     id,
     role: "assistant",
     text: content ?? "",
+    ...(reasoning_content && { thoughts: reasoning_content }),
     ...(tool_calls && { toolCalls: tool_calls }),
   };
   if (tool_calls === undefined) return [...messages, answer, { id: id + 1, role: "user", text: "" }];

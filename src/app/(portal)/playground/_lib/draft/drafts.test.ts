@@ -18,13 +18,15 @@ describe("a past request as a draft", () => {
       messages: [
         { role: "system", content: "Be brief." },
         { role: "user", content: "Rain?" },
-        { role: "assistant", content: null, tool_calls: [call] },
+        { role: "assistant", content: null, reasoning_content: "Hm.", tool_calls: [call] },
         { role: "tool", tool_call_id: "c1", content: "dry" },
       ],
       max_tokens: 20,
       stop: ["END"],
       tools: [{ type: "function", function: { name: "get_weather", parameters: { type: "object" } } }],
       tool_choice: "required",
+      reasoning_effort: "low",
+      include_reasoning: true,
       response_format: {
         type: "json_schema",
         json_schema: { name: "a", schema: { type: "object" }, strict: false },

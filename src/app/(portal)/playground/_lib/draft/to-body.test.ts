@@ -36,6 +36,8 @@ describe("the body of a draft", () => {
         format: "json_schema",
         tools: toolTemplates.map(({ tool }, id) => ({ id, ...tool })),
         toolChoice: "function:get_weather",
+        effort: "high",
+        showThoughts: true,
       }),
     );
     expect(errors).toEqual({});
@@ -45,6 +47,8 @@ describe("the body of a draft", () => {
       top_p: 0.9,
       stop: ["END", "STOP"],
       seed: -7,
+      reasoning_effort: "high",
+      include_reasoning: true,
       messages: [
         { role: "system" },
         { role: "user" },

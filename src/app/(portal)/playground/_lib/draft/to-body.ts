@@ -70,6 +70,8 @@ export function toBody(draft: Draft): { body: Body; errors: DraftErrors } {
     ...given("seed", number("seed")),
     ...given("response_format", readFormat(draft, errors)),
     ...readTools(draft, errors),
+    ...given("reasoning_effort", draft.effort === "" ? undefined : draft.effort),
+    ...given("include_reasoning", draft.showThoughts ? true : undefined),
   };
   return { body, errors };
 }
@@ -85,12 +87,18 @@ function isEmpty({ text, toolCalls }: DraftMessage): boolean {
 function toMessage({
   role,
   text,
+  thoughts,
   toolCalls,
   toolCallId,
 }: DraftMessage): NonNullable<Body["messages"]>[number] {
   if (role === "tool") return { role, tool_call_id: toolCallId ?? "", content: text };
   if (role === "user") return { role, content: text };
-  return { role, content: text === "" ? null : text, ...given("tool_calls", toolCalls) };
+  return {
+    role,
+    content: text === "" ? null : text,
+    ...given("reasoning_content", thoughts),
+    ...given("tool_calls", toolCalls),
+  };
 }
 
 function readNumber(text: string, { min, max, whole = false }: Range): number | string | undefined {

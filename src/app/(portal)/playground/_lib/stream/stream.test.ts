@@ -56,6 +56,25 @@ describe("a streamed completion", () => {
   const read = (chunks: unknown[]) =>
     chunks.reduce<Streamed>(withChunk, newStreamed("gpt-4o", "2026-11-27T01:00:00.000Z"));
 
+  it("keeps what the model thinks apart from what it says, and shows it before there is an answer", () => {
+    const thinking = [delta({ role: "assistant", content: null, reasoning_content: "Hm, " })];
+    expect(answerOf(read(thinking)).output).toEqual({
+      role: "assistant",
+      content: null,
+      reasoning_content: "Hm, ",
+    });
+    const streamed = read([
+      ...thinking,
+      delta({ reasoning_content: "bands." }),
+      delta({ content: "Agate." }, "stop"),
+    ]);
+    const message = { role: "assistant", content: "Agate.", reasoning_content: "Hm, bands." };
+    expect(answerOf(streamed).output).toEqual(message);
+    expect(completionOf(streamed)).toMatchObject({ choices: [{ message }] });
+    const ended = { ...streamed, status: "completed" as const };
+    expect(parseStreamed(JSON.parse(JSON.stringify(toSave(ended))))).toEqual(ended);
+  });
+
   it("adds up to what the same call returns in one piece, fragments of parallel tool calls in their places", () => {
     const streamed = read([
       delta({ role: "assistant", content: "" }),

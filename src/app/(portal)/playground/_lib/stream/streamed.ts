@@ -9,6 +9,8 @@ export interface Streamed {
   model: string;
   notice: string | null;
   content: string;
+  /** What the model thinks, where that is shown. */
+  thoughts: string;
   toolCalls: ToolCall[];
   finishReason: FinishReason | null;
   /** OpenAI's usage with our `cost`, in dollars. */
@@ -32,6 +34,7 @@ export function newStreamed(model: string, sentAt: string): Streamed {
     model,
     notice: null,
     content: "",
+    thoughts: "",
     toolCalls: [],
     finishReason: null,
     usage: null,
@@ -57,10 +60,11 @@ export function withChunk(streamed: Streamed, chunk: unknown): Streamed {
     return { ...streamed, status: "failed", problem: problemOf(record(error)) };
   }
   const { delta, finish_reason: finished } = record(list(choices)[0]);
-  const { content, refusal, tool_calls: calls } = record(delta);
+  const { content, refusal, reasoning_content: thoughts, tool_calls: calls } = record(delta);
   return {
     ...streamed,
     content: streamed.content + text(content) + text(refusal),
+    thoughts: streamed.thoughts + text(thoughts),
     toolCalls: list(calls).reduce<ToolCall[]>(withFragment, streamed.toolCalls),
     finishReason: isFinishReason(finished) ? finished : streamed.finishReason,
     usage: typeof usage === "object" && usage !== null ? record(usage) : streamed.usage,
@@ -94,8 +98,8 @@ function withFragment(calls: ToolCall[], fragment: unknown): ToolCall[] {
 const MICROS = 1_000_000;
 
 export function answerOf(streamed: Streamed): Answer {
-  const { status, model, notice, content, toolCalls, usage, problem, finishReason } = streamed;
-  const empty = content === "" && toolCalls.length === 0;
+  const { status, model, notice, content, thoughts, toolCalls, usage, problem, finishReason } = streamed;
+  const empty = content === "" && thoughts === "" && toolCalls.length === 0;
   return {
     status,
     model,
@@ -105,6 +109,7 @@ export function answerOf(streamed: Streamed): Answer {
       : {
           role: "assistant",
           content: content === "" ? null : content,
+          ...(thoughts !== "" && { reasoning_content: thoughts }),
           ...(toolCalls.length > 0 && { tool_calls: toolCalls }),
         },
     finish_reason: finishReason,
@@ -124,6 +129,7 @@ export function completionOf({
   id,
   model,
   content,
+  thoughts,
   toolCalls,
   finishReason,
   usage,
@@ -132,6 +138,7 @@ export function completionOf({
   const message = {
     role: "assistant",
     content: content === "" ? null : content,
+    ...(thoughts !== "" && { reasoning_content: thoughts }),
     ...(toolCalls.length > 0 && { tool_calls: toolCalls }),
   };
   return {
@@ -173,6 +180,7 @@ export function parseStreamed(value: unknown): Streamed | null {
     model: given.model,
     notice: typeof given.notice === "string" ? given.notice : null,
     content: text(given.content),
+    thoughts: text(given.thoughts),
     toolCalls: calls.reduce<ToolCall[]>(withFragment, []),
     finishReason: isFinishReason(given.finishReason) ? given.finishReason : null,
     usage: typeof usage === "object" && usage !== null ? record(usage) : null,

@@ -41,10 +41,10 @@ export default async function CompatibilityPage() {
         <CompatibilityTable caption="Fields of chat completions, by provider" rows={chat} />
         <p>
           With a test key, <Code>n</Code> above 1 and <Code>logprobs</Code> are refused for every model: the
-          simulator has neither. With tools and reasoning together, OpenAI models refuse <Code>stop</Code>,{" "}
-          <Code>seed</Code>, <Code>n</Code>, <Code>logprobs</Code>, <Code>logit_bias</Code>,{" "}
-          <Code>prediction</Code> and the penalties: the API that answers such calls has none of them. It also
-          refuses <Code>max_completion_tokens</Code> below 16.
+          simulator has neither. Where they reason with tools or <Code>include_reasoning</Code>, OpenAI models
+          refuse <Code>stop</Code>, <Code>seed</Code>, <Code>n</Code>, <Code>logprobs</Code>,{" "}
+          <Code>logit_bias</Code>, <Code>prediction</Code> and the penalties: the API that answers such calls
+          has none of them. It also refuses <Code>max_completion_tokens</Code> below 16.
         </p>
       </Section>
       <Section id="embeddings" title="Embeddings">

@@ -1,12 +1,12 @@
 import { fromPublicId } from "@agathaai/core/platform";
 import { beforeAll, describe, expect, it } from "vitest";
-import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
-import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { assemble, chunksOf } from "../../support/chat-stream";
-import { type Api, expectRefusal, openApi } from "../../support/client";
-import { query } from "../../support/database";
-import { ledgerRow } from "../../support/ledger";
-import { customer, makeKey } from "../../support/people";
+import { startTestProcesses } from "../../../../infra/testing/processes/start-test-processes";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { assemble, chunksOf } from "../../../support/chat-stream";
+import { type Api, expectRefusal, openApi } from "../../../support/client";
+import { query } from "../../../support/database";
+import { ledgerRow } from "../../../support/ledger";
+import { customer, makeKey } from "../../../support/people";
 
 /** DeepSeek's models think where they are asked to, and say what they thought. */
 
