@@ -3,6 +3,7 @@ import { fromPublicId } from "@agathaai/core/platform";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestProcesses, type TestProcesses } from "../../infra/testing/processes/start-test-processes";
 import { hasRedis, startRedis } from "../../infra/testing/start-redis";
+import type { Fields } from "../support/fields";
 import { auditBooks, untilAllEnded } from "./support/books";
 import { openCustomer } from "./support/open-customer";
 import { type Accepted, MAX_TOKENS, MODEL } from "./support/submit-many";
@@ -268,8 +269,7 @@ describe.skipIf(!hasRedis)("10 requests a minute on three server processes", () 
   });
 });
 
-// biome-ignore lint/suspicious/noExplicitAny: the contract tests judge the shape of answers.
-async function post(url: string, key: string, body: unknown): Promise<{ status: number; json: any }> {
+async function post(url: string, key: string, body: unknown): Promise<{ status: number; json: Fields }> {
   const response = await fetch(`${url}/api/v1/inference`, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: `Bearer ${key}` },

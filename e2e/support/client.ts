@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import type { TestProcess, TestProcesses } from "../../infra/testing/processes/start-test-processes";
 import { type ApiDocument, Contract } from "./contract";
+import type { Fields } from "./fields";
 
 export interface CallOptions {
   /** Sent as JSON. */
@@ -16,8 +17,7 @@ export interface Reply {
   status: number;
   headers: Headers;
   text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests reach into answers whose shape the contract has already judged.
-  json: any;
+  json: Fields;
 }
 
 export type Api = Awaited<ReturnType<typeof openApi>>;

@@ -101,8 +101,8 @@ describe("sessions", () => {
     const [person, eve] = [await signUp(api), await signUp(api)];
     const [second, third] = [await signIn(person), await signIn(person)];
     const listed = await sessionsOf(person.accessToken);
-    expect(listed.map(({ current }: { current: boolean }) => current)).toEqual([false, false, true]);
-    const [thirdId] = listed.map(({ id }: { id: string }) => id);
+    expect(listed.map(({ current }) => current)).toEqual([false, false, true]);
+    const [thirdId] = listed.map(({ id }) => id);
 
     expectRefusal(
       await api.delete(`/api/v1/me/sessions/${thirdId}`, { as: eve.accessToken }),

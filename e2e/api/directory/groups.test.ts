@@ -50,7 +50,7 @@ const memberOf = async (id: string) => {
 };
 const roleOf = async (id: string) => (await memberOf(id)).role;
 const membersOf = async (id: string): Promise<string[]> =>
-  (await company.scim("GET", `/Groups/${id}`)).json.members.map(({ value }: { value: string }) => value);
+  (await company.scim("GET", `/Groups/${id}`)).json.members.map(({ value }) => value);
 const change = async (id: string, ...operations: object[]) => {
   const reply = await company.scim("PATCH", `/Groups/${id}`, patch(...operations));
   expect(reply.status, JSON.stringify(reply.json)).toBe(204);

@@ -11,8 +11,19 @@ import { customer, type Person } from "../../support/people";
 export interface ScimReply {
   status: number;
   headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: tests reach into answers of every shape.
-  json: any;
+  json: ScimResource;
+}
+
+/** What tests read of SCIM's answers, by name: of a resource, a list of them, or the provider's configuration. */
+export interface ScimResource {
+  readonly [name: string]: unknown;
+  readonly id: string;
+  readonly userName: string;
+  readonly detail: string;
+  readonly meta: Readonly<Record<"version" | "created" | "location", string>>;
+  readonly filter: { readonly maxResults: number };
+  readonly members: { readonly value: string }[];
+  readonly Resources: [ScimResource, ...ScimResource[]];
 }
 
 export type Scim = (

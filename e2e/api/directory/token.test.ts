@@ -78,9 +78,7 @@ describe("the service describes itself", () => {
     });
     expect((await scim("GET", "/ResourceTypes/User")).json).toMatchObject({ endpoint: "/Users" });
     const { json } = await scim("GET", "/Schemas");
-    expect(json.Resources.map(({ id }: { id: string }) => id)).toContain(
-      "urn:ietf:params:scim:schemas:core:2.0:User",
-    );
+    expect(json.Resources.map(({ id }) => id)).toContain("urn:ietf:params:scim:schemas:core:2.0:User");
     expect((await scim("GET", "/Schemas/urn:nothing")).status).toBe(404);
   });
 

@@ -46,8 +46,8 @@ describe("the version of a resource", () => {
       expect([...seen]).toEqual(Array(3).fill(expect.stringMatching(/^W\/"[\w-]{22}"$/)));
       expect(seen.size).toBe(3);
       const list = (await scim("GET", `${path.slice(0, path.lastIndexOf("/"))}?count=200`)).json;
-      const listed = list.Resources.find(({ id }: { id: string }) => path.endsWith(id));
-      expect(seen.has(listed.meta.version)).toBe(true);
+      const listed = list.Resources.find(({ id }) => path.endsWith(id));
+      expect([...seen]).toContain(listed?.meta.version);
     }
   });
 
@@ -129,19 +129,13 @@ describe("the service's configuration", () => {
   it("says what there is and what there is not", async () => {
     const { scim } = company;
     const { json } = await scim("GET", "/ServiceProviderConfig");
-    const supported = Object.fromEntries(
-      ["patch", "bulk", "filter", "changePassword", "sort", "etag"].map((name) => [
-        name,
-        json[name].supported,
-      ]),
-    );
-    expect(supported).toEqual({
-      patch: true,
-      bulk: false,
-      filter: true,
-      changePassword: false,
-      sort: false,
-      etag: true,
+    expect(json).toMatchObject({
+      patch: { supported: true },
+      bulk: { supported: false },
+      filter: { supported: true },
+      changePassword: { supported: false },
+      sort: { supported: false },
+      etag: { supported: true },
     });
     expect((await scim("POST", "/Bulk", { Operations: [] })).status).toBe(404);
     expect(json.authenticationSchemes).toMatchObject([{ type: "oauthbearertoken" }]);

@@ -29,13 +29,13 @@ const ask = async (more: object = {}, as = key): Promise<string> => {
   return reply.json.id;
 };
 const list = (search = "", as = key) => api.get(`/api/v1/history${search}`, { as });
-const idsOf = async (search = "") => (await list(search)).json.data.map(({ id }: { id: string }) => id);
+const idsOf = async (search = "") => (await list(search)).json.data.map(({ id }) => id);
 
 describe("GET /api/v1/history", () => {
   it("200: the caller's own requests, newest first, page by page, without content", async () => {
     const ids = [await ask({ metadata: { customer: "42 & co", job: "x" } }), await ask({ model: "gpt-4" })];
     const all = await list();
-    expect(all.json.data.map(({ id }: { id: string }) => id)).toEqual(ids.toReversed());
+    expect(all.json.data.map(({ id }) => id)).toEqual(ids.toReversed());
     expect(all.json.data[1]).toMatchObject({
       metadata: { customer: "42 & co" },
       error: null,

@@ -104,11 +104,11 @@ describe("GET /api/v1/keys", () => {
     const names = ["one", "two", "three"];
     for (const name of names) await create({ name, environment: "test" }, eve.accessToken);
     const first = await api.get("/api/v1/keys?limit=2", { as: eve.accessToken });
-    expect(first.json.data.map((key: { name: string }) => key.name)).toEqual(["three", "two"]);
+    expect(first.json.data.map((key) => key.name)).toEqual(["three", "two"]);
     const rest = await api.get(`/api/v1/keys?limit=2&cursor=${first.json.next_cursor}`, {
       as: eve.accessToken,
     });
-    expect(rest.json.data.map((key: { name: string }) => key.name)).toEqual(["one"]);
+    expect(rest.json.data.map((key) => key.name)).toEqual(["one"]);
     expect(rest.json.next_cursor).toBeNull();
   });
 

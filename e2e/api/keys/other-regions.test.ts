@@ -93,8 +93,5 @@ it("a key found in public is revoked only by its own region, and the finder is t
   expect(key.secret).toMatch(/^agt_test_eu_/);
   expect((await api.get("/api/v1/models", { as: key.secret })).status).toBe(200);
   const report = await api.post("/api/v1/leaked-keys", { body: { keys: [foreign, key.secret] } });
-  expect(report.json.data.map(({ status }: { status: string }) => status)).toEqual([
-    "other_region",
-    "revoked",
-  ]);
+  expect(report.json.data.map(({ status }) => status)).toEqual(["other_region", "revoked"]);
 });

@@ -3,6 +3,7 @@ import { flushAudit } from "@agathaai/core/audit";
 import { updateHipaa } from "@agathaai/core/hipaa";
 import { db } from "@agathaai/core/platform/db/client";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { z } from "zod";
 import { writePortalCookie } from "@/server/auth/portal-cookie";
 import { handlePortalCall } from "@/server/trpc/portal/portal-handler";
 import { principalOf } from "../../../infra/testing/make-user";
@@ -29,14 +30,18 @@ beforeAll(async () => {
   api = await openApi(await startTestProcesses({ server: true, workers: 1 }));
 }, 120_000);
 
-interface Entry {
-  action: string;
-  actor: { type: string; id: string | null };
-  target: { id: string } | null;
-}
+const entries = z.array(
+  z.object({
+    action: z.string(),
+    actor: z.object({ type: z.string(), id: z.string().nullable() }),
+    target: z.object({ id: z.string() }).nullable(),
+  }),
+);
 
-const entriesOf = async (person: Person, action: string): Promise<Entry[]> =>
-  (await api.get(`/api/v1/audit?action=${action}&limit=100`, { as: person.accessToken })).json.data;
+async function entriesOf(person: Person, action: string): Promise<z.output<typeof entries>> {
+  const page = await api.get(`/api/v1/audit?action=${action}&limit=100`, { as: person.accessToken });
+  return entries.parse(page.json.data);
+}
 
 const turnOn = (person: Person) =>
   api.call("PATCH", "/api/v1/organization/hipaa", {

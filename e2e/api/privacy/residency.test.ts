@@ -49,9 +49,7 @@ const chat = (model: string, more: object = {}) => ({
 });
 const available = async (as: string): Promise<string[]> => {
   const { json } = await api.get("/v1/models", { as });
-  return json.data
-    .filter((model: { available: boolean }) => model.available)
-    .map((model: { owned_by: string }) => model.owned_by);
+  return json.data.filter((model) => model.available).map((model) => model.owned_by);
 };
 
 describe("an organization whose data stays in the EU", () => {

@@ -1,3 +1,4 @@
+import { rateLimitViewSchema } from "@agathaai/core/quota";
 import { beforeAll, describe, expect, it } from "vitest";
 import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
@@ -43,9 +44,9 @@ describe("GET /api/v1/rate-limit", () => {
       expect(reply.headers.get("x-ratelimit-limit-requests")).toBe("5");
       expect(reply.headers.get("x-ratelimit-remaining-requests")).toBe("4");
     }
-    const { tokens, requests } = (await look(key)).json;
+    const { tokens, requests } = rateLimitViewSchema.parse((await look(key)).json);
     expect(tokens.reserved).toBeGreaterThan(0);
-    expect(tokens.remaining).toBe(tokens.limit - tokens.used - tokens.reserved);
+    expect(tokens.remaining).toBe(Number(tokens.limit) - tokens.used - tokens.reserved);
     expect(Date.parse(requests.reset_at) - Date.now()).toBeLessThanOrEqual(60_000);
     expect((await look(ada.accessToken)).json).toMatchObject({
       key_requests: null,

@@ -35,7 +35,7 @@ const assign = (as: Person | string, whom: Person, body: object) =>
   });
 const roleOf = async (person: Person) => {
   const { json } = await api.get("/api/v1/members", { as: owner.accessToken });
-  const found = json.members.find(({ user_id }: { user_id: string }) => user_id === idOf(person));
+  const found = json.members.find(({ user_id }) => user_id === idOf(person));
   return found && [found.role, found.custom_role?.name ?? null];
 };
 

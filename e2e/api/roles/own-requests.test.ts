@@ -28,7 +28,7 @@ const wideScopes = [...keyless, "requests:read_all"];
 const at = (who: string | Person, path: string) =>
   api.get(path, { as: typeof who === "string" ? who : who.accessToken });
 const idsOf = async (who: string | Person, path = "/api/v1/history"): Promise<string[]> =>
-  (await at(who, path)).json.data.map(({ id }: { id: string }) => id);
+  (await at(who, path)).json.data.map(({ id }) => id);
 
 async function ask(as: string): Promise<string> {
   const body = { model: "gpt-4o", prompt: "Hello", max_tokens: 8 };
@@ -109,7 +109,7 @@ describe("a developer", () => {
     for (const who of [dev, devKey]) {
       const { totals, data } = await usage(who);
       expect(totals.requests).toBe(1);
-      expect(new Set(data.map(({ group }: { group: { id: string } }) => group.id)).size).toBe(1);
+      expect(new Set(data.map(({ group }) => group.id)).size).toBe(1);
       expect((await usage(who, "&interval=hour")).totals.requests).toBe(1);
       expect((await at(who, "/api/v1/usage.csv?group_by=api_key")).text.trim().split("\n")).toHaveLength(2);
     }
@@ -123,7 +123,7 @@ describe("a developer", () => {
     expect(first.json.data[0].id).toBe(second);
     await ask(ownerKey);
     const next = await at(dev, `/api/v1/history?limit=1&cursor=${first.json.next_cursor}`);
-    expect(next.json.data.map(({ id }: { id: string }) => id)).toEqual([mine]);
+    expect(next.json.data.map(({ id }) => id)).toEqual([mine]);
     expect(next.json.next_cursor).toBeNull();
   });
 
@@ -136,7 +136,7 @@ describe("a developer", () => {
   it("sees with a key what its rotations made", async () => {
     const { json } = await at(dev, "/api/v1/keys");
     const body = { grace: "24h" };
-    const id = json.data.find(({ last_four }: { last_four: string }) => devKey.endsWith(last_four)).id;
+    const id = json.data.find(({ last_four }) => devKey.endsWith(last_four))?.id;
     const rotated = await api.post(`/api/v1/keys/${id}/rotate`, { as: dev.accessToken, body });
     expect(await idsOf(rotated.json.secret)).toContain(mine);
     expect((await at(rotated.json.secret, `/api/v1/inference/${mine}`)).status).toBe(200);

@@ -64,10 +64,10 @@ describe.each(["account", "organization", "key"] as const)("a suspended %s", (of
         continue;
       }
       expect(refusal.json.error, way).toMatchObject({ code: "suspended", type: "permission_error" });
-      expect(refusal.json.error.message, way).toContain("support@agathaai.com");
+      expect(refusal.json.error?.message, way).toContain("support@agathaai.com");
       // A key of a suspended person says only that: why is between us and them.
       const told = of !== "account" || !way.startsWith("key");
-      expect(refusal.json.error.message.includes("Automated sign-ups"), way).toBe(told);
+      expect(refusal.json.error?.message.includes("Automated sign-ups"), way).toBe(told);
     }
     await expectOpen(other);
 
@@ -81,7 +81,7 @@ describe.each(["account", "organization", "key"] as const)("a suspended %s", (of
   it("has its queued requests fail unbilled when their turn comes", async () => {
     const caller = await openCaller(api, stack);
     const accepted = await caller.ways["key that submits"]?.();
-    const id = fromPublicId("inf", accepted?.json.id);
+    const id = fromPublicId("inf", accepted?.json.id ?? "");
     const subject = subjectOf[of](caller);
     await suspend(db(), { operatorId, input: { subject, reason: "Automated sign-ups" } });
     const worker = await processes.addWorker();

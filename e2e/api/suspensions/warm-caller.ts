@@ -9,6 +9,7 @@ import type { TestStack } from "../../../infra/testing/use-test-stack";
 import { connectApp, signAppToken } from "../../support/app-token";
 import type { Api, Reply } from "../../support/client";
 import { createKey } from "../../support/customer";
+import type { Fields } from "../../support/fields";
 import { customer, type Person } from "../../support/people";
 import { scimOf } from "../directory/open-directory";
 
@@ -20,11 +21,14 @@ const queued = (nonce: string) => ({
   messages: [{ role: "user", content: `Hello [[nonce:${nonce}]]` }],
 });
 
+/** What a caller is told, by the API or by SCIM. */
+type Told = Omit<Reply, "json"> & { json: { id: string; detail?: unknown; error?: Fields["error"] } };
+
 /** Each kind of credential a person or program has, and each way in that it opens. */
 export interface Caller {
   person: Person;
   keyId: string;
-  ways: Record<string, () => Promise<Reply>>;
+  ways: Record<string, () => Promise<Told>>;
 }
 
 export async function openCaller(api: Api, stack: TestStack): Promise<Caller> {

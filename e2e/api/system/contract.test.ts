@@ -53,7 +53,7 @@ describe("every list", () => {
     const newest = await page("limit=2");
     expect(newest.data).toHaveLength(2);
     const second = await page(`limit=1&cursor=${newest.next_cursor}`);
-    const ids = [...newest.data, ...second.data].map(({ id }: { id: string }) => id);
+    const ids = [...newest.data, ...second.data].map(({ id }) => id);
     expect(new Set(ids).size).toBe(3);
     const oldest = await page("limit=1&order=asc");
     expect(oldest.data[0].created_at <= newest.data[0].created_at).toBe(true);
@@ -61,11 +61,12 @@ describe("every list", () => {
 
   it.each(lists)("%s takes a half-open span, and names what is wrong in it", async (_list, path) => {
     const get = (search: string) => api.get(`${path}?${search}`, { as: ada.accessToken });
-    const last = (await get("limit=3")).json.data.at(-1);
+    const { data } = (await get("limit=3")).json;
+    const last = data.at(-1) ?? data[0];
     const at = encodeURIComponent(last.created_at);
-    const before = (await get(`created[lt]=${at}`)).json.data.map(({ id }: { id: string }) => id);
+    const before = (await get(`created[lt]=${at}`)).json.data.map(({ id }) => id);
     expect(before).not.toContain(last.id);
-    const from = (await get(`created[gte]=${at}&order=asc`)).json.data.map(({ id }: { id: string }) => id);
+    const from = (await get(`created[gte]=${at}&order=asc`)).json.data.map(({ id }) => id);
     expect(from).toContain(last.id);
     expectRefusal(await get("created[gte]=yesterday"), 400, "invalid_request", "created.gte");
     expectRefusal(await get("created[gt]=2026-11-01T00:00:00Z"), 400, "unknown_parameter", "created.gt");
@@ -95,7 +96,7 @@ describe("every list", () => {
     const { data } = (await api.get("/api/v1/history?limit=2", { as: key })).json;
     const at = encodeURIComponent(data[0].created_at);
     const older = await api.get(`/api/v1/history?created_before=${at}`, { as: key });
-    expect(older.json.data.map(({ id }: { id: string }) => id)).not.toContain(data[0].id);
+    expect(older.json.data.map(({ id }) => id)).not.toContain(data[0].id);
   });
 });
 

@@ -220,7 +220,7 @@ describe("the other environment of one's own organization", () => {
       const at = (path: string) => api.get(path, { as: key.credential });
       const [canary = ""] = secrets;
       expect((await at("/api/v1/history")).text).toContain(canary);
-      expect((await at("/api/v1/keys")).json.data.map(({ id }: { id: string }) => id)).toEqual([things.key]);
+      expect((await at("/api/v1/keys")).json.data.map(({ id }) => id)).toEqual([things.key]);
       // One through the queue, one under /v1.
       expect((await at("/api/v1/usage?group_by=api_key")).json.totals.requests).toBe(2);
       for (const path of ["history", "usage", "usage.csv"]) {

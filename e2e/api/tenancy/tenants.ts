@@ -98,7 +98,7 @@ export async function openVictim(
     member: toPublicId("usr", memberId),
     successor: toPublicId("usr", successorId),
     // Another session than the one that the owner's calls below use.
-    session: sessions.data.find(({ current }: { current: boolean }) => current).id,
+    session: sessions.data.find(({ current }) => current)?.id ?? "",
     invitation: invitation.id,
     role: role.id,
     providerKey: providerKey.id,

@@ -151,7 +151,7 @@ describe("webhooks over the API", () => {
     const detail = `/api/v1/webhook-deliveries/${test.id}`;
     await until(async () => (await api.get(detail, { as })).json.status === "delivered");
     const { json } = await api.get(detail, { as });
-    expect(json.tries.map(({ status }: { status: number }) => status)).toEqual([200, 503]);
+    expect(json.tries.map(({ status }) => status)).toEqual([200, 503]);
     expect(json.payload).toEqual(JSON.parse(gotAt(url)[0]?.body ?? ""));
     expect((await api.post(`${detail}/redeliver`, { as })).status).toBe(201);
     await arrived(url, 3);

@@ -85,9 +85,7 @@ describe("with store: true", () => {
       });
       expect(json.receipt.cost_micros).toBe(json.cost_micros);
     }
-    expect((await history("?metadata[customer]=43")).map(({ id }: { id: string }) => id)).toEqual([
-      idOf(streamed),
-    ]);
+    expect((await history("?metadata[customer]=43")).map(({ id }) => id)).toEqual([idOf(streamed)]);
     const [rows] = await query<{ rows: string }>(
       "SELECT (SELECT string_agg(r::text, '') FROM inference_requests r) || (SELECT string_agg(g::text, '') FROM generations g) AS rows",
     );

@@ -64,7 +64,7 @@ describe.each(cases)("$model with a $environment key, asked $name", ({ model, en
     const { status, text, json } = await ask({});
     expect(status, text).toBe(200);
     expectSchema("CreateChatCompletionResponse", json);
-    const measured = json.choices[0].logprobs?.content?.length > 0;
+    const measured = (json.choices[0].logprobs?.content?.length ?? 0) > 0;
     expect(measured).toBe(name === "with log probabilities");
   });
 
