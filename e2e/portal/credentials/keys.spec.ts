@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { expect, type Page, test } from "@playwright/test";
 import { checkPage } from "../support/check-page";
 import {
@@ -10,6 +12,7 @@ import {
 } from "../support/customer";
 import { emailedLink } from "../support/mailbox";
 
+const run = promisify(execFile);
 let customer: Customer;
 
 test.beforeEach(async ({ page }) => {
@@ -126,6 +129,21 @@ test("a restricted key is made, used, changed, rotated and revoked", async ({ pa
   await expect(page.getByText("revoked", { exact: true })).toBeVisible();
   const gone = await request.get("/api/v1/models", { headers: { authorization: `Bearer ${next}` } });
   expect((await gone.json()).error.code).toBe("api_key_revoked");
+});
+
+test("a new key that only reads is shown with a call that it can make, which works as pasted", async ({
+  page,
+}) => {
+  await page.goto("/keys?create");
+  await dialog(page).getByLabel("Name").fill("Dashboards");
+  await dialog(page)
+    .getByRole("radio", { name: /^Read only/ })
+    .check();
+  await dialog(page).getByRole("button", { name: "Create key" }).click();
+  await expect(page.getByRole("heading", { name: "Try this key" })).toBeVisible();
+  const curl = await page.getByRole("tabpanel").locator("code").innerText();
+  const { stdout } = await run("sh", ["-c", curl]);
+  expect(JSON.parse(stdout)).toMatchObject({ name: "Dashboards", environment: "test" });
 });
 
 test("a key is made, changed and revoked by keyboard alone", async ({ page }) => {

@@ -1,6 +1,5 @@
 import type { Metadata } from "next";
-import { publicUrl } from "../../_lib/public-url";
-import { sampleModel } from "../../_lib/sample-model";
+import { sampleCall } from "../../_lib/sample-model";
 import { RoleGate } from "../_components/role-gate";
 import { KeysView } from "./_components/keys-view";
 
@@ -9,7 +8,7 @@ export const metadata: Metadata = { title: "API keys" };
 export default function KeysPage() {
   return (
     <RoleGate needs="keys:read" title="API keys" who="owners, admins, developers and viewers">
-      <KeysView sample={{ baseUrl: publicUrl(), model: sampleModel().id }} />
+      <KeysView sample={sampleCall()} />
     </RoleGate>
   );
 }

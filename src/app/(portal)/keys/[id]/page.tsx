@@ -1,6 +1,5 @@
 import type { Metadata } from "next";
-import { publicUrl } from "../../../_lib/public-url";
-import { sampleModel } from "../../../_lib/sample-model";
+import { sampleCall } from "../../../_lib/sample-model";
 import { RoleGate } from "../../_components/role-gate";
 import { KeyView } from "./_components/key-view";
 
@@ -10,7 +9,7 @@ export default async function KeyPage({ params }: { params: Promise<{ id: string
   const { id } = await params;
   return (
     <RoleGate needs="keys:read" title="API keys" who="owners, admins, developers and viewers">
-      <KeyView id={id} sample={{ baseUrl: publicUrl(), model: sampleModel().id }} />
+      <KeyView id={id} sample={sampleCall()} />
     </RoleGate>
   );
 }

@@ -24,4 +24,6 @@ export interface SampleCall {
   baseUrl: string;
   /** The model to call if the key allows any. */
   model: string;
+  /** The models that answer no messages. */
+  embeddingModels: readonly string[];
 }

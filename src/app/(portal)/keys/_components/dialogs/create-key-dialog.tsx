@@ -26,7 +26,7 @@ export function CreateKeyDialog({ sample, onDone }: { sample: SampleCall; onDone
         closable={false}
         className="max-w-xl"
       >
-        <SecretPanel secret={created.secret} sample={sample} models={created.models} onDone={finish} />
+        <SecretPanel created={created} sample={sample} onDone={finish} />
       </DialogContent>
     );
   }

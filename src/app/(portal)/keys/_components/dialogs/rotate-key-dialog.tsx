@@ -37,12 +37,7 @@ export function RotateKeyDialog({
           closable={false}
           className="max-w-xl"
         >
-          <SecretPanel
-            secret={replacement.secret}
-            sample={sample}
-            models={replacement.models}
-            onDone={finish}
-          />
+          <SecretPanel created={replacement} sample={sample} onDone={finish} />
         </DialogContent>
       ) : (
         <DialogContent
