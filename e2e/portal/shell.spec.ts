@@ -106,3 +106,20 @@ test("the account, the organization and its plan are in the page as the server s
   expect(html).toContain(customer.email);
   expect(html).not.toContain(">Account<");
 });
+
+test("the settings’ index names every section, in its order, and each of its links leads there", async ({
+  page,
+  request,
+}) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await signIn(page, await makeCustomer(request));
+  await page.goto("/settings");
+  const links = page.getByRole("navigation", { name: "Settings" }).getByRole("link");
+  const sections = page.locator("main section[aria-labelledby$='-title'] h2");
+  expect(await links.allTextContents()).toEqual(await sections.allTextContents());
+  for (const link of await links.all()) {
+    const name = (await link.textContent()) ?? "";
+    await link.click();
+    await expect(sections.getByText(name, { exact: true }).first()).toBeInViewport();
+  }
+});

@@ -16,11 +16,13 @@ import { PasswordSection } from "./security/password-section";
 import { SecondFactorSection } from "./security/second-factor-section";
 import { SessionsSection } from "./security/sessions-section";
 import { SignInsSection } from "./security/sign-ins-section";
+import { SettingsIndex } from "./settings-index";
 
 export function SettingsView() {
   return (
     <>
       <PageHeader title="Settings">Your account and your organization.</PageHeader>
+      <SettingsIndex />
       <div className="grid divide-y border-t [&>section]:py-8">
         <ProfileSection />
         <PasswordSection />
