@@ -10,6 +10,7 @@ test("an owner makes a custom role where the plan has them, changes it, deletes 
   await page.goto("/team/roles");
   await expect(page.getByText("Custom roles are part of the Enterprise plan.")).toBeVisible();
   await expect(page.getByRole("button", { name: "Create role" })).toHaveCount(0);
+  await expect(page.getByRole("link", { name: "See Enterprise" })).toBeVisible();
 
   await giveEnterprise(owner);
   await expect(async () => {

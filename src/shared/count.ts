@@ -9,7 +9,6 @@ export function formatCount(count: number): string {
   return grouped.format(count);
 }
 
-/** 1047576 → "1M": for sizes, where the magnitude is what matters. */
 /** In powers of ten, as file managers show it: 48 kB, 1.2 GB. */
 export function formatBytes(bytes: number): string {
   const units = ["bytes", "kB", "MB", "GB", "TB"];
@@ -18,13 +17,19 @@ export function formatBytes(bytes: number): string {
   return `${value < 10 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
+/** 1047576 → "1M": for sizes, where the magnitude is what matters. */
 export function formatCompact(count: number): string {
   return compact.format(count);
 }
 
+/** "1 request", "4,012 requests". */
+export function countOf(count: number, one: string, many = `${one}s`): string {
+  return `${grouped.format(count)} ${count === 1 ? one : many}`;
+}
+
 /** "1 token", "92,400 tokens". */
 export function formatTokens(count: number): string {
-  return `${grouped.format(count)} ${count === 1 ? "token" : "tokens"}`;
+  return countOf(count, "token");
 }
 
 /** "5000000", "5,000,000" → 5000000. Ambiguous text ("1,5", "1.000", "1e3") is refused, never guessed. */

@@ -46,4 +46,12 @@ describe("time", () => {
     expect(formatDuration(2_412)).toBe("2.41 s");
     expect(formatDuration(185_000)).toBe("3 min 5 s");
   });
+
+  it("says a long wait in hours, and nothing of zero seconds", () => {
+    expect(formatDuration(999.6)).toBe("1.00 s");
+    expect(formatDuration(59_990)).toBe("1 min");
+    expect(formatDuration(120_000)).toBe("2 min");
+    expect(formatDuration(3_599_600)).toBe("1 h");
+    expect(formatDuration(7_812_000)).toBe("2 h 10 min");
+  });
 });

@@ -147,10 +147,15 @@ export function formatEnd(end: Date): string {
   return `${local.format(end)}, which is ${utc}`;
 }
 
-/** A duration for people: "640 ms", "2.4 s", "3 min 5 s". */
+/** A duration for people: "640 ms", "2.4 s", "3 min 5 s", "2 h 10 min". */
 export function formatDuration(ms: number): string {
-  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+  if (ms < 999.5) return `${Math.max(0, Math.round(ms))} ms`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
   const seconds = Math.round(ms / 1000);
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  if (seconds < 3600) return pair(Math.floor(seconds / 60), "min", seconds % 60, "s");
+  const minutes = Math.round(seconds / 60);
+  return pair(Math.floor(minutes / 60), "h", minutes % 60, "min");
 }
+
+const pair = (whole: number, unit: string, rest: number, restUnit: string) =>
+  rest === 0 ? `${whole} ${unit}` : `${whole} ${unit} ${rest} ${restUnit}`;

@@ -1,5 +1,5 @@
 import { cva, type VariantProps } from "class-variance-authority";
-import type { ComponentProps } from "react";
+import { Children, type ComponentProps } from "react";
 import { cn } from "../cn";
 
 const badgeVariants = cva(
@@ -21,6 +21,17 @@ const badgeVariants = cva(
 
 export type BadgeTone = NonNullable<VariantProps<typeof badgeVariants>["tone"]>;
 
-export function Badge({ className, tone, ...props }: ComponentProps<"span"> & { tone?: BadgeTone }) {
-  return <span className={cn(badgeVariants({ tone }), className)} {...props} />;
+/** Its text starts with a capital, whether it names a state of the API ("past due") or a plan. */
+export function Badge({
+  className,
+  tone,
+  children,
+  ...props
+}: ComponentProps<"span"> & { tone?: BadgeTone }) {
+  const text = Children.toArray(children).every((child) => typeof child !== "object");
+  return (
+    <span className={cn(badgeVariants({ tone }), className)} {...props}>
+      {text ? <span className="first-letter:uppercase">{children}</span> : children}
+    </span>
+  );
 }

@@ -53,8 +53,8 @@ export function VerifyToken({ token, signedIn }: { token: string; signedIn: bool
   return (
     <>
       <AuthHeading title="Verify your email">
-        After this, <span className="break-all text-ink">{email}</span> can create live keys. Test keys and
-        other sign-ins created before end now.
+        Then <span className="break-all text-ink">{email}</span> can create live keys. Test keys and sessions
+        from before stop working, in case someone else created them.
       </AuthHeading>
       <form {...form.formProps(verify)} className="grid gap-5">
         {form.failure !== null && <FailureNotice error={form.failure} />}

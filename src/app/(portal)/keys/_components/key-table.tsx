@@ -6,7 +6,7 @@ import { CapBar } from "@/components/charts/cap-bar";
 import { type Column, ListTable } from "@/components/data/list-table";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Button } from "@/components/ui/button";
-import { formatCount } from "@/shared/count";
+import { countOf, formatCount } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
 import { isRevocable, isUsable, type Key, pageOfKey, type SampleCall, usageOfKey } from "../_lib/key";
 import { type KeyMonthUsage, useKeyUsage } from "../_lib/key-queries";
@@ -57,7 +57,7 @@ export function KeyTable({ keys, sample, mayManage }: KeyTableProps) {
       />
       {ended.length > 0 && ended.length < keys.length && (
         <Button variant="ghost" size="sm" className="mt-3" onClick={() => setShowEnded(!showEnded)}>
-          {showEnded ? "Hide ended keys" : `Show ${ended.length} ended keys`}
+          {showEnded ? "Hide ended keys" : `Show ${countOf(ended.length, "ended key")}`}
         </Button>
       )}
     </>
@@ -99,17 +99,12 @@ function MonthCell({ apiKey, month }: { apiKey: Key; month: KeyMonthUsage | unde
         href={usageOfKey(apiKey)}
         className="mt-1 block w-fit rounded-sm text-[13px] text-muted underline-offset-4 hover:text-ink hover:underline"
       >
-        {month === undefined ? "Usage" : requestsOf(month)}
+        {month === undefined ? "Usage" : countOf(month.requests, "request")}
         <span className="sr-only"> of {apiKey.name}</span>
       </Link>
     </>
   );
 }
-
-const requestsOf = ({ requests }: KeyMonthUsage) =>
-  requests === 1 ? "1 request" : `${formatCount(requests)} requests`;
-
-const counted = (count: number, one: string, many: string) => (count === 1 ? `1 ${one}` : `${count} ${many}`);
 
 /** The key's limits in short; its page has them in full. Nothing if it has none. */
 function LimitLine({ apiKey }: { apiKey: Key }) {
@@ -117,7 +112,7 @@ function LimitLine({ apiKey }: { apiKey: Key }) {
     apiKey.models.length === 1 && apiKey.models[0],
     apiKey.models.length > 1 && `${apiKey.models.length} models`,
     apiKey.rpm_limit !== null && `${formatCount(apiKey.rpm_limit)} requests/min`,
-    apiKey.ip_allowlist.length > 0 && counted(apiKey.ip_allowlist.length, "IP range", "IP ranges"),
+    apiKey.ip_allowlist.length > 0 && countOf(apiKey.ip_allowlist.length, "IP range"),
   ].filter(Boolean);
   const endsAt = isUsable(apiKey) ? (apiKey.grace_ends_at ?? apiKey.expires_at) : null;
   if (limits.length === 0 && !endsAt) return null;

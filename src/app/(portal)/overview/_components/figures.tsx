@@ -2,7 +2,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { formatShare } from "@/components/charts/bars";
 import { SparkBars, SparkLine } from "@/components/charts/sparkline";
-import { formatCount, formatTokens } from "@/shared/count";
+import { countOf, formatCount, formatTokens } from "@/shared/count";
 import { formatMoney } from "@/shared/money";
 import { formatDuration } from "@/shared/time";
 import type { Overview } from "../_lib/quota-labels";
@@ -28,7 +28,7 @@ export function Figures({ overview: { month, today, days, window, quota } }: { o
     {
       name: "Model cost this month",
       value: formatMoney(month.cost_micros),
-      note: `${formatCount(month.requests)} requests`,
+      note: countOf(month.requests, "request"),
       spark: (
         <SparkBars
           values={costs}

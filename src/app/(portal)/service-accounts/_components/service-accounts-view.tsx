@@ -55,8 +55,8 @@ export function ServiceAccountsView({ baseUrl }: { baseUrl: string }) {
           )
         }
       >
-        A program of your organization that gets access tokens of 15 minutes with a client ID and secret
-        (OAuth 2.0 client credentials), where a key that lasts is too much.
+        For programs that shouldn’t hold a lasting key: with a client ID and secret, each gets access tokens
+        that work for 15 minutes (OAuth 2.0 client credentials).
       </PageHeader>
       {list.isPending && <ListSkeleton label="Loading your service accounts" />}
       {list.isError && <RetryNotice query={list} title="Couldn’t load your service accounts" />}

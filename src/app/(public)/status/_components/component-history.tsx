@@ -2,6 +2,7 @@ import type { ComponentView } from "@agathaai/core/status";
 import { Badge, type BadgeTone } from "@/components/ui/badge";
 import { formatCount } from "@/shared/count";
 import { countsUnmeasured, isComponent } from "@/shared/status-components";
+import { formatDay, startOfDay } from "@/shared/time";
 import { BARS_WIDTH, barPaths, type DayTone, dayTone, HEIGHT } from "../_lib/day-bars";
 
 const states: Record<ComponentView["state"], { label: string; tone: BadgeTone }> = {
@@ -86,7 +87,7 @@ function ComponentRow({ component }: { component: ComponentView }) {
           <ul className="mt-1 grid gap-0.5 tabular-nums">
             {troubled.toReversed().map(({ day, down, degraded, unmeasured }) => (
               <li key={day}>
-                {day}: {down + (isDown ? unmeasured : 0)} min down, {degraded} min slow or failing in part
+                {formatDay(startOfDay(day))}: {describeDay(down + (isDown ? unmeasured : 0), degraded)}
               </li>
             ))}
           </ul>
@@ -96,6 +97,15 @@ function ComponentRow({ component }: { component: ComponentView }) {
   );
 }
 
+/** Only what there was: "3 min down, 12 min slow or failing in part". */
+function describeDay(down: number, degraded: number): string {
+  const parts = [
+    ...(down > 0 ? [`${formatCount(down)} min down`] : []),
+    ...(degraded > 0 ? [`${formatCount(degraded)} min slow or failing in part`] : []),
+  ];
+  return parts.join(", ");
+}
+
 function describeUptime(uptime: number | null, counted: number, unmeasured: number): string {
   if (uptime === null) return "Nothing counted yet";
   // Rounded down: 100% is said only of an uptime without a gap.
@@ -103,5 +113,5 @@ function describeUptime(uptime: number | null, counted: number, unmeasured: numb
     maximumFractionDigits: 3,
   });
   const gap = unmeasured === 0 ? "" : `, ${formatCount(unmeasured)} not measured`;
-  return `${percent}% of ${formatCount(counted)} min${gap}`;
+  return `${percent}% uptime over ${formatCount(counted)} min${gap}`;
 }

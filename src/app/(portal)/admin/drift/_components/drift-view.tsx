@@ -84,7 +84,7 @@ function Shown({ drift: { days, shown } }: { drift: Drift }) {
   }
   return (
     <>
-      <p className="mb-4 text-muted">
+      <p className="mb-4 text-muted first-letter:uppercase">
         {shown.lines.length === 0
           ? "Neither side counted anything on this day"
           : differenceCount(shown.differences)}

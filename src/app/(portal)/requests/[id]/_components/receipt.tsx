@@ -70,7 +70,7 @@ export function Receipt({ request }: { request: RequestDetail }) {
         )}
         {usage && usage.reasoning_tokens > 0 && (
           <p className="text-[13px] text-muted">
-            Output includes {formatCount(usage.reasoning_tokens)} tokens of reasoning.
+            Output includes {formatTokens(usage.reasoning_tokens)} of reasoning.
           </p>
         )}
         <p className="flex items-baseline justify-between border-t pt-3 first:border-0 first:pt-0">

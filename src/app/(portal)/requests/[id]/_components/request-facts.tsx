@@ -2,7 +2,7 @@ import { providerName } from "@/components/format/provider";
 import { ExactTime, RelativeTime } from "@/components/format/relative-time";
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code/code-block";
-import { formatCount } from "@/shared/count";
+import { formatTokens } from "@/shared/count";
 import { endpointNames } from "@/shared/endpoints";
 import { formatDuration } from "@/shared/time";
 import { type Fact, FactCard } from "../../../_components/fact-card";
@@ -61,7 +61,7 @@ export function ParameterList({
           ))}
           <div className="contents">
             <dt className="text-muted">Output limit used</dt>
-            <dd className="num text-right">{formatCount(max_output_tokens)} tokens</dd>
+            <dd className="num text-right">{formatTokens(max_output_tokens)}</dd>
           </div>
           {Object.entries(metadata).map(([name, value]) => (
             <div key={name} className="contents">

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import dynamic from "next/dynamic";
+import Link from "next/link";
 import { useState } from "react";
 import { ListSkeleton } from "@/components/data/list-skeleton";
 import { Badge } from "@/components/ui/badge";
@@ -36,7 +37,14 @@ export function CustomRoles({ mayManage }: { mayManage: boolean }) {
         <EmptyState
           title="No custom roles"
           action={
-            mayManage && inPlan && <Button onClick={() => setTask({ kind: "create" })}>Create role</Button>
+            mayManage &&
+            (inPlan ? (
+              <Button onClick={() => setTask({ kind: "create" })}>Create role</Button>
+            ) : (
+              <Button asChild variant="secondary">
+                <Link href="/enterprise">See Enterprise</Link>
+              </Button>
+            ))
           }
         >
           {inPlan
