@@ -13,6 +13,8 @@ describe("a redirect target", () => {
     "/search?q=//evil.example",
     "/a//b",
     "/docs/100%25",
+    "/docs/api",
+    "/apis",
   ])("that is a path of ours stays as it is: %j", (path) => {
     expect(ownPath(path)).toBe(path);
     expect(ownPath(path, site)).toBe(path);
@@ -53,6 +55,11 @@ describe("a redirect target", () => {
     "/%255Cevil.example",
     "/%09/evil.example",
     "/%0d%0aset-cookie:a=b",
+    "/api",
+    "/api/auth/company/start/con_1",
+    "/%61pi/auth/company/start/con_1",
+    "/keys/../api/auth/company/start/con_1",
+    "https://portal.example.com/api/auth/company/start/con_1",
     "/a/%2e%2e%2f%2fevil.example",
     "https://portal.example.com@evil.example/",
     "https://user:secret@portal.example.com/keys",

@@ -5,7 +5,8 @@ const MAX_DECODINGS = 4;
 
 /**
  * The path, query and fragment of an address on our own site, or null for any other. Every redirect target of sign-in,
- * sign-up, invitations and next-auth's callbacks goes through here (OWASP Unvalidated Redirects).
+ * sign-up, invitations and next-auth's callbacks goes through here (OWASP Unvalidated Redirects). What lies under `/api` is no
+ * page to lead anybody to: a GET there may begin a sign-in.
  *
  * The address is resolved as a browser does it, and the result is resolved again: `/.//evil.example` is on this site,
  * but the path it leads to, `//evil.example`, is not. What a proxy or page could turn into such a path by decoding it
@@ -34,11 +35,12 @@ function staysOnSite(path: string, origin: string): boolean {
   return read(path, origin)?.href === `${origin}${path}`;
 }
 
-/** Whether some decoding of the path starts like another site's address, or contains characters that browsers drop. */
+/** Whether some decoding of the path starts like another site's address or our API's, or has characters that browsers drop. */
 function hidesAnotherSite(pathname: string): boolean {
   let decoded = pathname;
   for (let round = 0; round <= MAX_DECODINGS; round += 1) {
     if (/^[/\\]{2}|[\\\p{Cc}]/u.test(decoded) || !staysOnPath(decoded)) return true;
+    if (/^\/api(\/|$)/.test(read(decoded, STAND_IN)?.pathname ?? "")) return true;
     const next = decode(decoded);
     if (next === null || next === decoded) return false;
     decoded = next;

@@ -3,7 +3,7 @@ import {
   type IdentityProvider,
   startIdentityProvider,
 } from "../../../infra/stand-ins/identity-provider/identity-provider";
-import { fromPublicId } from "../../../src/core/platform";
+import { fromPublicId, toPublicId } from "../../../src/core/platform";
 import { violations } from "../support/check-page";
 import { makeVerifiedCustomer, signIn, signInAsCustomer } from "../support/customer";
 import { giveEnterprise, onDatabase } from "../support/database";
@@ -84,6 +84,21 @@ test("an owner connects the company, and its people sign in there", async ({ pag
   // She never signed up here, so she has agreed to nothing yet.
   await theirs.getByRole("button", { name: "Agree and continue" }).click();
   await expect(theirs.getByRole("heading", { name: "Before you continue" })).toHaveCount(0);
+
+  // A link from elsewhere asks first, and signs nobody in by itself.
+  const start = await onDatabase(async (client) => {
+    const { rows } = await client.query("SELECT id FROM company_connections WHERE org_id = $1", [orgId]);
+    return `/api/auth/company/start/${toPublicId("con", rows[0].id)}`;
+  });
+  const linked = await (await browser.newContext()).newPage();
+  await linked.goto(`${start}?next=/keys`);
+  await expect(linked.getByRole("heading", { name: "Is this your company?" })).toBeVisible();
+  await expect(linked.getByText(domain, { exact: true })).toBeVisible();
+  await picture(linked, "asked-first");
+  expect(await violations(linked)).toEqual([]);
+  await linked.getByRole("link", { name: "Continue" }).click();
+  await linked.getByRole("button", { name: "Grace Hopper" }).click();
+  await linked.waitForURL("**/keys");
 
   // As an admin she requires it of everyone, after proving at the company that it is her.
   await onDatabase(async (client) => {

@@ -50,6 +50,7 @@ export const pages = {
   /** Sign-up, sign-in and the pages that emailed links open. */
   auth: [
     page("/sign-in"),
+    page("/sign-in/company?connection=none", "sign-in-company"),
     page("/sign-up"),
     page("/forgot-password"),
     page("/reset-password?token=none", "reset-password"),

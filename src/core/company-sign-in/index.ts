@@ -10,6 +10,7 @@ export { expiredCompanyRows } from "./expired-rows";
 export { indexedCompanyRows } from "./indexed-rows";
 export { samlMetadata } from "./saml/service-provider";
 export { takeAssertion } from "./saml/take-assertion";
+export { type CompanyDescription, describeCompany } from "./sign-in/describe-company";
 export {
   type CompanyChallenge,
   completeCompanySignIn,

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { newRequestId } from "@agathaai/core/platform";
 import { log } from "@agathaai/core/platform/observability/log";
 import { countRequest } from "./count-request";
-import { cspReportPath, takeCspReport } from "./csp-report";
+import { cspReportPath, takeCspReport } from "./csp/csp-report";
 import type { Lifecycle } from "./lifecycle";
 import { pageSection } from "./page-section";
 import { clientAddress } from "./request/client-address";
@@ -36,7 +36,7 @@ export async function openPages({
   return {
     handle: async (request, response) => {
       if (request.url === cspReportPath) {
-        await takeCspReport(request, response);
+        await takeCspReport(request, response, clientAddress(request, trustedProxyHops));
         return;
       }
       const requestId = newRequestId();

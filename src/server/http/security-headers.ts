@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { cspReportPath } from "./csp-report";
+import { cspReportPath } from "./csp/csp-report";
 
 export interface SecurityPolicy {
   /** Where the portal is reached; https turns on what only makes sense over TLS. */

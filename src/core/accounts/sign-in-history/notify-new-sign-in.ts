@@ -1,11 +1,11 @@
 import { consumeLimit } from "../../limits";
 import { type Clock, type Db, HOUR } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
+import { addressBlock } from "../../platform/network/address-block";
 import { emailUser } from "../email/email-user";
 import type { CallerContext } from "../schemas";
 import type { NewSession } from "../sessions/create-session";
 import { describeDevice } from "../sessions/describe-device";
-import { addressBlock } from "../sign-up/throttle-new-account";
 import { issueEmailToken } from "../tokens/email-token";
 import { newSignInEmail } from "./new-sign-in-email";
 

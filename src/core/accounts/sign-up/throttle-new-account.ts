@@ -1,7 +1,7 @@
-import ipaddr from "ipaddr.js";
 import { consumeLimit } from "../../limits";
 import { AppError, type Clock, DAY, type Db, HOUR, SECOND } from "../../platform";
 import { blindIndex } from "../../platform/crypto/blind-index";
+import { addressBlock } from "../../platform/network/address-block";
 import { type Mailbox, mailboxOf } from "./mailbox";
 
 /**
@@ -59,15 +59,6 @@ export function mailboxIsFull(): AppError {
     public: "Too many accounts were created with this mailbox. Try again in 30 days.",
     retryAfterSeconds: mailboxLimit.windowMs / SECOND,
   });
-}
-
-/** `203.0.113.9` → `203.0.113.0/24`; IPv4 inside IPv6 counts as IPv4. */
-export function addressBlock(ip: string): string {
-  if (!ipaddr.isValid(ip)) return "unknown";
-  const address = ipaddr.process(ip);
-  return address.kind() === "ipv4"
-    ? `${ipaddr.IPv4.networkAddressFromCIDR(`${address.toString()}/24`).toString()}/24`
-    : `${ipaddr.IPv6.networkAddressFromCIDR(`${address.toString()}/48`).toString()}/48`;
 }
 
 function tooMany(what: string, resetAt: Date, clock: Clock): AppError {

@@ -18,6 +18,8 @@ import { cookieOf } from "../cookie-of";
 import { writeChallengeCookie } from "../next-auth/challenge-cookie";
 import { throttleAuthCall } from "../next-auth/throttle-auth-call";
 import { portalCookie, readPortalCookie, toSessionClaims, writePortalCookie } from "../portal-cookie";
+import { isSameOrigin } from "../same-origin";
+import { confirmPath } from "./company-to-confirm";
 import { clearHolderCookie, readHolderCookie, writeHolderCookie } from "./holder-cookie";
 
 /** A form with a response; the response itself has a limit too. */
@@ -51,22 +53,36 @@ export async function handleCompanySignIn(request: Request): Promise<Response> {
 }
 
 /**
- * A provider's page of apps may lead here, and so may anybody's page: what comes from another site signs nobody out of their
- * account and into one of its choice (login CSRF). Whoever is signed in goes on as who they are.
+ * A provider's page of apps may lead here, and so may anybody's page or email: none of them signs a browser in to an account of
+ * its choice (login CSRF). A sign-in begins on a page of ours, which says where it leads; on another site's page whoever is
+ * signed in goes on as who they are.
  */
 async function start(request: Request, url: URL, connectionId: string): Promise<Response> {
-  const fromElsewhere = request.headers.get("sec-fetch-site") === "cross-site";
-  if (fromElsewhere && (await signedInTo(request)) !== null) return redirect("/overview", []);
+  if (!isFromOurPage(request)) {
+    const bySite = ["cross-site", "same-site"].includes(request.headers.get("sec-fetch-site") ?? "");
+    if (bySite && (await signedInTo(request)) !== null) return redirect("/overview", []);
+    return redirect(confirmPath({ connectionId, next: nextOf(url) }), []);
+  }
   const started = await startCompanySignIn(db(), { by: { connectionId }, next: nextOf(url) });
   return redirect(started.url, [writeHolderCookie(started.holder)]);
 }
 
 async function startStepUp(request: Request, url: URL): Promise<Response> {
+  if (!isFromOurPage(request)) return redirect("/overview", []);
   const principal = await signedInTo(request);
   if (principal === null) throw new AppError("missing_credentials", { public: "Sign in first." });
   const by = { stepUp: { sessionId: principal.sessionId } };
   const started = await startCompanySignIn(db(), { by, next: nextOf(url) });
   return redirect(started.url, [writeHolderCookie(started.holder)]);
+}
+
+/** Browsers that send no Fetch Metadata name the page itself; no other site can name ours. */
+function isFromOurPage({ headers }: Request): boolean {
+  return isSameOrigin({
+    site: headers.get("sec-fetch-site"),
+    origin: headers.get("referer"),
+    host: new URL(env().APP_URL).host,
+  });
 }
 
 async function signedInTo(request: Request): Promise<UserPrincipal | null> {

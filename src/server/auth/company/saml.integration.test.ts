@@ -110,6 +110,21 @@ describe("signing in through a company by SAML", () => {
     expect(await ada.principal()).not.toBeNull();
   });
 
+  it("begins with us: what a provider sends unasked signs nobody in, whoever's request it names", async () => {
+    const { domain, start, issuer } = await company();
+    const [ada, eve] = [new CompanyBrowser(), new CompanyBrowser()];
+    const nameId = `eve@${domain}`;
+    const unasked = respond(issuer, { inResponseTo: "", nameId });
+    expect(refusalOf(await post("", unasked))).toBe("company_failed");
+    expect(refusalOf(await post("anything", unasked))).toBe("company_failed");
+    // Eve began, and has Ada's browser bring the response that is about Eve.
+    const { state, inResponseTo } = await begin(eve, await start());
+    expect(refusalOf(await post(state, unasked))).toBe("company_failed");
+    const back = await post(state, respond(issuer, { inResponseTo, nameId }));
+    expect(refusalOf(await ended(ada, back))).toBe("company_failed");
+    expect(await ada.principal()).toBeNull();
+  });
+
   it("takes an assertion once, in whichever process, and for its own request alone", async () => {
     const { domain, start, issuer } = await company();
     const browser = new CompanyBrowser();

@@ -21,7 +21,8 @@ export class CompanyBrowser {
   ): Promise<Response> {
     const url = new URL(address, OURS);
     const own = { cookie: this.cookies(url), "x-forwarded-for": this.ip, "user-agent": "Firefox" };
-    const headers = { ...own, ...more };
+    const site = url.origin === OURS && { "sec-fetch-site": "same-origin" };
+    const headers = { ...own, ...site, ...more };
     const reply =
       url.origin === OURS
         ? await handleCompanySignIn(new Request(url, { headers }))
@@ -34,9 +35,9 @@ export class CompanyBrowser {
     return reply;
   }
 
-  /** Follows a link to our site that stands on another one. */
-  async openFromElsewhere(address: string): Promise<URL> {
-    return locationOf(await this.open(address, undefined, { "sec-fetch-site": "cross-site" }), OURS);
+  /** Follows a link to our site that stands on another one, or in an email (`none`). */
+  async openFromElsewhere(address: string, site = "cross-site"): Promise<URL> {
+    return locationOf(await this.open(address, undefined, { "sec-fetch-site": site }), OURS);
   }
 
   /** To the company's page, where `person` signs in if they are asked. @returns where the company sends the browser. */

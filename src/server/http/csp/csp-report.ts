@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { AppError, MINUTE } from "@agathaai/core/platform";
+import { AppError } from "@agathaai/core/platform";
 import { singleton } from "@agathaai/core/platform/concurrency/singleton";
 import { log } from "@agathaai/core/platform/observability/log";
 import { counter } from "@agathaai/core/platform/observability/metrics";
 import { z } from "zod";
-import { pageSection } from "./page-section";
-import { readBody } from "./request/read-body";
+import { pageSection } from "../page-section";
+import { readBody } from "../request/read-body";
+import { CspReportBudget } from "./csp-report-budget";
 
 /** Where browsers tell what a page's content security policy stopped. Anybody can send such a report, so none is believed. */
 export const cspReportPath = "/csp-report";
@@ -13,8 +14,6 @@ export const cspReportPath = "/csp-report";
 const MAX_BYTES = 16 * 1024;
 /** Of one message; a browser gathers several. */
 const MAX_REPORTS = 20;
-/** Of this process. Beyond it reports are counted and not read: they are hints, and each costs a line of the log. */
-const PER_MINUTE = 60;
 
 const directives: ReadonlySet<string> = new Set([
   ...["default-src", "script-src", "script-src-elem", "script-src-attr"],
@@ -59,23 +58,31 @@ const metrics = singleton("csp metrics", () => ({
   refused: counter("agatha_csp_reports_refused_total", "Reports that were not read, by reason.", ["reason"]),
 }));
 
-const window = singleton("csp window", () => ({ startedAt: 0, count: 0 }));
+/** Reports are hints, and each costs a line of the log: beyond its sender's share one is counted and not read. */
+const budget = singleton("csp reports", () => new CspReportBudget());
 
-export async function takeCspReport(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const status = await take(request);
+/** @param ip of the caller, as `clientAddress` has it. */
+export async function takeCspReport(
+  request: IncomingMessage,
+  response: ServerResponse,
+  ip: string,
+): Promise<void> {
+  const status = await take(request, ip);
   response.writeHead(status, { "cache-control": "no-store", ...(status === 405 && { allow: "POST" }) });
   response.end();
   // What was not read cannot carry the next request.
   if (!request.complete) request.resume();
 }
 
-async function take(request: IncomingMessage): Promise<number> {
+async function take(request: IncomingMessage, ip: string): Promise<number> {
   if (request.method !== "POST") return 405;
-  if (!mayRead(performance.now())) return refuse(429, "rate");
+  if (!budget().mayRead(ip, performance.now())) return refuse(429, "rate");
   try {
     const violations = readReports((await readBody(request, MAX_BYTES)).toString("utf8"));
     for (const violation of violations.slice(0, MAX_REPORTS)) {
       metrics().violations.inc({ directive: violation.directive });
+      const { directive, blocked } = violation;
+      if (!budget().mayTell(ip, `${directive} ${blocked}`, performance.now())) continue;
       log().warn(violation, "a page's content security policy stopped something");
     }
     return 204;
@@ -88,16 +95,6 @@ async function take(request: IncomingMessage): Promise<number> {
 function refuse(status: number, reason: "rate" | "size" | "form"): number {
   metrics().refused.inc({ reason });
   return status;
-}
-
-function mayRead(now: number): boolean {
-  const current = window();
-  if (now - current.startedAt >= MINUTE || current.startedAt === 0) {
-    current.startedAt = now;
-    current.count = 0;
-  }
-  current.count += 1;
-  return current.count <= PER_MINUTE;
 }
 
 /** Only what says where to look: no query, no path of a customer's, no script sample, no address. @throws for another form. */
