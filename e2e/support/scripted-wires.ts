@@ -77,4 +77,44 @@ const geminiWire: Wire = {
   ],
 };
 
-export const wireOf = (path: string): Wire => (path.startsWith("/v1beta/") ? geminiWire : chatWire);
+const responsesItem = (text: string) => ({
+  type: "message",
+  id: "msg_upstream",
+  role: "assistant",
+  status: "completed",
+  content: [{ type: "output_text", text, annotations: [] }],
+});
+const response = (more: object) => ({
+  ...{ id: "resp_upstream", object: "response", created_at: 1, model: "gpt-upstream-2026-11-17" },
+  ...{ status: "completed", error: null, incomplete_details: null, output: [], ...more },
+});
+const responsesUsage = {
+  input_tokens: scriptedUsage.input,
+  input_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },
+  output_tokens: scriptedUsage.output,
+  output_tokens_details: { reasoning_tokens: 0 },
+  total_tokens: scriptedUsage.input + scriptedUsage.output,
+};
+const responsesEvent = (type: string, fields: object) =>
+  `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
+const responsesPart = { output_index: 0, content_index: 0 };
+
+/** OpenAI's Responses API: its last event alone says why it ended and what it came to. */
+const responsesWire: Wire = {
+  streams: ({ body }) => body.stream === true,
+  whole: (text) => JSON.stringify(response({ output: [responsesItem(text)], usage: responsesUsage })),
+  opening: responsesEvent("response.created", { response: response({ status: "in_progress" }) }),
+  piece: (delta) => responsesEvent("response.output_text.delta", { ...responsesPart, delta }),
+  rest: [
+    {
+      name: "finish",
+      bytes: responsesEvent("response.completed", { response: response({ usage: responsesUsage }) }),
+    },
+    { name: "done", bytes: "" },
+  ],
+};
+
+export function wireOf(path: string): Wire {
+  if (path.startsWith("/v1beta/")) return geminiWire;
+  return path.endsWith("/responses") ? responsesWire : chatWire;
+}

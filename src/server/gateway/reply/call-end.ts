@@ -10,7 +10,7 @@ import { estimatedUsage, uncountedUsage } from "./estimate";
  * How a call is settled (ADR 36).
  * - Completed: by the provider's own count. Where it gave none that can be read, by our own, marked as an estimate and a defect.
  * - Failed, here or at the provider: nothing is billed, whatever was delivered.
- * - The client left: by the provider's count if it came; else by what was delivered, counted here and marked as an
+ * - The client left: by the provider's count of the whole answer if it came; else by what was delivered, counted here and marked as an
  *   estimate; before the first byte, nothing.
  * - From the response cache (ADR 43): no tokens, no money.
  * - With the organization's own key (ADR 42): the same tokens, and the plan's fee for the money.
@@ -50,6 +50,8 @@ function statusOf({ result }: Outcome<unknown>, stopping: boolean): CallEnd["sta
 function usageOf(outcome: Outcome<unknown>, call: PreparedCall): TokenUsage | undefined {
   const isWhole = outcome.result === "completed";
   if (!isWhole && !outcome.started) return undefined;
-  if (outcome.usage !== undefined) return outcome.usage;
+  // Before the end, Gemini's count is one of what it has generated so far, thoughts and what never arrived included.
+  const isCounted = outcome.usage !== undefined && (isWhole || outcome.finishReason !== undefined);
+  if (isCounted) return outcome.usage;
   return isWhole ? uncountedUsage(outcome, call) : estimatedUsage(outcome, call);
 }
