@@ -102,6 +102,7 @@ export {
   verifyIssuedToken,
 } from "./tokens/access-token";
 export { isRefreshToken } from "./tokens/refresh-token";
+export { assertEmailVerified } from "./users/assert-email-verified";
 export { createUser } from "./users/create-user";
 export { getMe } from "./users/get-me";
 export { updateProfile } from "./users/update-profile";

@@ -127,7 +127,8 @@ export const consentRequestSchema = z.strictObject({
     logo_url: z.string().nullable(),
     developer: z.string(),
   }),
-  person: z.strictObject({ name: z.string(), email: z.string() }),
+  /** Nobody connects an app before their email is verified. */
+  person: z.strictObject({ name: z.string(), email: z.string(), email_verified: z.boolean() }),
   /** The host of the redirect URI, to which the person is sent back; null for a device, to which they go back themselves. */
   redirect_host: z.string().nullable(),
   scopes: z.array(grantedScopeSchema),

@@ -11,6 +11,7 @@ import { Select } from "@/components/ui/fields/select";
 import { Notice } from "@/components/ui/notice";
 import { signOutTo } from "../../_client/auth-call";
 import { FailureNotice } from "../../_client/failure-notice";
+import { ResendButton } from "../../_components/resend-button";
 import { AuthHeading } from "./auth-heading";
 
 export type Decision = { decision: "allow"; organization_id: string } | { decision: "deny" };
@@ -109,6 +110,12 @@ export function ConsentForm<Outcome>({
           </Notice>
         )}
 
+        {!person.email_verified && (
+          <Notice tone="attention" title="Verify your email first" action={<ResendButton size="sm" />}>
+            {app.name} learns from us who you are. Open the link we sent to {person.email}, then reload this
+            page.
+          </Notice>
+        )}
         {reauthenticate ? (
           <Notice
             tone="attention"
@@ -125,7 +132,7 @@ export function ConsentForm<Outcome>({
           <Button
             className="h-10"
             pending={busy && decide.variables?.decision === "allow"}
-            disabled={busy || given.length === 0}
+            disabled={busy || given.length === 0 || !person.email_verified}
             onClick={() => decide.mutate({ decision: "allow", organization_id: chosen })}
           >
             Allow

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { afterAll } from "vitest";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { createKey, createKeyInputSchema, verifyApiKey } from "../../keys";
-import { giveGrant, registerApp, registerAppInputSchema, saveArtifact } from "../../oauth";
-import { fromPublicId, type UserPrincipal } from "../../platform";
+import { GRANT_DAYS, saveArtifact } from "../../oauth";
+import { DAY, newId, type UserPrincipal } from "../../platform";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";
 import { closeDb, db } from "../../platform/db/client";
 import {
@@ -45,22 +45,29 @@ export async function principalOf(claims: Parameters<typeof loadUserPrincipal>[1
   return principal;
 }
 
-/** An app that the person registered, connected to, and that holds a refresh token. */
-async function grantToAnApp(principal: UserPrincipal): Promise<{ grantId: string }> {
-  const input = registerAppInputSchema.parse({
-    name: "Mine",
-    homepage_url: "https://app.example.com",
-    redirect_uris: ["https://app.example.com/callback"],
-    scopes: ["openid", "usage:read"],
-    confidential: false,
+/**
+ * An app of the person's organization that they connected, and that holds a refresh token. Nobody unverified gets one (`unverified-people`):
+ * the rows are those of an installation from before that was so, and end like everything else.
+ */
+async function grantToAnApp({ orgId, userId }: UserPrincipal): Promise<{ grantId: string }> {
+  const [appId, grantId, now] = [newId(), newId(), new Date()];
+  const scopes = ["openid", "usage:read"];
+  await db().oauthApp.create({
+    data: {
+      id: appId,
+      orgId,
+      name: "Mine",
+      homepageUrl: "https://app.example.com/",
+      redirectUris: ["https://app.example.com/callback"],
+      scopes,
+      createdBy: userId,
+      createdAt: now,
+      updatedAt: now,
+    },
   });
-  const { id } = await registerApp(db(), { principal, input });
-  const { orgId } = principal;
-  const { grantId } = await giveGrant(db(), {
-    principal,
-    appId: fromPublicId("app", id),
-    orgId,
-    scopes: ["openid", "usage:read"],
+  const expiresAt = new Date(now.getTime() + GRANT_DAYS * DAY);
+  await db().oauthGrant.create({
+    data: { id: grantId, appId, orgId, userId, scopes, createdAt: now, expiresAt },
   });
   const token = { kind: "RefreshToken", secret: randomUUID(), payload: {}, grantId, seconds: 60 } as const;
   await saveArtifact(db(), token);

@@ -1,4 +1,4 @@
-import { assertSessionActive } from "../../accounts";
+import { assertEmailVerified, assertSessionActive } from "../../accounts";
 import { readMemberRights } from "../../orgs";
 import {
   AppError,
@@ -102,15 +102,8 @@ export async function assertMayManage(
       param: "id",
     });
   }
-  if (key.environment === "live" && grantingActions.includes(action))
-    await assertVerified(tx, manager, action);
-}
-
-/** Asked of the row itself: a person who confirmed a second ago must not be told otherwise. */
-async function assertVerified(tx: Tx, { userId }: KeyManager, action: KeyAction): Promise<void> {
-  const user = await tx.user.findUnique({ where: { id: userId }, select: { emailVerifiedAt: true } });
-  if (user?.emailVerifiedAt) return;
-  throw new AppError("email_not_verified", {
+  if (key.environment !== "live" || !grantingActions.includes(action)) return;
+  await assertEmailVerified(tx, manager.userId, {
     public:
       action === "create"
         ? "Verify your email to create live keys. Test keys work right away."

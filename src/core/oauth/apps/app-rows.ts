@@ -1,4 +1,4 @@
-import { assertSessionActive } from "../../accounts";
+import { assertEmailVerified, assertSessionActive } from "../../accounts";
 import type { AuditAction, AuditEntry } from "../../audit";
 import { readMemberRights } from "../../orgs";
 import { AppError, type Db, type Tx, toPublicId, type UserPrincipal } from "../../platform";
@@ -85,13 +85,16 @@ export function auditOfApp(row: AppRow, action: AuditAction, userId: string): Au
 
 /**
  * Changes an organization's apps with its row locked, one change after the other, by a person whose session lives and whose
- * role allows it now: a principal may be five seconds old.
- * @throws AppError `insufficient_role`, `missing_credentials`; `conflict` where the organization was deleted a moment ago.
+ * role allows it now: a principal may be five seconds old. An app asks strangers for their consent on a page of ours, so whoever
+ * keeps one has shown who they are; deleting one is for everybody whose role allows it.
+ * @throws AppError `insufficient_role`, `missing_credentials`, `email_not_verified`; `conflict` where the organization was deleted a
+ *   moment ago.
  */
 export async function changeApps<T>(
   db: Db,
   principal: UserPrincipal,
   change: (tx: Tx) => Promise<T>,
+  { deletes = false }: { deletes?: boolean } = {},
 ): Promise<T> {
   const { orgId, userId } = principal;
   return await db.$transaction(async (tx) => {
@@ -105,6 +108,11 @@ export async function changeApps<T>(
     if (!member?.scopes.has("keys:write")) {
       throw new AppError("insufficient_role", {
         public: "Your role in this organization does not allow managing apps. Ask an owner or admin.",
+      });
+    }
+    if (!deletes) {
+      await assertEmailVerified(tx, userId, {
+        public: "Verify your email before you register or change an app.",
       });
     }
     return await change(tx);

@@ -6,6 +6,7 @@ import {
   HOUR,
   newId,
   systemClock,
+  type Tx,
   toPublicId,
   type UserPrincipal,
 } from "../../platform";
@@ -167,11 +168,12 @@ export async function deleteApp(
   { principal, id }: { principal: UserPrincipal; id: string },
 ): Promise<{ id: string; object: "app"; deleted: true }> {
   const { orgId, userId } = principal;
-  await changeApps(db, principal, async (tx) => {
+  const remove = async (tx: Tx) => {
     const row = await readApp(tx, { orgId, id });
     await tx.oauthApp.delete({ where: { id } });
     await recordAuditIn(tx, auditOfApp(row, "app.deleted", userId));
-  });
+  };
+  await changeApps(db, principal, remove, { deletes: true });
   forgetGrantsWhere(({ appId }) => appId === id);
   return { id: toPublicId("app", id), object: "app", deleted: true };
 }

@@ -57,7 +57,7 @@ export async function describeConsent(
       logo_url: logoUrl(app),
       developer,
     },
-    person: { name: me.user.name, email: me.user.email },
+    person: { name: me.user.name, email: me.user.email, email_verified: me.user.email_verified },
     redirect_host: request.redirectUri === undefined ? null : new URL(request.redirectUri).host,
     scopes,
     organizations: memberships.map(({ role, organization }, index) => {

@@ -1,4 +1,4 @@
-import { assertCompanySession, assertSessionActive } from "../../accounts";
+import { assertCompanySession, assertEmailVerified, assertSessionActive } from "../../accounts";
 import { type AuditEntry, actorOf, recordAuditIn } from "../../audit";
 import { decryptOrgNames, orgColumns, readMemberRights } from "../../orgs";
 import {
@@ -32,7 +32,9 @@ export function grantableScopes(
 
 /**
  * Records that a person lets an app act for them in one of their organizations, with the scopes that their role there has.
- * @throws AppError `missing_credentials`; `not_found` for an organization that is not theirs; `insufficient_scope` where nothing would be left.
+ * An app takes us at our word for who somebody is: nobody signs in to one with an address that may be another's.
+ * @throws AppError `missing_credentials`; `email_not_verified`; `not_found` for an organization that is not theirs;
+ *   `insufficient_scope` where nothing would be left.
  */
 export async function giveGrant(
   db: Db,
@@ -44,6 +46,7 @@ export async function giveGrant(
   await assertCompanySession(db, { ...principal, orgId });
   return await db.$transaction(async (tx) => {
     await assertSessionActive(tx, principal);
+    await assertEmailVerified(tx, userId, { public: "Verify your email before you connect an app." });
     // Waits for a change of the membership that is under way; once the membership has ended, no row is found.
     const [member] = await tx.$queryRaw<unknown[]>`
       SELECT 1 FROM memberships m

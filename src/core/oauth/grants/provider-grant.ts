@@ -15,7 +15,7 @@ export interface LivingGrant {
 }
 
 /**
- * A grant that still stands: its person lives and is a member, its app and organization exist. Each exchange of a code or
+ * A grant that still stands: its person lives, has verified their email and is a member, its app and organization exist. Each exchange of a code or
  * refresh token asks for it before it counts as used, so none is exchanged for somebody who left, and it is good again once a
  * suspension ends.
  * @throws AppError `suspended`.
@@ -30,7 +30,7 @@ export async function findGrant(
       g.created_at AS "createdAt", g.expires_at AS "expiresAt",
       ${suspensionOfPerson} AS "suspension"
     FROM oauth_grants g
-    JOIN users u ON u.id = g.user_id AND u.deleted_at IS NULL
+    JOIN users u ON u.id = g.user_id AND u.deleted_at IS NULL AND u.email_verified_at IS NOT NULL
     JOIN memberships m ON m.user_id = g.user_id AND m.org_id = g.org_id
     JOIN organizations o ON o.id = g.org_id AND o.deleted_at IS NULL
     WHERE g.id = ${grantId}::uuid AND g.expires_at > ${clock.now()}::timestamptz`;

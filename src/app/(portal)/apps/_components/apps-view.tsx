@@ -11,8 +11,10 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/code/copy-button";
 import { EmptyState } from "@/components/ui/empty-state";
+import { Notice } from "@/components/ui/notice";
 import { useTRPC } from "../../../_client/trpc";
 import { useScopes } from "../../../_client/use-scopes";
+import { ResendButton } from "../../../_components/resend-button";
 import { PageHeader } from "../../_components/page-header";
 import { RetryNotice } from "../../_components/query-states";
 import type { App } from "../_lib/app-draft";
@@ -28,6 +30,8 @@ export function AppsView() {
   const trpc = useTRPC();
   const list = useQuery(trpc.apps.list.queryOptions({ limit: 50 }));
   const mayManage = useScopes()?.has("keys:write") ?? false;
+  const me = useQuery(trpc.account.me.queryOptions());
+  const unverified = me.data?.user.email_verified === false;
   const [task, setTask] = useState<Task | null>(null);
   const apps = list.data?.data ?? [];
   const done = () => setTask(null);
@@ -37,7 +41,7 @@ export function AppsView() {
         title="Apps"
         actions={
           mayManage && (
-            <Button onClick={() => setTask({ kind: "register" })}>
+            <Button disabled={unverified} onClick={() => setTask({ kind: "register" })}>
               <Plus aria-hidden="true" />
               Register app
             </Button>
@@ -47,6 +51,17 @@ export function AppsView() {
         Let people sign in to your app with AgathaAI and let it call the API for them, within the permissions
         they grant (OAuth 2.0 and OpenID Connect).
       </PageHeader>
+      {mayManage && unverified && (
+        <Notice
+          tone="attention"
+          title="Verify your email first"
+          className="mb-6"
+          action={<ResendButton size="sm" />}
+        >
+          People trust what an app is called and who made it. Until your email is verified, you can’t register
+          or change apps.
+        </Notice>
+      )}
       {list.isPending && <ListSkeleton label="Loading your apps" />}
       {list.isError && <RetryNotice query={list} title="Couldn’t load your apps" />}
       {list.isSuccess && apps.length === 0 && (
@@ -54,7 +69,9 @@ export function AppsView() {
           title="No apps yet"
           action={
             mayManage && (
-              <Button onClick={() => setTask({ kind: "register" })}>Register your first app</Button>
+              <Button disabled={unverified} onClick={() => setTask({ kind: "register" })}>
+                Register your first app
+              </Button>
             )
           }
         >
@@ -66,7 +83,7 @@ export function AppsView() {
       {apps.length > 0 && (
         <ul aria-label="Apps of your organization" className="divide-y rounded-lg border bg-surface">
           {apps.map((app) => (
-            <AppRow key={app.id} app={app} mayManage={mayManage} onTask={setTask} />
+            <AppRow key={app.id} app={app} mayManage={mayManage} unverified={unverified} onTask={setTask} />
           ))}
         </ul>
       )}
@@ -86,10 +103,12 @@ const peopleText = (count: number) => {
 interface RowProps {
   app: App;
   mayManage: boolean;
+  /** May delete, and nothing else. */
+  unverified: boolean;
   onTask: (task: Task) => void;
 }
 
-function AppRow({ app, mayManage, onTask }: RowProps) {
+function AppRow({ app, mayManage, unverified, onTask }: RowProps) {
   return (
     <li className="flex flex-wrap items-start gap-x-4 gap-y-3 p-4">
       <AppLogo app={app} />
@@ -120,6 +139,7 @@ function AppRow({ app, mayManage, onTask }: RowProps) {
           <Button
             variant="secondary"
             size="sm"
+            disabled={unverified}
             aria-label={`Edit ${app.name}`}
             onClick={() => onTask({ kind: "edit", app })}
           >
@@ -129,6 +149,7 @@ function AppRow({ app, mayManage, onTask }: RowProps) {
             <Button
               variant="secondary"
               size="sm"
+              disabled={unverified}
               aria-label={`Rotate the secret of ${app.name}`}
               onClick={() => onTask({ kind: "rotate", app })}
             >
