@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type IndexKeys, indexKeyOf, indexKeys } from "@agathaai/core/platform/crypto/index-keys";
+import { type IndexKeys, indexKeyOf, indexKeys } from "@agathaai/core/platform/crypto/blind-index/index-keys";
 
 export type RotationPhase = "before" | "prepared" | "during" | "after";
 

@@ -7,7 +7,7 @@ import { flushAudit } from "../audit";
 import { orgNameField, orgSubject } from "../orgs";
 import { DAY, newId, systemClock } from "../platform";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
-import { blindIndex } from "../platform/crypto/blind-index";
+import { blindIndex } from "../platform/crypto/blind-index/blind-index";
 import { closeDb, createDb, db } from "../platform/db/client";
 import { evidenceStorage } from "../platform/storage";
 import { decryptText } from "../privacy";

@@ -1,6 +1,6 @@
 import { AppError, type Clock, type DbOrTx, type Tx } from "../../platform";
-import { blindIndexes } from "../../platform/crypto/blind-index";
-import { lockIndexes } from "../../platform/crypto/lock-indexes";
+import { blindIndexes } from "../../platform/crypto/blind-index/blind-index";
+import { lockIndexes } from "../../platform/crypto/blind-index/lock-indexes";
 
 interface CompanyPerson {
   connectionId: string;

@@ -1,7 +1,7 @@
 import { recordAuditIn } from "../../audit";
 import { type Clock, type Db, systemClock } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
-import { isAmong } from "../../platform/crypto/blind-index";
+import { isAmong } from "../../platform/crypto/blind-index/blind-index";
 import { randomToken, sha256 } from "../../platform/crypto/hash";
 import { Prisma } from "../../platform/db/client";
 import { sendEmail } from "../../platform/mail/send-email";

@@ -1,6 +1,6 @@
 import { domainToASCII } from "node:url";
 import { z } from "zod";
-import { blindIndex, blindIndexes } from "../../platform/crypto/blind-index";
+import { blindIndex, blindIndexes } from "../../platform/crypto/blind-index/blind-index";
 import type { Bytes } from "../../platform/crypto/hash";
 
 /**

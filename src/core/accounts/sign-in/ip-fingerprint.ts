@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { LRUCache } from "lru-cache";
-import { blindIndex } from "../../platform/crypto/blind-index";
+import { blindIndex } from "../../platform/crypto/blind-index/blind-index";
 import { fingerprint, type KeySource, knownFingerprint, type Subject } from "../../privacy";
 
 /**

@@ -1,6 +1,6 @@
 import { consumeLimit } from "../../limits";
 import { AppError, type Clock, DAY, type Db, HOUR, SECOND } from "../../platform";
-import { blindIndex } from "../../platform/crypto/blind-index";
+import { blindIndex } from "../../platform/crypto/blind-index/blind-index";
 import { addressBlock } from "../../platform/network/address-block";
 import { type Mailbox, mailboxOf } from "./mailbox";
 

@@ -1,5 +1,5 @@
 import { newId, type Tx } from "../../platform";
-import { blindIndexes } from "../../platform/crypto/blind-index";
+import { blindIndexes } from "../../platform/crypto/blind-index/blind-index";
 import { type Bytes, randomToken, sha256 } from "../../platform/crypto/hash";
 import { keyedHash, keyedHashes } from "../../platform/crypto/keyed-hash";
 import type { CallerContext } from "../schemas";

@@ -1,5 +1,5 @@
 import { AppError, type Tx } from "../../platform";
-import { lockIndexes } from "../../platform/crypto/lock-indexes";
+import { lockIndexes } from "../../platform/crypto/blind-index/lock-indexes";
 import { emailIndexes } from "../email/email-address";
 
 /**

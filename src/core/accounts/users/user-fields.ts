@@ -1,6 +1,6 @@
 import type { Db } from "../../platform";
+import { isRotating } from "../../platform/crypto/blind-index/index-keys";
 import type { Bytes } from "../../platform/crypto/hash";
-import { isRotating } from "../../platform/crypto/index-keys";
 import { decryptText, decryptTexts, type FieldRef, type KeySource, type Subject } from "../../privacy";
 import { emailIndexes } from "../email/email-address";
 

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { domainOf, emailIndex, emailIndexes } from "../../accounts";
 import { orgSubject } from "../../orgs";
 import { AppError, type DbOrTx, type Tx, toPublicId } from "../../platform";
-import { blindIndex, blindIndexes } from "../../platform/crypto/blind-index";
+import { blindIndex, blindIndexes } from "../../platform/crypto/blind-index/blind-index";
+import { isRotating } from "../../platform/crypto/blind-index/index-keys";
 import type { Bytes } from "../../platform/crypto/hash";
-import { isRotating } from "../../platform/crypto/index-keys";
 import { decryptTexts, encryptText, type FieldRef, type KeySource } from "../../privacy";
 import { verifiedDomains } from "../connection/connection-rows";
 

@@ -2,12 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { lookAt, randomNumbers } from "../../../../infra/testing/sampled-books";
 import { until } from "../../../../infra/testing/until";
-import { type AdmittedCall, recoverCalls } from "../../admission";
-import { AppError, type KeyPrincipal } from "../../platform";
+import type { KeyPrincipal } from "../../platform";
 import { recallLeases } from "../../quota";
-import { cancelInference } from "../index";
-import { db, openCustomer, settle, times } from "../testing/customers";
-import { booksOf, complete, completeQueued, ServerProcess } from "../testing/processes";
+import { db, openCustomer, times } from "../testing/customers";
+import { complete, completeQueued, ServerProcess } from "../testing/processes";
+import { atRest, SampledTraffic, takeForDead } from "../testing/sampled-traffic";
 
 const processes = [new ServerProcess(), new ServerProcess(), new ServerProcess()];
 const [one] = processes as [ServerProcess, ServerProcess, ServerProcess];
@@ -16,8 +15,6 @@ afterAll(async () => {
   await Promise.all(processes.map((process) => process.close()));
   await db.$disconnect();
 });
-
-const codeOf = (error: unknown) => (error instanceof AppError ? error.code : String(error));
 
 /** Submits until so many requests were accepted under a lease. @returns all requests. */
 async function submitLeased(process: ServerProcess, caller: KeyPrincipal, count: number): Promise<string[]> {
@@ -79,47 +76,17 @@ describe("in random orders of requests, calls, ends, recalls and deaths no snaps
     const quota = 500 + random(10) * 200;
     const cap = 400_000 + random(5) * 100_000;
     const caller = await openCustomer({ overage: true, customTokens: quota, orgCap: cap });
-    const waiting: string[] = [];
-    const open: AdmittedCall[] = [];
-    const refused = new Set<string>();
+    const traffic = new SampledTraffic(caller, random);
     for (const process of processes) process.leased = 0;
-
-    const submitOn = async (process: ServerProcess) => {
-      const result = await settle(times(10 + random(10), () => process.submit(caller)));
-      waiting.push(...result.accepted);
-      for (const error of result.reasons) refused.add(codeOf(error));
-    };
-    const callOn = async (process: ServerProcess) => {
-      const result = await settle(times(10, () => process.call(caller, 100)));
-      open.push(...result.accepted);
-      for (const error of result.reasons) refused.add(codeOf(error));
-    };
-    const endSome = async (share: number) => {
-      const calls = open.splice(0, Math.ceil(open.length * share));
-      const ends = calls.map((call) => complete(call, random(101)).catch(codeOf));
-      for (const end of await Promise.all(ends)) if (typeof end === "string") refused.add(end);
-      const ids = waiting.splice(0, Math.ceil(waiting.length * share));
-      await Promise.all(
-        ids.map((requestId) =>
-          random(4) === 0
-            ? cancelInference(db, { orgId: caller.orgId, environment: "live", requestId })
-            : completeQueued(requestId, random(60)),
-        ),
-      );
-    };
-    const takeForDead = async ({ admission }: ServerProcess) => {
-      await db.admissionProcess.deleteMany({ where: { id: admission.processId } });
-      await recoverCalls(db);
-    };
 
     for (let step = 0; step < 14; step++) {
       const kind = random(step < 5 ? 9 : 11);
       const some = processes.filter(() => random(2) === 0);
-      if (kind < 5) await Promise.all(some.map(submitOn));
-      else if (kind < 7) await Promise.all(some.map(callOn));
-      else if (kind < 9) await endSome(0.6);
+      if (kind < 5) await Promise.all(some.map((process) => traffic.submitOn(process)));
+      else if (kind < 7) await Promise.all(some.map((process) => traffic.callOn(process)));
+      else if (kind < 9) await traffic.endSome(0.6);
       else if (kind === 9) await recallLeases(db, caller.orgId);
-      else await takeForDead(processes[random(3)] ?? one);
+      else await takeForDead((processes[random(3)] ?? one).admission.processId);
       const books = await lookAt(db, caller);
       expect(books.reserved).toBe(books.direct + books.queued + books.held);
       expect([books.used, books.unreported, books.overfull]).toEqual([books.ledger, 0, 0]);
@@ -128,17 +95,12 @@ describe("in random orders of requests, calls, ends, recalls and deaths no snaps
       expect(beyond).toBe(Math.max(0, used - quota));
       expect(reported).toBe(owed);
     }
-    while (open.length + waiting.length > 0) await endSome(1);
-    await recoverCalls(db);
-    await until(async () => {
-      await recallLeases(db, caller.orgId);
-      return (await booksOf(caller)).leases === 0;
-    }, 10_000);
-    const books = await booksOf(caller);
+    await traffic.endAll();
+    const books = await atRest(caller);
     expect(books).toMatchObject({ queued: 0, reserved: 0, reservedMicros: 0, keyReserved: 0 });
     expect(books).toMatchObject({ used: books.ledgerTokens, spent: books.ledgerMicros });
     expect(
-      [...refused].filter((code) => code !== "spend_cap_reached" && code !== "service_unavailable"),
+      [...traffic.refused].filter((code) => code !== "spend_cap_reached" && code !== "service_unavailable"),
     ).toEqual([]);
     leased += processes.reduce((sum, process) => sum + process.leased, 0);
   });

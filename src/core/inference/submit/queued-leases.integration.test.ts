@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { lookAt, randomNumbers } from "../../../../infra/testing/sampled-books";
 import { startTcpProxy } from "../../../../infra/testing/tcp-proxy";
 import { until } from "../../../../infra/testing/until";
-import { type AdmittedCall, recoverCalls } from "../../admission";
 import { AppError, type KeyPrincipal } from "../../platform";
 import { recallLeases } from "../../quota";
 import { cancelInference } from "../index";
 import { db, openCustomer, settle, stack, times } from "../testing/customers";
 import { booksOf, complete, completeQueued, ServerProcess } from "../testing/processes";
+import { atRest, SampledTraffic, takeForDead } from "../testing/sampled-traffic";
 
 const processes = [new ServerProcess(), new ServerProcess(), new ServerProcess()];
 const [one, other] = processes as [ServerProcess, ServerProcess, ServerProcess];
@@ -19,10 +19,6 @@ afterAll(async () => {
 
 const codeOf = (error: unknown) => (error instanceof AppError ? error.code : String(error));
 const lifeOf = (process: ServerProcess) => process.admission.processId;
-const takeForDead = async (processId: string) => {
-  await db.admissionProcess.deleteMany({ where: { id: processId } });
-  await recoverCalls(db);
-};
 
 /** Submits until this process holds a lease. @returns the requests. */
 async function warmUp(process: ServerProcess, caller: KeyPrincipal): Promise<string[]> {
@@ -34,14 +30,6 @@ async function warmUp(process: ServerProcess, caller: KeyPrincipal): Promise<str
     return (await db.budgetLease.count({ where: { orgId: caller.orgId, processId: lifeOf(process) } })) > 0;
   }, 10_000);
   return ids;
-}
-
-async function atRest(caller: KeyPrincipal) {
-  await until(async () => {
-    await recallLeases(db, caller.orgId);
-    return (await booksOf(caller)).leases === 0;
-  }, 10_000);
-  return await booksOf(caller);
 }
 
 test("requests of a busy key are reserved in its process's lease: their commit takes out what they hold, and no counter moves", async () => {
@@ -185,45 +173,10 @@ describe("in random orders of requests, calls, ends, recalls, deaths and plan ch
     let limit = 20_000 + random(8) * 2_000;
     let bound = limit;
     const caller = await openCustomer({ customTokens: limit });
-    const waiting: string[] = [];
-    /** A repeated key brings a request back that has ended. */
-    const seen = new Set<string>();
-    const open: AdmittedCall[] = [];
-    const refused = new Set<string>();
+    const traffic = new SampledTraffic(caller, random);
+    const keyOf = (index: number) => (random(3) === 0 ? `${random(5)}-${index}` : undefined);
     for (const process of processes) process.leased = 0;
 
-    const submitOn = async (process: ServerProcess) => {
-      const requests = times(10 + random(10), (index) =>
-        process.submit(caller, {
-          tokens: 60,
-          idempotencyKey: random(3) === 0 ? `${random(5)}-${index}` : undefined,
-        }),
-      );
-      const result = await settle(requests);
-      for (const id of new Set(result.accepted)) {
-        if (!seen.has(id)) waiting.push(id);
-        seen.add(id);
-      }
-      for (const error of result.reasons) refused.add(codeOf(error));
-    };
-    const callOn = async (process: ServerProcess) => {
-      const result = await settle(times(10, () => process.call(caller, 100)));
-      open.push(...result.accepted);
-      for (const error of result.reasons) refused.add(codeOf(error));
-    };
-    const endSome = async (share: number) => {
-      const calls = open.splice(0, Math.ceil(open.length * share));
-      const ends = calls.map((call) => complete(call, random(101)).catch(codeOf));
-      for (const end of await Promise.all(ends)) if (typeof end === "string") refused.add(end);
-      const ids = waiting.splice(0, Math.ceil(waiting.length * share));
-      await Promise.all(
-        ids.map((requestId) =>
-          random(4) === 0
-            ? cancelInference(db, { orgId: caller.orgId, environment: "live", requestId })
-            : completeQueued(requestId, random(60)),
-        ),
-      );
-    };
     const changeLimit = async (to: number) => {
       limit = to;
       await db.subscription.update({
@@ -237,9 +190,9 @@ describe("in random orders of requests, calls, ends, recalls, deaths and plan ch
     for (let step = 0; step < 16; step++) {
       const kind = random(step < 5 ? 9 : 12);
       const some = processes.filter(() => random(2) === 0);
-      if (kind < 5) await Promise.all(some.map(submitOn));
-      else if (kind < 7) await Promise.all(some.map(callOn));
-      else if (kind < 9) await endSome(0.6);
+      if (kind < 5) await Promise.all(some.map((process) => traffic.submitOn(process, keyOf)));
+      else if (kind < 7) await Promise.all(some.map((process) => traffic.callOn(process)));
+      else if (kind < 9) await traffic.endSome(0.6);
       else if (kind === 9) await recallLeases(db, caller.orgId);
       else if (kind === 10) await takeForDead(lifeOf(processes[random(3)] ?? one));
       else await changeLimit(limit + (random(3) - 1) * 4_000);
@@ -249,8 +202,7 @@ describe("in random orders of requests, calls, ends, recalls, deaths and plan ch
       expect(books.used + books.unreported).toBe(books.ledger);
       expect(books.overfull).toBe(0);
     }
-    while (open.length + waiting.length > 0) await endSome(1);
-    await recoverCalls(db);
+    await traffic.endAll();
     const books = await atRest(caller);
     expect(books).toMatchObject({
       used: books.ledgerTokens,
@@ -259,7 +211,7 @@ describe("in random orders of requests, calls, ends, recalls, deaths and plan ch
     });
     expect(books).toMatchObject({ queued: 0, reserved: 0, reservedMicros: 0, keyReserved: 0 });
     expect(
-      [...refused].filter((code) => code !== "quota_exceeded" && code !== "service_unavailable"),
+      [...traffic.refused].filter((code) => code !== "quota_exceeded" && code !== "service_unavailable"),
     ).toEqual([]);
     leased += processes.reduce((sum, process) => sum + process.leased, 0);
   });

@@ -1,7 +1,7 @@
 import { emailIndexesOf, forgetPrincipals } from "../../accounts";
 import { getOrgView, type OrgView } from "../../orgs";
 import { AppError, type Clock, type Db, systemClock, type UserPrincipal } from "../../platform";
-import { isAmong } from "../../platform/crypto/blind-index";
+import { isAmong } from "../../platform/crypto/blind-index/blind-index";
 import { recordAndAnnounce } from "../../webhooks";
 import { findInvitation } from "./get-invitation";
 

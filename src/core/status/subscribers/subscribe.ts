@@ -1,7 +1,7 @@
 import { emailIndex, emailIndexes, mayEmailSubscriber, throttleSubscription } from "../../accounts";
 import { type Clock, type Db, newId, systemClock } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
-import { lockIndexes } from "../../platform/crypto/lock-indexes";
+import { lockIndexes } from "../../platform/crypto/blind-index/lock-indexes";
 import { sendEmail } from "../../platform/mail/send-email";
 import { encryptText, insertDataKey, prepareDataKey, transactWithKeys } from "../../privacy";
 import type { SubscribeInput } from "../schemas";

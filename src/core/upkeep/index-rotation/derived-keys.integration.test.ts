@@ -3,7 +3,7 @@ import { afterAll, afterEach, expect, it } from "vitest";
 import { rotateIndexKeys } from "../../../../infra/testing/index-key-phases";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { consumeArtifact, findArtifact, saveArtifact } from "../../oauth";
-import { indexKeyOf, indexKeys } from "../../platform/crypto/index-keys";
+import { indexKeyOf, indexKeys } from "../../platform/crypto/blind-index/index-keys";
 import { keyedHash, ownKeys } from "../../platform/crypto/keyed-hash";
 import { createSigner } from "../../platform/crypto/signer";
 import { closeDb, db } from "../../platform/db/client";

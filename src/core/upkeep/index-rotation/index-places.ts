@@ -1,7 +1,7 @@
 import { indexedAccountRows } from "../../accounts";
 import { indexedCompanyRows } from "../../company-sign-in";
 import { indexedMemberRows } from "../../members";
-import type { IndexPurpose } from "../../platform/crypto/blind-index";
+import type { IndexPurpose } from "../../platform/crypto/blind-index/blind-index";
 import type { IndexedRows } from "../../platform/db/rows/indexed-rows";
 import { indexedStatusRows } from "../../status";
 

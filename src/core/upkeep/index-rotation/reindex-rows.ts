@@ -1,5 +1,10 @@
 import { AppError, type Db } from "../../platform";
-import { BARE_BYTES, type IndexKey, indexKeys, KEY_ID_BYTES } from "../../platform/crypto/index-keys";
+import {
+  BARE_BYTES,
+  type IndexKey,
+  indexKeys,
+  KEY_ID_BYTES,
+} from "../../platform/crypto/blind-index/index-keys";
 import { Prisma } from "../../platform/db/client";
 import type { IndexedRow, IndexedRows } from "../../platform/db/rows/indexed-rows";
 import { log } from "../../platform/observability/log";

@@ -1,7 +1,7 @@
 import { recordAuditIn } from "../../audit";
 import type { Db } from "../../platform";
 import { singleton } from "../../platform/concurrency/singleton";
-import { BARE_BYTES, indexKeys, isRotating } from "../../platform/crypto/index-keys";
+import { BARE_BYTES, indexKeys, isRotating } from "../../platform/crypto/blind-index/index-keys";
 import { Prisma } from "../../platform/db/client";
 import { gauge } from "../../platform/observability/metrics";
 import { indexedRows } from "./index-places";

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, expect, it } from "vitest";
+import { keyedHash } from "../keyed-hash";
 import { blindIndex, blindIndexes } from "./blind-index";
 import { BARE_BYTES, indexKeyOf, indexKeys, KEY_ID_BYTES } from "./index-keys";
-import { keyedHash } from "./keyed-hash";
 
 const [first, second, third] = [randomBytes(32), randomBytes(32), randomBytes(32)];
 const under = (current: Uint8Array, ...earlier: Uint8Array[]) => {

@@ -1,5 +1,5 @@
-import { advisoryLock } from "../db/advisory-lock";
-import type { Tx } from "../db/client";
+import { advisoryLock } from "../../db/advisory-lock";
+import type { Tx } from "../../db/client";
 
 /**
  * Until the transaction ends, no other one that indexes the same text passes here: two processes of which one writes under

@@ -1,7 +1,7 @@
-import { singleton } from "../concurrency/singleton";
-import { env } from "../env";
-import type { Bytes } from "./hash";
-import { derivationKeys, keyedHash, type Secrets } from "./keyed-hash";
+import { singleton } from "../../concurrency/singleton";
+import { env } from "../../env";
+import type { Bytes } from "../hash";
+import { derivationKeys, keyedHash, type Secrets } from "../keyed-hash";
 
 /** How many bytes of an index name its key: a multiple of three, so that base64 shows them too. */
 export const KEY_ID_BYTES = 6;

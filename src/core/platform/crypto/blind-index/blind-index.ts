@@ -1,6 +1,6 @@
-import type { Bytes } from "./hash";
+import type { Bytes } from "../hash";
+import { keyedHash } from "../keyed-hash";
 import { type IndexKey, indexKeys } from "./index-keys";
-import { keyedHash } from "./keyed-hash";
 
 /** What is indexed. `core/upkeep` says where each is stored, and what becomes of it when the key is rotated. */
 export type IndexPurpose =

@@ -1,12 +1,12 @@
 import { randomFillSync } from "node:crypto";
 import { z } from "zod";
-import { type Clock, DAY, type Db, systemClock } from "../platform";
-import { type KeyService, keyService } from "../platform/crypto/key-service/key-service";
-import { Prisma } from "../platform/db/client";
-import { log } from "../platform/observability/log";
-import { keyCache } from "./key-cache";
-import { keyContext, type Subject, subjectName } from "./subject";
-import { encryptEarlier, KEY_BYTES, type KeyRow, keyColumns, versionsOf } from "./unwrap-versions";
+import { type Clock, DAY, type Db, systemClock } from "../../platform";
+import { type KeyService, keyService } from "../../platform/crypto/key-service/key-service";
+import { Prisma } from "../../platform/db/client";
+import { log } from "../../platform/observability/log";
+import { keyCache } from "../key-cache";
+import { keyContext, type Subject, subjectName } from "../subject";
+import { encryptEarlier, KEY_BYTES, type KeyRow, keyColumns, versionsOf } from "../unwrap-versions";
 
 /** A version encrypts for so long. */
 export const ROTATED_AFTER_MS = 30 * DAY;

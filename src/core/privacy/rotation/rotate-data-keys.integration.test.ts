@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, describe, expect, it } from "vitest";
-import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { type Clock, DAY, MINUTE, newId } from "../platform";
-import { localKeyService, withPrevious } from "../platform/crypto/key-service/key-service";
-import { closeDb, db } from "../platform/db/client";
-import { env } from "../platform/env";
-import { renewDataKeys, rotateMasterKey } from "../upkeep";
+import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { type Clock, DAY, MINUTE, newId } from "../../platform";
+import { localKeyService, withPrevious } from "../../platform/crypto/key-service/key-service";
+import { closeDb, db } from "../../platform/db/client";
+import { env } from "../../platform/env";
+import { renewDataKeys, rotateMasterKey } from "../../upkeep";
 import {
   createDataKey,
   decryptText,
@@ -15,11 +15,11 @@ import {
   rotateDataKeys,
   type Subject,
   transactWithKeys,
-} from ".";
-import { TOLD_AT, tellUses } from "./count-uses";
-import { keyCache } from "./key-cache";
+} from "..";
+import { TOLD_AT, tellUses } from "../count-uses";
+import { keyCache } from "../key-cache";
+import { subjectName } from "../subject";
 import { countOverdue, ROTATED_AT } from "./rotate-data-keys";
-import { subjectName } from "./subject";
 
 await useTestStack();
 afterAll(closeDb);

@@ -1,9 +1,9 @@
-import type { Db } from "../platform";
-import { type KeyService, keyService } from "../platform/crypto/key-service/key-service";
-import type { Prisma } from "../platform/db/client";
-import { log } from "../platform/observability/log";
-import { keyContext, type Subject } from "./subject";
-import type { KeyRow } from "./unwrap-versions";
+import type { Db } from "../../platform";
+import { type KeyService, keyService } from "../../platform/crypto/key-service/key-service";
+import type { Prisma } from "../../platform/db/client";
+import { log } from "../../platform/observability/log";
+import { keyContext, type Subject } from "../subject";
+import type { KeyRow } from "../unwrap-versions";
 
 const AT_ONCE = 100;
 
