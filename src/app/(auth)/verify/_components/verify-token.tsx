@@ -30,7 +30,8 @@ export function VerifyToken({ token, signedIn }: { token: string; signedIn: bool
       { retry: false, staleTime: Number.POSITIVE_INFINITY, refetchOnWindowFocus: false },
     ),
   );
-  const verification = useMutation(trpc.auth.confirmEmail.mutationOptions());
+  // The link is spent then: nothing that was read by it can be read again.
+  const verification = useMutation(trpc.auth.confirmEmail.mutationOptions({ meta: { refreshes: false } }));
   const form = useZodForm(schema);
 
   // A used link fails, but the account may be verified by now.

@@ -18,7 +18,7 @@ export function OrganizationSwitcher() {
       className="flex w-full items-center gap-2.5 rounded-lg border bg-surface px-3 py-2 text-left hover:bg-sunken"
     >
       <Building2 className="size-4 shrink-0 text-muted" aria-hidden="true" />
-      <span className="min-w-0 flex-1 truncate font-medium">
+      <span className="min-w-0 flex-1 truncate font-medium" title={data?.organization.name}>
         <span className="sr-only">Organization: </span>
         {data?.organization.name ?? "\u00a0"}
       </span>

@@ -3,11 +3,18 @@ import { Badge } from "@/components/ui/badge";
 import { Card, CardHeader, CardTitle } from "@/components/ui/card";
 import { formatCount } from "@/shared/count";
 import type { Overview } from "../_lib/quota-labels";
-import { gaugeLabel, outlookOf, projectedShare, resetDay, usedShare } from "../_lib/quota-labels";
+import {
+  gaugeLabel,
+  outlookOf,
+  projectedShare,
+  resetDay,
+  usedPercent,
+  usedShare,
+} from "../_lib/quota-labels";
 
 /** Tokens of the current period: used, held and projected. */
 export function QuotaCard({ overview: { quota, plan } }: { overview: Overview }) {
-  const share = usedShare(quota);
+  const percent = usedPercent(quota);
   return (
     <Card className="flex flex-col">
       <CardHeader>
@@ -16,7 +23,7 @@ export function QuotaCard({ overview: { quota, plan } }: { overview: Overview })
       </CardHeader>
       <div className="flex flex-1 items-center gap-5 p-5">
         <QuotaGauge
-          share={share}
+          share={usedShare(quota)}
           projected={projectedShare(quota)}
           label={gaugeLabel(quota)}
           className="w-28 shrink-0 sm:w-36"
@@ -25,7 +32,7 @@ export function QuotaCard({ overview: { quota, plan } }: { overview: Overview })
           <p className="num font-semibold text-2xl tracking-tight">{formatCount(quota.used)}</p>
           <p className="num text-muted">
             {quota.limit === null ? "Unlimited" : `of ${formatCount(quota.limit)}`}
-            {share !== null && ` · ${Math.floor(share * 100)}%`}
+            {percent !== null && ` · ${percent}`}
           </p>
           <p className="mt-3 text-[13px] text-muted">
             {outlookOf(quota)} Resets on {resetDay(quota)} (UTC).

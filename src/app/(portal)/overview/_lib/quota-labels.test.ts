@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { outlookOf, projectedShare, runsOutOn, usedShare } from "./quota-labels";
+import { outlookOf, projectedShare, runsOutOn, usedPercent, usedShare } from "./quota-labels";
 
 const quota = {
   limit: 100_000,
@@ -32,5 +32,13 @@ describe("the labels of the quota", () => {
       null,
     ]);
     expect(usedShare({ ...quota, limit: 0 })).toBe(1);
+  });
+
+  it("says less than a percent of a first request, and 100% of a limit that is used up alone", () => {
+    expect(usedPercent({ ...quota, used: 0 })).toBe("0%");
+    expect(usedPercent({ ...quota, used: 116 })).toBe("<1%");
+    expect(usedPercent({ ...quota, used: 99_999 })).toBe("99%");
+    expect(usedPercent({ ...quota, used: 100_000 })).toBe("100%");
+    expect(usedPercent({ ...quota, limit: null })).toBeNull();
   });
 });

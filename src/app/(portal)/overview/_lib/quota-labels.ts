@@ -12,6 +12,13 @@ export function usedShare({ limit, used }: Quota): number | null {
   return limit === 0 ? 1 : used / limit;
 }
 
+/** Rounded down, so that 100% is said of a used-up limit only; what is used is never 0%. */
+export function usedPercent(quota: Quota): string | null {
+  const share = usedShare(quota);
+  if (share === null) return null;
+  return quota.used > 0 && share < 0.01 ? "<1%" : `${Math.floor(share * 100)}%`;
+}
+
 export function projectedShare({ limit, projected }: Quota): number | null {
   return limit === null || limit === 0 ? null : projected / limit;
 }

@@ -32,16 +32,22 @@ export function InvitationTable({ invitations, mayRevoke }: InvitationTableProps
   const columns: Column<Invitation>[] = [
     {
       name: "Email",
-      cell: ({ email, status, expires_at }) => (
+      cell: (invitation) => (
         <>
-          <span className="block break-all font-medium">{email}</span>
+          <span className="block break-all font-medium">{invitation.email}</span>
           <span className="mt-0.5 block text-[13px] text-muted">
-            {status === "expired" ? "Expired" : "Expires"} <RelativeTime iso={expires_at} />
+            <span className="sm:hidden">{roleNameOf(invitation)} · </span>
+            {invitation.status === "expired" ? "Expired" : "Expires"}{" "}
+            <RelativeTime iso={invitation.expires_at} />
           </span>
         </>
       ),
     },
-    { name: "Role", cell: (invitation) => <Badge tone="outline">{roleNameOf(invitation)}</Badge> },
+    {
+      name: "Role",
+      from: "sm",
+      cell: (invitation) => <Badge tone="outline">{roleNameOf(invitation)}</Badge>,
+    },
     {
       name: "Sent",
       from: "md",
