@@ -20,6 +20,7 @@ export function AuditEntryTable({ entries, label }: { entries: readonly Entry[];
 const columns: Column<Entry>[] = [
   {
     name: "Action",
+    className: "min-w-56",
     cell: ({ action, organization_id, details }) => (
       <>
         <code className="wrap-anywhere text-[13px]">{action}</code>

@@ -39,7 +39,12 @@ export function EntryTable({ entries, stale, nameOf, onOpen }: EntryTableProps) 
         </>
       ),
     },
-    { name: "By", from: "md", className: "wrap-anywhere", cell: (entry) => actorName(entry, nameOf) },
+    {
+      name: "By",
+      from: "md",
+      className: "wrap-anywhere min-w-40",
+      cell: (entry) => actorName(entry, nameOf),
+    },
     {
       name: "Resource",
       from: "lg",
