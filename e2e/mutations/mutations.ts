@@ -1,8 +1,11 @@
 import type { Mutation } from "./mutation";
 import { ofApi } from "./table/api";
+import { ofCompanies } from "./table/company";
+import { ofDatabase } from "./table/database";
 import { ofKeys } from "./table/keys";
 import { ofOauth } from "./table/oauth";
 import { ofPrivacy } from "./table/privacy";
+import { ofReach } from "./table/reach";
 import { ofSignIn } from "./table/sign-in";
 import { ofTokens } from "./table/tokens";
 import { ofWebhooks } from "./table/webhooks";
@@ -16,4 +19,7 @@ export const mutations: readonly Mutation[] = [
   ...ofApi,
   ...ofWebhooks,
   ...ofPrivacy,
+  ...ofCompanies,
+  ...ofReach,
+  ...ofDatabase,
 ];

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createVitest, type Vitest } from "vitest/node";
-import { type Mutation, namesOf } from "./mutation";
+import { editOf, type Mutation, namesOf } from "./mutation";
 import { mutations } from "./mutations";
 
 /*
@@ -46,7 +46,8 @@ console.log(`\n${results.length} protections taken away, ${results.length - miss
 process.exit(missed.length === 0 && results.length > 0 ? 0 : 1);
 
 async function tryOut(runner: Vitest, mutation: Mutation): Promise<{ verdict: Verdict; said: string }> {
-  const path = join(process.cwd(), mutation.file);
+  const { file, find, replace } = editOf(mutation);
+  const path = join(process.cwd(), file);
   const source = readFileSync(path, "utf8");
   const before = await run(runner, mutation);
   if (before.ran === 0) return { verdict: "NO SUCH TEST", said: mutation.test.title };
@@ -56,7 +57,7 @@ async function tryOut(runner: Vitest, mutation: Mutation): Promise<{ verdict: Ve
     edit(
       runner,
       path,
-      source.replace(mutation.find, () => mutation.replace),
+      source.replace(find, () => replace),
     );
     const { failures } = await run(runner, mutation);
     return failures.length > 0

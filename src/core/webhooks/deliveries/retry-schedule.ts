@@ -17,10 +17,10 @@ const pauses = [
 export const ATTEMPTS = pauses.length + 1;
 
 /**
- * Milliseconds until the next attempt after `failed` attempts; undefined after the last. Jittered by a tenth, so that
- * deliveries that failed together are not retried together.
+ * Milliseconds until the next attempt after `failed` attempts; undefined after the last. Shorter by up to a tenth, so
+ * that deliveries that failed together are not retried together; longer ones would pass the three days.
  */
 export function pauseAfter(failed: number, random = Math.random()): number | undefined {
   const pause = pauses[failed - 1];
-  return pause === undefined ? undefined : Math.round(pause * (0.9 + random / 5));
+  return pause === undefined ? undefined : Math.round(pause * (0.9 + random / 10));
 }
