@@ -108,6 +108,7 @@ export const auditActions = [
   "service_account.enabled",
   "service_account.secret_rotated",
   "service_account.secret_revoked",
+  "service_account.token_revoked",
   "service_account.deleted",
   // Reading, exporting and deleting data
   "data.result_read",

@@ -8,6 +8,7 @@ export {
 } from "./manage/change-account";
 export { createServiceAccount } from "./manage/create-account";
 export * from "./schemas";
+export { revokeServiceToken } from "./tokens/revoke-token";
 export { findServiceClient, isSecretOfService, type ServiceClient } from "./tokens/service-client";
 export {
   isServiceToken,

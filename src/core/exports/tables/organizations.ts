@@ -92,7 +92,7 @@ export const organizationTables = {
       org_id: id("org"),
       secret_hash: secret,
       previous_secret_hash: secret,
-      ...values("previous_secret_until", "generation", "disabled_at", "updated_at"),
+      ...values("previous_secret_until", "generation", "revoked_tokens", "disabled_at", "updated_at"),
     },
   },
   provider_keys: {

@@ -15,6 +15,11 @@ export function serviceKeyHash(id: string): Bytes {
   return sha256(serviceKeyName(id));
 }
 
+/** How one token of a service account stands among those that were ended one by one: found by what it says of itself. */
+export function revocationOf({ tokenId, expiresAt }: { tokenId: string; expiresAt: number }): string {
+  return `${expiresAt}.${tokenId}`;
+}
+
 /** Whether a key is that of a service account. */
 export function isServiceKey({ prefix }: { prefix: string }): boolean {
   return prefix.startsWith(SERVICE_SECRET_PREFIX);

@@ -25,7 +25,7 @@ import { dependsOnSuspended, suspendedError, suspensionOfKey } from "../../suspe
 import { type KeyTimes, keyStatus, knownScopes } from "../views/key-view";
 import { cellOfKey, isKeySecret } from "./key-secret";
 import { recordUse } from "./last-used";
-import { serviceKeyHash, serviceKeyName } from "./service-key";
+import { revocationOf, serviceKeyHash, serviceKeyName } from "./service-key";
 
 interface Row extends Omit<KeyTimes, "suspendedAt"> {
   id: string;
@@ -52,12 +52,13 @@ interface Row extends Omit<KeyTimes, "suspendedAt"> {
   /** Null for an API key. */
   generation: number | null;
   disabled: boolean;
+  revokedTokens: string[] | null;
 }
 
 interface KnownKey {
   principal: KeyPrincipal;
   /** Of a service account: which of its tokens work. */
-  service: { generation: number; disabled: boolean } | null;
+  service: { generation: number; disabled: boolean; revoked: ReadonlySet<string> } | null;
   times: KeyTimes;
   successorId: string | null;
   suspension: Suspension | null;
@@ -128,12 +129,19 @@ export function verifyKnownKey(
 
 /**
  * A service account with what its token says, at most five seconds old: no more than what the token and the account both allow now.
- * Undefined for one that is disabled or deleted, and for a token from before its tokens were ended.
+ * Undefined for one that is disabled or deleted, for a token that was revoked, and for one from before all of its tokens were ended.
  * @throws AppError `suspended`, `ip_not_allowed`.
  */
 export async function verifyServiceKey(
   db: Db,
-  token: { id: string; orgId: string; generation: number; scopes: readonly string[] },
+  token: {
+    id: string;
+    orgId: string;
+    generation: number;
+    scopes: readonly string[];
+    tokenId: string;
+    expiresAt: number;
+  },
   { ip }: { ip: string | null },
   clock: Clock = systemClock,
 ): Promise<KeyPrincipal | undefined> {
@@ -142,6 +150,7 @@ export async function verifyServiceKey(
     pulse().watch(readKey(db, serviceKeyHash(id))),
   );
   if (!key?.service || key.service.disabled || key.service.generation !== generation) return undefined;
+  if (key.service.revoked.has(revocationOf(token))) return undefined;
   if (key.principal.orgId !== orgId || keyStatus(key.times, clock.now()) !== "active") return undefined;
   const principal = principalOf(db, key, { ip, now: clock.now() });
   const allowed = [...principal.scopes].filter((scope) => scopes.includes(scope));
@@ -209,7 +218,7 @@ const keySql: string = Prisma.sql`
       EXISTS (SELECT FROM provider_keys p WHERE p.org_id = k.org_id) AS "ownKeys",
       ${suspensionOfKey} AS "suspension",
       EXISTS (SELECT FROM users u WHERE u.id = k.created_by AND u.suspended_at IS NOT NULL) AS "creatorSuspended",
-      v.generation, v.disabled_at IS NOT NULL AS "disabled"
+      v.generation, v.disabled_at IS NOT NULL AS "disabled", v.revoked_tokens AS "revokedTokens"
     FROM api_keys k
     LEFT JOIN service_accounts v ON v.id = k.id
     JOIN organizations o ON o.id = k.org_id AND o.deleted_at IS NULL
@@ -220,7 +229,7 @@ const keySql: string = Prisma.sql`
 async function readKey(db: Db, hash: Uint8Array): Promise<KnownKey | null> {
   const [row] = await queryNamed<Row>(db, { name: "read_key", text: keySql, values: [Buffer.from(hash)] });
   if (row === undefined) return null;
-  const { revokedAt, graceEndsAt, expiresAt, generation, disabled } = row;
+  const { revokedAt, graceEndsAt, expiresAt, generation, disabled, revokedTokens } = row;
   const plan = planOf(row.plan === null ? null : { plan: row.plan });
   return {
     // Its suspension has an error of its own.
@@ -228,7 +237,7 @@ async function readKey(db: Db, hash: Uint8Array): Promise<KnownKey | null> {
     successorId: row.successorId,
     suspension: row.suspension,
     creatorSuspended: row.creatorSuspended,
-    service: generation === null ? null : { generation, disabled },
+    service: generation === null ? null : { generation, disabled, revoked: new Set(revokedTokens) },
     ranges: row.ipAllowlist.map(rangeOf),
     principal: {
       kind: "key",

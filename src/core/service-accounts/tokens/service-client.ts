@@ -10,6 +10,8 @@ export interface ServiceClient {
   scopes: Scope[];
   /** The tokens that it gets now say this one; those of an earlier one no longer work. */
   generation: number;
+  /** Those of this generation that were ended one by one (`revocationOf`). */
+  revokedTokens: string[];
 }
 
 /** Undefined for one that is disabled, expired, deleted or suspended, and once its organization, or who answers for it, is suspended. */
@@ -32,6 +34,7 @@ export async function findServiceClient(
     select: {
       orgId: true,
       generation: true,
+      revokedTokens: true,
       key: { select: { name: true, scopes: true, createdBy: true } },
     },
   });
@@ -41,7 +44,8 @@ export async function findServiceClient(
     const suspended = await db.user.count({ where: { id: createdBy, suspendedAt: { not: null } } });
     if (suspended > 0) return undefined;
   }
-  return { orgId: row.orgId, name, scopes: knownScopes(scopes), generation: row.generation };
+  const { orgId, generation, revokedTokens } = row;
+  return { orgId, name, scopes: knownScopes(scopes), generation, revokedTokens };
 }
 
 /** Whether this is the account's client secret, or its previous one while a rotation's grace lasts. */

@@ -71,7 +71,7 @@ export async function resolveServiceToken(
 ): Promise<KeyPrincipal> {
   const claims = await verifyServiceToken(token, clock);
   const principal = await verifyServiceKey(db, claims, { ip }, clock);
-  if (principal === undefined) throw ended("the account is disabled or gone, or its tokens were ended");
+  if (principal === undefined) throw ended("the account is disabled or gone, or the token was ended");
   return principal;
 }
 

@@ -1,6 +1,12 @@
+import { revocationOf } from "@agathaai/core/keys";
 import { endGrant, issuer, loadAppPrincipal, verifyAppToken } from "@agathaai/core/oauth";
 import { AppError, type Db, toPublicId } from "@agathaai/core/platform";
-import { findServiceClient, verifyServiceToken } from "@agathaai/core/service-accounts";
+import {
+  findServiceClient,
+  revokeServiceToken,
+  type ServiceClaims,
+  verifyServiceToken,
+} from "@agathaai/core/service-accounts";
 import type { KoaContextWithOIDC } from "oidc-provider";
 import { paths } from "../paths";
 
@@ -17,11 +23,12 @@ export function answerForSignedTokens(db: () => Db) {
     const token = ctx.oidc.params?.token;
     const clientId = ctx.oidc.client?.clientId;
     if (typeof token !== "string" || clientId === undefined) return;
-    // There is no consent to revoke behind a service account's token; rotating its secret at once ends all of them.
     if (clientId.startsWith("sva_")) {
-      if (!introspects) return;
+      const claims = await ownServiceToken(token, clientId);
       ctx.status = 200;
-      ctx.body = await introspectServiceToken(db(), token, clientId);
+      ctx.body = "";
+      if (introspects) ctx.body = claims ? await introspectServiceToken(db(), claims) : { active: false };
+      else if (claims) await revokeOne(ctx, db(), claims);
       return;
     }
     const claims = await verifiedBy(() => verifyAppToken(token));
@@ -55,17 +62,38 @@ export function answerForSignedTokens(db: () => Db) {
   };
 }
 
-/** The account itself asks: from wherever it asks, the token may be used from elsewhere. */
-async function introspectServiceToken(db: Db, token: string, clientId: string) {
+/** What a token of this very account says; undefined for any other, or a forged one. */
+async function ownServiceToken(token: string, clientId: string): Promise<ServiceClaims | undefined> {
   const claims = await verifiedBy(() => verifyServiceToken(token));
-  if (claims === undefined || toPublicId("sva", claims.id) !== clientId) return { active: false };
+  return claims !== undefined && toPublicId("sva", claims.id) === clientId ? claims : undefined;
+}
+
+/**
+ * There is no consent behind a service account's token: it ends alone. A client that is told 503 knows that the token still works
+ * (RFC 7009 §2.2.1).
+ */
+async function revokeOne(ctx: KoaContextWithOIDC, db: Db, claims: ServiceClaims): Promise<void> {
+  try {
+    await revokeServiceToken(db, claims);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "service_unavailable") throw error;
+    ctx.status = 503;
+    ctx.set("retry-after", String(error.retryAfterSeconds ?? 1));
+    ctx.body = { error: "temporarily_unavailable", error_description: error.public };
+  }
+}
+
+/** The account itself asks: from wherever it asks, the token may be used from elsewhere. */
+async function introspectServiceToken(db: Db, claims: ServiceClaims) {
   const client = await findServiceClient(db, claims.id);
   if (client === undefined || client.generation !== claims.generation) return { active: false };
+  if (client.revokedTokens.includes(revocationOf(claims))) return { active: false };
+  const id = toPublicId("sva", claims.id);
   return {
     active: true,
     iss: issuer(),
-    client_id: clientId,
-    sub: clientId,
+    client_id: id,
+    sub: id,
     org: toPublicId("org", claims.orgId),
     scope: claims.scopes.filter((scope) => client.scopes.some((one) => one === scope)).join(" "),
     token_type: "Bearer",

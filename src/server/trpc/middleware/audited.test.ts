@@ -8,6 +8,8 @@ import { appRouter } from "../root";
 const elsewhere: readonly string[] = [
   "auth.provider_linked",
   "auth.oauth_granted",
+  // At the revocation endpoint (RFC 7009).
+  "service_account.token_revoked",
   "org.erased",
   // By SCIM, which no procedure serves.
   "directory.user_added",

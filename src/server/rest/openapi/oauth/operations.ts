@@ -173,7 +173,7 @@ const revoke: ZodOpenApiOperationObject = {
   tags: [tag],
   summary: "Revoke a token (RFC 7009)",
   description:
-    "Ends the consent behind an access or refresh token, with all of its tokens, everywhere within five seconds. An unknown token, or another app’s, changes nothing and is not an error.",
+    "Ends the consent behind an app’s access or refresh token, with all of its tokens, or the one token of a service account, everywhere within five seconds. An unknown token, or another client’s, changes nothing and is not an error.",
   security: [{ clientSecret: [] }, {}],
   requestBody: tokenForm,
   responses: {
