@@ -49,6 +49,9 @@ test("an operator sees who signed in and what admins did, of one organization or
   await picture(operator, "admin-reports-actions");
   await filters.getByLabel("By").selectOption("API keys");
   await expect(operator.getByRole("heading", { name: "No admin actions" })).toBeVisible();
+  await filters.getByLabel("By").selectOption("Service accounts");
+  await expect(operator).toHaveURL(/by=service_account/);
+  await expect(operator.getByRole("heading", { name: "No admin actions" })).toBeVisible();
   // What is chosen is in the address: a colleague who is given it sees the same.
   await operator.reload();
   await expect(operator.getByRole("heading", { name: "No admin actions" })).toBeVisible();

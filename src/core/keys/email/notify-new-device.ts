@@ -2,17 +2,16 @@ import { type CallerContext, decryptPeople, describeDevice, emailMember, emailOw
 import { readOrgName } from "../../orgs";
 import type { Db } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
-import type { KeyView } from "../schemas";
-import { newDeviceEmail, newDeviceEmailToOwner } from "./new-device-emails";
+import { newDeviceEmail, newDeviceEmailToOwner, type ShownSecret } from "./new-device-emails";
 
 /**
- * Emails the creator of a key, and the owners of its organization, that it was created from a device or network new to its
+ * Emails the creator of a key, or of a service account’s secret, and the owners of its organization, that it was created from a device or network new to its
  * creator. Nobody can mute this email. It is sent after the response, which therefore reveals nothing about it. Only the
  * creator's email contains the IP address.
  */
 export function notifyNewDevice(
   db: Db,
-  key: KeyView,
+  key: ShownSecret,
   { orgId, userId, ip, userAgent, at }: CallerContext & { orgId: string; userId: string; at: Date },
 ): void {
   const device = describeDevice(userAgent ?? null);

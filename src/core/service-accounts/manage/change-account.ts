@@ -1,4 +1,4 @@
-import { assertSteppedUp } from "../../accounts";
+import { assertSteppedUp, type CallerContext, claimNewDevice, userSubject } from "../../accounts";
 import { type AuditAction, actorOf, recordAuditIn } from "../../audit";
 import {
   asKeyManager,
@@ -8,9 +8,11 @@ import {
   type KeyManager,
   knownScopes,
   lockKeyManager,
+  notifyNewDevice,
   serviceKeyHash,
 } from "../../keys";
 import { type Clock, type Db, HOUR, type Principal, systemClock, type Tx, toPublicId } from "../../platform";
+import { type KeyedTx, transactWithKeys } from "../../privacy";
 import { type AccountAndKey, auditOfAccount, lockAccount, readAccount, viewAccounts } from "../account-rows";
 import { newServiceSecret } from "../client-secret";
 import type {
@@ -58,19 +60,25 @@ const graceMs: Record<RotateServiceAccountSecretInput["grace"], number> = {
 
 /**
  * Gives a service account a new client secret; the old one works until its grace ends. Who rotates it knows the new secret, and answers
- * for the account from then on.
+ * for the account from then on. A rotation from a new device (`caller`) is emailed.
  * @throws AppError as `change`; `step_up_required` for one with every scope.
  */
 export async function rotateServiceAccountSecret(
   db: Db,
-  { principal, input }: { principal: Principal; input: RotateServiceAccountSecretInput },
+  {
+    principal,
+    input,
+    caller,
+  }: { principal: Principal; input: RotateServiceAccountSecretInput; caller?: CallerContext },
   clock: Clock = systemClock,
 ): Promise<ServiceAccountWithSecret> {
   const { id, grace } = input;
   const manager = asKeyManager(principal);
-  const { userId } = manager;
+  const { orgId, userId } = manager;
   const { secret, secretHash, shown } = newServiceSecret();
-  const view = await change(db, { principal, id, action: "rotate" }, clock, async (tx, old) => {
+  const callers = caller === undefined ? [] : [userSubject(userId)];
+  let isNewDevice = false;
+  const view = await change(db, { principal, id, action: "rotate", callers }, clock, async (tx, old) => {
     const now = clock.now();
     // As of a key: the new secret is worth what that of a new account is, for which the call itself asks.
     if (asksForEveryScope({ scopes: old.key.scopes })) await assertSteppedUp(tx, manager, clock);
@@ -83,8 +91,14 @@ export async function rotateServiceAccountSecret(
           };
     await tx.apiKey.update({ where: { id }, data: { ...shown, createdBy: userId } });
     await tx.serviceAccount.update({ where: { id }, data: { secretHash, ...previous, updatedAt: now } });
+    isNewDevice = caller !== undefined && (await claimNewDevice(tx, { ...caller, userId }, clock));
     return "service_account.secret_rotated";
   });
+  if (caller !== undefined && isNewDevice) {
+    const { key_id, environment, secret_prefix: prefix, secret_last_four: last_four } = view;
+    const made = { id: key_id, environment, prefix, last_four };
+    notifyNewDevice(db, made, { orgId, userId, ...caller, at: clock.now() });
+  }
   return { ...view, client_secret: secret };
 }
 
@@ -113,6 +127,8 @@ interface Change {
   principal: Principal;
   id: string;
   action: KeyAction;
+  /** Whose data keys the change needs. */
+  callers?: readonly ReturnType<typeof userSubject>[];
 }
 
 /**
@@ -122,13 +138,13 @@ interface Change {
  */
 async function change(
   db: Db,
-  { principal, id, action }: Change,
+  { principal, id, action, callers = [] }: Change,
   clock: Clock,
-  apply: (tx: Tx, account: Locked) => Promise<AuditAction | undefined>,
+  apply: (tx: KeyedTx, account: Locked) => Promise<AuditAction | undefined>,
 ): Promise<ServiceAccountView> {
   const manager = asKeyManager(principal);
   const { orgId } = manager;
-  const view = await db.$transaction(async (tx) => {
+  const view = await transactWithKeys(db, callers, async (tx) => {
     const done = await apply(tx, await lockFor(tx, { principal, id, action }));
     const row: AccountAndKey = await readAccount(tx, { orgId, id });
     if (done !== undefined) {

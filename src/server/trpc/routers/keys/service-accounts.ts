@@ -165,7 +165,9 @@ export const serviceAccountsRouter = router({
     })
     .input(rotateServiceAccountSecretInputSchema)
     .output(serviceAccountWithSecretSchema)
-    .mutation(({ ctx, input }) => rotateServiceAccountSecret(ctx.db, { principal: ctx.principal, input })),
+    .mutation(({ ctx, input }) =>
+      rotateServiceAccountSecret(ctx.db, { principal: ctx.principal, input, caller: ctx }),
+    ),
 
   delete: userProcedure(writes("service_account.deleted"), "keys:write")
     .meta({

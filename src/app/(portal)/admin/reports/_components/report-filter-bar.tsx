@@ -18,6 +18,7 @@ const methodNames: Record<(typeof methods)[number], string> = {
 const actorNames: Record<(typeof actors)[number], string> = {
   user: "People",
   key: "API keys",
+  service_account: "Service accounts",
   operator: "Operators",
   system: "The system",
 };

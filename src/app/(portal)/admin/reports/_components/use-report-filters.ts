@@ -9,7 +9,7 @@ export const reports = ["sign-ins", "admin"] as const;
 export const spans = ["7d", "30d", "90d"] as const;
 export const days: Record<(typeof spans)[number], number> = { "7d": 7, "30d": 30, "90d": 90 };
 export const methods = ["password", "passkey", "google", "github", "company"] as const;
-export const actors = ["user", "key", "operator", "system"] as const;
+export const actors = ["user", "key", "service_account", "operator", "system"] as const;
 
 /** Each organization that is shown has a line in its log: half an ID must not show all of them. */
 export const isOrganizationId = (text: string) => /^org_[0-9a-z]{26}$/.test(text);
