@@ -1,4 +1,4 @@
-import { revokeConnection } from "@agathaai/core/oauth";
+import { revokeConnection, updateApp } from "@agathaai/core/oauth";
 import { fromPublicId } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
 import * as oauth from "openid-client";
@@ -224,5 +224,51 @@ describe("what attackers try", () => {
       expect(text).not.toContain(secret);
       expect(text).not.toContain(Buffer.from(secret).toString("hex"));
     }
+  });
+});
+
+describe("an app that is connected from devices alone", () => {
+  it("has no redirect URI, connects by its code, and is refused at the authorization endpoint whatever it sends", async () => {
+    const alone = await world.register({
+      confidential: false,
+      device_flow: true,
+      redirect_uris: [],
+      name: "Marble CLI alone",
+    });
+    const own = (await world.open(alone)).config;
+    const codes = await oauth.initiateDeviceAuthorization(own, { scope });
+    expect(await allow(codes.user_code)).toMatchObject({ status: 200, body: { decided: "allow" } });
+    const tokens = await oauth.pollDeviceAuthorizationGrant(own, { ...codes, interval: 0 });
+    expect(await call(tokens.access_token)).toBe(200);
+    const refreshed = await oauth.refreshTokenGrant(own, tokens.refresh_token ?? "");
+    expect(await call(refreshed.access_token)).toBe(200);
+
+    for (const redirect of [undefined, installation.redirectUri, "https://elsewhere.example.com/callback"]) {
+      const url = new URL(`${issuer}/oauth/authorize`);
+      url.search = new URLSearchParams({
+        client_id: alone.id,
+        response_type: "code",
+        scope,
+        code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        code_challenge_method: "S256",
+        ...(redirect !== undefined && { redirect_uri: redirect }),
+      }).toString();
+      const reply = await world.browser.open(url);
+      expect([reply.status, reply.headers.get("location")], String(redirect)).toEqual([400, null]);
+    }
+  });
+
+  it("is the only kind without one, when it is registered and when it is changed", async () => {
+    const refused = { code: "invalid_request", param: "redirect_uris" };
+    await expect(world.register({ redirect_uris: [] })).rejects.toMatchObject(refused);
+    const { principal } = world;
+    const both = await world.register({ device_flow: true });
+    const id = fromPublicId("app", both.id);
+    const update = (changes: object) => updateApp(db(), { principal, input: { id, ...changes } });
+    expect(await update({ redirect_uris: [] })).toMatchObject({ redirect_uris: [], device_flow: true });
+    await expect(update({ device_flow: false })).rejects.toMatchObject(refused);
+    const there = [installation.redirectUri];
+    expect(await update({ device_flow: false, redirect_uris: there })).toMatchObject({ device_flow: false });
+    await expect(update({ redirect_uris: [] })).rejects.toMatchObject(refused);
   });
 });

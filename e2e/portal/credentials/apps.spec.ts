@@ -128,7 +128,6 @@ test("a device is connected by the code that its person enters, and refused by o
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name").fill("Marble CLI");
   await dialog.getByLabel("Homepage").fill("https://app.example.com");
-  await dialog.getByLabel("Redirect URIs").fill(redirectUri);
   await dialog.getByRole("radio", { name: /^Public/ }).check();
   await dialog.getByRole("checkbox", { name: /^Device sign-in/ }).check();
   await dialog.getByRole("checkbox", { name: "usage:read" }).check();
@@ -137,6 +136,7 @@ test("a device is connected by the code that its person enters, and refused by o
   const clientId = (await dialog.locator("code").textContent()) ?? "";
   await dialog.getByRole("button", { name: "Done" }).click();
   await expect(page.getByText("device", { exact: true })).toBeVisible();
+  await expect(page.getByText(/^on devices only/)).toBeVisible();
 
   const { user_code: code, device_code } = await startDevice(request, clientId);
   await page.goto("/device");

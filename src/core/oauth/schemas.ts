@@ -37,9 +37,9 @@ const appName = lineOfText({ max: 60 }).refine(
   (name) => !/a\W*g\W*a\W*t\W*h\W*a/iu.test(name.normalize("NFKC")),
   "must not contain our own name",
 );
+/** None for an app that is connected from devices alone; `assertReachable` asks for one elsewhere. */
 const redirectUris = z
   .array(redirectUriSchema)
-  .min(1, "must name at least one URI")
   .max(MAX_REDIRECT_URIS, `must have at most ${MAX_REDIRECT_URIS} entries`)
   .transform((uris) => [...new Set(uris)]);
 const requestedScopes = z

@@ -84,6 +84,21 @@ export function auditOfApp(row: AppRow, action: AuditAction, userId: string): Au
 }
 
 /**
+ * An app without redirect URIs is connected with a device's code, and in no other way: nobody could come back to it.
+ * @throws AppError `invalid_request`, param `redirect_uris`.
+ */
+export function assertReachable({
+  redirectUris,
+  deviceFlow,
+}: Pick<AppRow, "redirectUris" | "deviceFlow">): void {
+  if (redirectUris.length > 0 || deviceFlow) return;
+  throw new AppError("invalid_request", {
+    public: "Name at least one redirect URI, or turn on device sign-in.",
+    param: "redirect_uris",
+  });
+}
+
+/**
  * Changes an organization's apps with its row locked, one change after the other, by a person whose session lives and whose
  * role allows it now: a principal may be five seconds old. An app asks strangers for their consent on a page of ours, so whoever
  * keeps one has shown who they are; deleting one is for everybody whose role allows it.

@@ -20,7 +20,7 @@ import {
   type UpdateAppInput,
 } from "../schemas";
 import { forgetGrantsWhere } from "../tokens/app-principal";
-import { appColumns, auditOfApp, changeApps, readApp, viewApp } from "./app-rows";
+import { appColumns, assertReachable, auditOfApp, changeApps, readApp, viewApp } from "./app-rows";
 import { newAppSecret } from "./app-secret";
 import { encodeLogo } from "./logo";
 
@@ -48,7 +48,8 @@ export async function listApps(
 
 /**
  * Registers an app and returns its secret, which is never shown again; a public app has none.
- * @throws AppError as `changeApps`; `conflict` at the most an organization can have; `invalid_request` for a bad logo.
+ * @throws AppError as `changeApps`; `conflict` at the most an organization can have; `invalid_request` for a bad logo, or for an app that
+ *   nobody could connect.
  */
 export async function registerApp(
   db: Db,
@@ -56,6 +57,8 @@ export async function registerApp(
   clock: Clock = systemClock,
 ): Promise<AppWithSecret> {
   const { orgId, userId } = principal;
+  const deviceFlow = input.device_flow ?? false;
+  assertReachable({ redirectUris: input.redirect_uris, deviceFlow });
   const logo = input.logo === undefined ? null : await encodeLogo(input.logo);
   const made = input.confidential ? newAppSecret() : null;
   const now = clock.now();
@@ -74,7 +77,7 @@ export async function registerApp(
         redirectUris: input.redirect_uris,
         scopes: input.scopes,
         secretHash: made?.hash ?? null,
-        deviceFlow: input.device_flow ?? false,
+        deviceFlow,
         logo,
         createdBy: userId,
         createdAt: now,
@@ -91,7 +94,7 @@ export async function registerApp(
 /**
  * Changes the given fields. A redirect URI or scope that is taken away no longer works for new requests; what people have
  * granted stays until they or the app end it.
- * @throws AppError as `changeApps`; `not_found`; `invalid_request` for a bad logo.
+ * @throws AppError as `changeApps`; `not_found`; `invalid_request` for a bad logo, or where nobody could connect it any more.
  */
 export async function updateApp(
   db: Db,
@@ -102,7 +105,11 @@ export async function updateApp(
   const logo = typeof input.logo === "string" ? await encodeLogo(input.logo) : input.logo;
   const now = clock.now();
   const { row, people } = await changeApps(db, principal, async (tx) => {
-    await readApp(tx, { orgId, id: input.id });
+    const before = await readApp(tx, { orgId, id: input.id });
+    assertReachable({
+      redirectUris: input.redirect_uris ?? before.redirectUris,
+      deviceFlow: input.device_flow ?? before.deviceFlow,
+    });
     const row = await tx.oauthApp.update({
       where: { id: input.id },
       data: {

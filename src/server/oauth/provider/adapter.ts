@@ -1,6 +1,7 @@
 import {
   apiResource,
   appScopes,
+  type Client,
   findClient,
   findGrant,
   identityScopes,
@@ -60,13 +61,25 @@ async function clientMetadata(db: Db, id: string): Promise<AdapterPayload | unde
     client_uri: client.homepageUrl,
     redirect_uris: client.redirectUris,
     scope: [...client.scopes, "offline_access"].join(" "),
-    grant_types: ["authorization_code", "refresh_token", ...(client.deviceFlow ? [DEVICE_GRANT] : [])],
-    response_types: ["code"],
+    ...grantsOf(client),
     // The library would accept any loopback port of a `native` app; a `web` app's redirect URI is compared exactly.
     application_type: "web",
     ...(client.confidential
       ? { token_endpoint_auth_method: "client_secret_basic", client_secret: SECRET_ELSEWHERE }
       : { token_endpoint_auth_method: "none" }),
+  };
+}
+
+/** Without a redirect URI there is no way back from the authorization endpoint: it is refused there, and devices alone connect it. */
+function grantsOf({ redirectUris, deviceFlow }: Client) {
+  const redirects = redirectUris.length > 0;
+  return {
+    grant_types: [
+      ...(redirects ? ["authorization_code"] : []),
+      "refresh_token",
+      ...(deviceFlow ? [DEVICE_GRANT] : []),
+    ],
+    response_types: redirects ? (["code"] as const) : [],
   };
 }
 

@@ -122,7 +122,7 @@ function AppForm({
           form={form}
           name="redirectUris"
           label="Redirect URIs"
-          hint="One per line. The URI your app sends must match one of them exactly."
+          hint="One per line. The URI your app sends must match one of them exactly. An app with device sign-in needs none."
         >
           {(control) => (
             <Textarea {...control} placeholder="https://example.com/callback" spellCheck={false} />

@@ -124,8 +124,8 @@ function AppRow({ app, mayManage, unverified, onTask }: RowProps) {
           <CopyButton text={app.id} label={`Copy the client ID of ${app.name}`} />
         </p>
         <p className="mt-0.5 break-words text-[13px] text-muted">
-          {app.redirect_uris.join(", ")} · {peopleText(app.people)} · registered{" "}
-          <RelativeTime iso={app.created_at} />
+          {app.redirect_uris.length === 0 ? "on devices only" : app.redirect_uris.join(", ")} ·{" "}
+          {peopleText(app.people)} · registered <RelativeTime iso={app.created_at} />
           {app.previous_secret_until !== null && (
             <>
               {" "}

@@ -1,7 +1,7 @@
 import { appScopes, identityScopes, registerAppInputSchema } from "@agathaai/core/oauth";
 import { expect, it } from "vitest";
 import { appScopeOrder, scopeLabel } from "@/components/format/scope-labels";
-import { draftOf, fieldsOf, linesOf, readAsBase64 } from "./app-draft";
+import { appDraftSchema, draftOf, fieldsOf, linesOf, readAsBase64 } from "./app-draft";
 
 it("every scope that an app can have is explained in words, and no other", () => {
   expect(appScopeOrder.toSorted()).toEqual([...identityScopes, ...appScopes].toSorted());
@@ -13,6 +13,19 @@ it("redirect URIs are read one a line, without blanks", () => {
     "https://a.example/cb",
     "https://b.example/cb",
   ]);
+});
+
+it("only an app that is connected from devices goes without a redirect URI", () => {
+  const draft = {
+    ...draftOf(undefined),
+    name: "Marble CLI",
+    homepage: "https://app.example.com",
+    redirectUris: " ",
+  };
+  expect(appDraftSchema.safeParse(draft).error?.issues).toMatchObject([{ path: ["redirectUris"] }]);
+  const device = appDraftSchema.parse({ ...draft, deviceFlow: true });
+  const sent = { ...fieldsOf(device, undefined), confidential: false };
+  expect(registerAppInputSchema.parse(sent)).toMatchObject({ redirect_uris: [], device_flow: true });
 });
 
 it("a draft that is filled in is what the server takes", async () => {

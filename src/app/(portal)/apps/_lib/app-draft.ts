@@ -1,19 +1,26 @@
 import * as z from "zod/mini";
-import { textSchema } from "../../../_client/form-schemas";
+import { problemsCheck, textSchema } from "../../../_client/form-schemas";
 import type { Inputs, Outputs } from "../../../_client/trpc";
 
 export type App = Outputs["apps"]["list"]["data"][number];
 export type AppScope = Inputs["apps"]["register"]["scopes"][number];
 
-export const appDraftSchema = z.object({
+const fields = z.object({
   name: textSchema("Enter the name."),
   homepage: textSchema("Enter the homepage’s URL."),
-  redirectUris: textSchema("Enter at least one redirect URI."),
+  redirectUris: z.string(),
   kind: z.enum(["confidential", "public"]),
   deviceFlow: z.boolean(),
   scopes: z.array(z.string()).check(z.minLength(1, "Choose at least one scope.")),
 });
-export type AppDraft = z.output<typeof appDraftSchema>;
+export type AppDraft = z.output<typeof fields>;
+export const appDraftSchema = fields.check(
+  problemsCheck(({ redirectUris, deviceFlow }: AppDraft) =>
+    deviceFlow || linesOf(redirectUris).length > 0
+      ? {}
+      : { redirectUris: "Enter at least one redirect URI, or turn on device sign-in." },
+  ),
+);
 
 /** One URI a line; empty lines are none. */
 export function linesOf(text: string): string[] {
