@@ -4,8 +4,9 @@ import { db } from "@agathaai/core/platform/db/client";
 import { rotateServiceAccountSecret } from "@agathaai/core/service-accounts";
 import * as oauth from "openid-client";
 import { beforeAll, describe, expect, it } from "vitest";
+import { connectApp, signAppToken } from "../support/app-token";
 import { query } from "../support/database";
-import { customer } from "../support/people";
+import { customer, makeKey } from "../support/people";
 import { signServiceToken } from "../support/service-token";
 import { forItself, openAccounts, uuidOf } from "./service-accounts";
 import type { World } from "./world";
@@ -102,6 +103,30 @@ it("a call without credentials is told where tokens for the API come from", asyn
     /resource_metadata="([^"]+)"/.exec(reply.headers.get("www-authenticate") ?? "") ?? [];
   expect(metadata).toBe(`${issuer}/.well-known/oauth-protected-resource`);
   expect(await (await world.reach(metadata)).json()).toMatchObject({ authorization_servers: [issuer] });
+});
+
+it("a call with a token that lacks a scope is told which one; a key, and a call no token may make, are not", async () => {
+  const { id, client_secret: secret } = await make({ scopes: ["models:read", "usage:read"] });
+  const { access_token: token } = await (await clientOf(id, secret)).token("models:read");
+  const told = async (credential: string, path: string, body?: object) => {
+    const reply = await call(credential, path, body);
+    return [reply.status, reply.headers.get("www-authenticate")];
+  };
+  const names = (scope: string) =>
+    `Bearer realm="AgathaAI", error="insufficient_scope", scope="${scope}", resource_metadata="${issuer}/.well-known/oauth-protected-resource"`;
+  expect(await told(token, "/api/v1/usage")).toEqual([403, names("usage:read")]);
+  const chat = { model: "gpt-4o", messages: [{ role: "user", content: "Hi" }] };
+  expect(await told(token, "/v1/chat/completions", chat)).toEqual([403, names("inference:write")]);
+  expect(await told(token, "/api/v1/me")).toEqual([403, null]);
+  const key = await makeKey(world.api, world.ada, { scopes: ["models:read"] });
+  expect(await told(key, "/api/v1/usage")).toEqual([403, null]);
+
+  const { principal } = world;
+  const app = await signAppToken(principal, await connectApp(principal, "Scopes"), {
+    claims: { scope: "models:read" },
+  });
+  expect(await told(app, "/api/v1/usage")).toEqual([403, names("usage:read")]);
+  expect(await told(app, "/oauth/userinfo")).toEqual([403, names("openid")]);
 });
 
 it("rotating the secret of an account with every scope asks who is there, as creating one does", async () => {

@@ -85,6 +85,53 @@ export const ofOauth: readonly Mutation[] = [
   },
   {
     statement: 21,
+    protection: "nobody connects an app with an address that may be another's",
+    file: "src/core/oauth/grants/grants.ts",
+    find: 'await assertEmailVerified(tx, userId, { public: "Verify your email before you connect an app." });',
+    replace: "await assertSessionActive(tx, principal);",
+    test: {
+      file: "src/core/oauth/unverified-people.integration.test.ts",
+      title: "an account whose address may be another's connects no app, and neither does a provisional one",
+    },
+  },
+  {
+    statement: 21,
+    protection: "an app is kept by somebody who has verified their email",
+    file: "src/core/oauth/apps/app-rows.ts",
+    find: "if (!deletes) {",
+    replace: "if (deletes && !deletes) {",
+    test: {
+      file: "src/core/oauth/unverified-people.integration.test.ts",
+      title:
+        "an unverified person registers no app, and changes, rotates or re-points none of their organization's",
+    },
+  },
+  {
+    statement: 21,
+    protection: "a token that a service account revoked ends",
+    file: "src/core/keys/verify/verify-api-key.ts",
+    find: "if (key.service.revoked.has(revocationOf(token))) return undefined;",
+    replace: 'if (key.service.revoked.has(revocationOf(token)) && token.tokenId === "") return undefined;',
+    test: {
+      file: "e2e/oauth-app/service-account-revocation.test.ts",
+      title:
+        "a revoked token is refused everywhere within five seconds, and introspection agrees; the account's others go on",
+    },
+  },
+  {
+    statement: 16,
+    protection: "an app without a redirect URI is refused at the authorization endpoint",
+    file: adapter,
+    find: 'response_types: redirects ? (["code"] as const) : [],',
+    replace: 'response_types: ["code"] as const,',
+    test: {
+      file: "e2e/oauth-app/device.test.ts",
+      title:
+        "has no redirect URI, connects by its code, and is refused at the authorization endpoint whatever it sends",
+    },
+  },
+  {
+    statement: 21,
     protection: "a connection can be ended",
     file: "src/core/oauth/grants/grants.ts",
     find: "const { count } = await tx.oauthGrant.deleteMany({ where: { appId, orgId, userId } });",

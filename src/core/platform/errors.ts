@@ -89,6 +89,8 @@ export interface AppErrorOptions {
   /** The field that is wrong, as the customer wrote it: `messages[0].content`. */
   param?: string | undefined;
   retryAfterSeconds?: number | undefined;
+  /** The scope that an OAuth token lacked, so that its client can ask for one with it (RFC 6750 §3.1). */
+  neededScope?: string | undefined;
   cause?: unknown;
 }
 
@@ -99,6 +101,7 @@ export class AppError extends Error {
   readonly internal: string | undefined;
   readonly param: string | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly neededScope: string | undefined;
 
   constructor(
     readonly code: ErrorCode,
@@ -109,6 +112,7 @@ export class AppError extends Error {
     this.internal = options.internal;
     this.param = options.param;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.neededScope = options.neededScope;
   }
 
   get status(): number {

@@ -4,7 +4,7 @@ import { type AuditEntry, actorOf } from "@agathaai/core/audit";
 import { type AppError, newRequestId, type Principal, toErrorEnvelope } from "@agathaai/core/platform";
 import { errorHeaders } from "../errors/report-error";
 import { type ReportedCall, reportCall } from "../http/report-call";
-import { challenge } from "../rest/respond";
+import { challengeOf } from "../rest/respond";
 
 export interface ExchangeOptions {
   route: string;
@@ -92,7 +92,8 @@ export class Exchange implements ReportedCall {
       const exact = error.retryAfterSeconds ?? Number(seconds);
       this.headers["retry-after-ms"] = String(Math.max(1, Math.ceil(exact * 1_000)));
     }
-    if (error.status === 401) this.headers["www-authenticate"] = challenge(error);
+    const asks = challengeOf(error);
+    if (asks !== undefined) this.headers["www-authenticate"] = asks;
     this.json(error.status, toErrorEnvelope(error, this.requestId));
   }
 }

@@ -21,7 +21,7 @@ import { countRequest } from "../http/count-request";
 import type { Lifecycle } from "../http/lifecycle";
 import { clientAddress } from "../http/request/client-address";
 import { apiHeaders, type SecurityPolicy } from "../http/security-headers";
-import { challenge } from "../rest/respond";
+import { challengeOf } from "../rest/respond";
 import { decideConsent, readConsent } from "./consent";
 import { decideDevice, readDevice } from "./device";
 import { findOauthRoute, type OauthRoute } from "./routes";
@@ -175,9 +175,10 @@ function sendFailure(
     outgoing.destroy();
     return;
   }
+  const asks = challengeOf(problem);
   sendJson(outgoing, problem.status, toErrorEnvelope(problem, requestId), {
     ...errorHeaders(problem),
-    ...(problem.status === 401 && { "www-authenticate": challenge(problem) }),
+    ...(asks !== undefined && { "www-authenticate": asks }),
   });
 }
 

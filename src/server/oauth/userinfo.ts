@@ -23,7 +23,10 @@ export async function readUserinfo(
     throw new AppError("invalid_access_token", { public: "The connection behind this token has ended." });
   }
   if (!claims.scopes.includes("openid")) {
-    throw new AppError("insufficient_scope", { public: "This call needs the scope openid." });
+    throw new AppError("insufficient_scope", {
+      public: "This call needs the scope openid.",
+      neededScope: "openid",
+    });
   }
   return {
     sub: toPublicId("usr", person.userId),

@@ -25,6 +25,7 @@ const exposedHeaders = [
   "retry-after",
   "retry-after-ms",
   "x-should-retry",
+  "www-authenticate",
   "preference-applied",
   "idempotent-replayed",
   "x-agatha-id",

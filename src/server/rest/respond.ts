@@ -31,22 +31,35 @@ export function respondError(call: Call, error: AppError): Response {
   const { status } = error;
   call.errorCode = error.code;
   for (const [name, value] of Object.entries(errorHeaders(error))) call.headers.set(name, value);
-  if (status === 401) call.headers.set("www-authenticate", challenge(error));
+  const asks = challengeOf(error);
+  if (asks !== undefined) call.headers.set("www-authenticate", asks);
   return respondJson(call, status, toErrorEnvelope(error, call.requestId));
+}
+
+/**
+ * The challenge that goes with an error, where credentials of another kind would help: with 401, and with 403 for an OAuth token that
+ * lacks a scope (RFC 6750 §3.1). A key, or a call that no token may make, gets none: there is nothing to ask for.
+ */
+export function challengeOf(error: AppError): string | undefined {
+  if (error.status === 401) return challenge(error);
+  return error.neededScope === undefined ? undefined : challenge(error);
 }
 
 /**
  * RFC 6750 §3: no error attribute when no credentials were sent. RFC 9728 §5.1: where a client that knows only this URL finds who
  * issues tokens for it.
  */
-export function challenge(error: AppError): string {
+function challenge(error: AppError): string {
   return `${plainChallenge(error)}, resource_metadata="${issuer()}${resourceMetadataPath}"`;
 }
 
 /** The same for what takes no OAuth token. */
 export function plainChallenge(error: AppError): string {
   const realm = 'Bearer realm="AgathaAI"';
-  return error.code === "missing_credentials" ? realm : `${realm}, error="invalid_token"`;
+  if (error.code === "missing_credentials") return realm;
+  return error.neededScope === undefined
+    ? `${realm}, error="invalid_token"`
+    : `${realm}, error="insufficient_scope", scope="${error.neededScope}"`;
 }
 
 /** For a request whose URL or host cannot be parsed, and which therefore reaches no route. */

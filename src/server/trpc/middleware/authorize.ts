@@ -40,11 +40,13 @@ export function authorize(
       public: principal.serviceAccount
         ? `This token does not have the scope ${access.scope}. Request a token with it; the service account must have it too.`
         : `This API key does not have the scope ${access.scope}. Create a key that has it.`,
+      ...(principal.serviceAccount && { neededScope: access.scope }),
     });
   }
   if (principal.kind === "app") {
     throw new AppError("insufficient_scope", {
       public: `This app may not use ${access.scope}: it was not granted it, or the role of its person no longer has it. Connect again with that scope.`,
+      neededScope: access.scope,
     });
   }
   throw new AppError("insufficient_role", {

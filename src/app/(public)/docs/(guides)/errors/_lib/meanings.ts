@@ -29,7 +29,8 @@ export const meanings: Record<ErrorCode, string> = {
   payment_failed: "The card was declined, or your bank asks you to confirm the payment. Open Billing to pay.",
   spend_cap_reached:
     "The request can cost more than is left under a spend cap. Raise the cap, lower max_tokens, or wait for the next month.",
-  insufficient_scope: "The key does not have the scope this call needs. Create a key that has it.",
+  insufficient_scope:
+    "The key or token does not have the scope this call needs. Create a key, or request a token, that has it.",
   insufficient_role: "Your role does not allow this call. Ask an owner or admin.",
   plan_required: "Your plan does not have this feature. The message names the plans that do.",
   suspended:
