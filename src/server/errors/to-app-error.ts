@@ -80,9 +80,9 @@ const outageDriverCodes =
 /** Node's refusals of a certificate (OpenSSL's names): the database is there, and nobody may talk to it. */
 const outageCertificates =
   /^(CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|ERR_TLS_CERT_ALTNAME_INVALID)$/;
-/** What `pg` says in words alone. */
+/** What `pg` says in words alone; "not queryable" to each statement of a transaction whose connection was cut. */
 const outageMessages =
-  /^timeout exceeded when trying to connect|Query read timeout|Connection terminated|Can't reach database server/;
+  /^timeout exceeded when trying to connect|Query read timeout|Connection terminated|is not queryable|Can't reach database server/;
 
 function isDatabaseOutage(error: unknown, depth = 0): boolean {
   if (typeof error !== "object" || error === null || depth > 5) return false;
