@@ -60,7 +60,7 @@ it("further variables of the product are given, but for secrets and what the sta
     MAIL_FROM: "AgathaAI <mail@example.com>",
   };
   expect(problemsOf({ ...good(), variables })).toEqual([]);
-  for (const name of ["NEXTAUTH_SECRET", "OPENAI_ADMIN_KEY", "DATABASE_URL", "SMTP_URL"])
+  for (const name of ["NEXTAUTH_SECRET", "OPENAI_ADMIN_KEY", "DATABASE_URL", "SMTP_URL", "STRIPE_REDACTION"])
     expect(problemsOf({ ...good(), variables: { [name]: "anything" } })).toEqual([
       `variables.${name}: must not stand openly: it is a secret, or the stacks set it`,
     ]);
@@ -101,6 +101,39 @@ it("a secret of another region is refused, without its name being repeated", () 
   };
   expect(problemsOf({ ...good(), regions: wrong })).toEqual([
     "regions.eu-west-1.appSecret: must be of eu-west-1 and account 123456789012",
+  ]);
+});
+
+it("a name that the application's secret lacks is one line before synthesis: ECS would start no task", () => {
+  const holds = good().secretHolds;
+  const without = (...names: string[]) => ({
+    ...good(),
+    secretHolds: holds.filter((name) => !names.includes(name)),
+  });
+  for (const name of ["DERIVATION_KEY_PREVIOUS", "BLIND_INDEX_KEY", "REDIS_AUTH_TOKEN"])
+    expect(problemsOf(without(name))).toEqual([
+      `secretHolds: lacks ${name}: add it to the appSecret of every region (empty where it is not used), then here, or no task starts`,
+    ]);
+  expect(problemsOf(without("SMTP_URL", "STRIPE_SECRET_KEY"))).toHaveLength(2);
+  const { secretHolds: _, ...silent } = good();
+  expect(problemsOf(silent)).toEqual([
+    "secretHolds: must list the names that are in each region's appSecret",
+  ]);
+  // Without ElastiCache nobody asks for its token; what the secret holds besides does no harm.
+  const small = exampleConfig("small");
+  expect(
+    problemsOf({
+      ...small,
+      secretHolds: ["LEFT_OVER", ...holds.filter((name) => name !== "REDIS_AUTH_TOKEN")],
+    }),
+  ).toEqual([]);
+});
+
+it("whether Stripe redacts is a setting of its own, yes or no", () => {
+  expect(parseConfig(good()).stripeRedaction).toBe(false);
+  expect(parseConfig({ ...good(), stripeRedaction: true }).stripeRedaction).toBe(true);
+  expect(problemsOf({ ...good(), stripeRedaction: "yes" })).toEqual([
+    "stripeRedaction: must be true or false",
   ]);
 });
 

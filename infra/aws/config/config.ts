@@ -8,7 +8,7 @@ import {
   regionsOf,
 } from "../spec/cells";
 import { type Profile, profiles } from "../spec/profiles";
-import { secretVariables } from "./secret-variables";
+import { absentFrom, secretVariables } from "./secret-variables";
 
 const account = z.string().regex(/^\d{12}$/, "must be the account's twelve digits");
 const arnOf = (service: string) =>
@@ -46,6 +46,8 @@ const schema = z.strictObject({
     z.string().regex(/^mrk-[0-9a-f]{32}$/, "must be a multi-region key (mrk-…), not an ARN of one region"),
   ),
   regions: z.record(z.string(), regionSchema),
+  /** Names in the JSON of each region's `appSecret`, as the command of docs/DEPLOYMENT_GUIDE.md lists them; no values. */
+  secretHolds: z.array(z.string(), "must list the names that are in each region's appSecret"),
   /** The witnesses of each cell that has a standby (ADR 104): buckets in its home, its standby's region and a third. */
   epochs: z
     .record(z.string(), z.array(z.strictObject({ bucket: z.string().min(3), region: z.string().min(1) })))
@@ -54,6 +56,8 @@ const schema = z.strictObject({
   variables: z
     .record(z.string().regex(/^[A-Z][A-Z0-9_]*$/, "must be a variable's name"), z.string())
     .prefault({}),
+  /** Whether Stripe redacts who is erased, in invoices too (ADR 109): access and consequences are in docs/billing.md. */
+  stripeRedaction: z.boolean("must be true or false").default(false),
   onCall: z.strictObject({
     /** HTTPS address of the pager (PagerDuty, Opsgenie). */
     pager: z.url({ protocol: /^https$/ }),
@@ -95,6 +99,7 @@ export function parseConfig(raw: unknown): Config {
   const profile = withSizes(profiles[name], sizes);
   const problems = [
     ...missingOf(rest, profile.cells),
+    ...absentOf(rest, profile),
     ...misplacedOf(rest, profile.cells),
     ...foreignOf(rest),
     ...takenOf(rest),
@@ -182,11 +187,21 @@ function foreignOf({ regions, account: own }: Pick<Config, "regions" | "account"
   );
 }
 
+/** ECS starts no task whose secret lacks a name, and says so when the deployment has begun. */
+function absentOf({ secretHolds }: Pick<Config, "secretHolds">, { cache }: Profile): string[] {
+  return absentFrom(secretHolds, cache !== undefined).map((name) =>
+    lineOf(
+      ["secretHolds"],
+      `lacks ${name}: add it to the appSecret of every region (empty where it is not used), then here, or no task starts`,
+    ),
+  );
+}
+
 /** What the secret holds must not stand in a template, and a second word would hide which of the two holds. */
 function takenOf({ variables }: Pick<Config, "variables">): string[] {
-  const secret: ReadonlySet<string> = new Set(secretVariables);
+  const taken: ReadonlySet<string> = new Set([...secretVariables, "STRIPE_REDACTION"]);
   return Object.keys(variables)
-    .filter((name) => secret.has(name) || /SECRET|PASSWORD|_KEY|_TOKEN|_HEADERS|DATABASE_URL/.test(name))
+    .filter((name) => taken.has(name) || /SECRET|PASSWORD|_KEY|_TOKEN|_HEADERS|DATABASE_URL/.test(name))
     .map((name) =>
       lineOf(["variables", name], "must not stand openly: it is a secret, or the stacks set it"),
     );

@@ -1,6 +1,7 @@
 /**
  * What the processes read out of the cell's secret (docs/DEPLOYMENT_GUIDE.md says how each is made). A variable that
- * is not needed is there as an empty string: a task does not start when one is missing.
+ * is not needed is there as an empty string: a task does not start when one is missing. So a new one goes into the secrets
+ * first, and then into `secretHolds` of the configuration (ADR 121).
  */
 export const secretVariables = [
   "REDIS_URL",
@@ -30,3 +31,8 @@ export const secretVariables = [
 
 /** Not a variable of the processes: what ElastiCache asks of who connects. */
 export const CACHE_TOKEN = "REDIS_AUTH_TOKEN";
+
+/** What the secret has to hold and does not, as far as the configuration says what it holds. */
+export function absentFrom(holds: readonly string[], hasCache: boolean): string[] {
+  return [...secretVariables, ...(hasCache ? [CACHE_TOKEN] : [])].filter((name) => !holds.includes(name));
+}

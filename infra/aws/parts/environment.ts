@@ -37,6 +37,7 @@ export function productVariables(
     AUDIT_S3_BUCKET: names.evidence(placement),
     // The id, never an ARN of one region: what was wrapped here has to be opened at the standby.
     KMS_KEY_ID: dataKeyArn.slice(dataKeyArn.lastIndexOf("/") + 1),
+    STRIPE_REDACTION: String(config.stripeRedaction),
     SHUTDOWN_GRACE_MS: "25000",
     ...more,
   };

@@ -4,7 +4,8 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { insecureProblem } from "../../commands/insecure";
 import { secretVariables } from "../config/secret-variables";
-import { synthesized } from "./synthesized";
+import { exampleConfig } from "./example-config";
+import { synthesize, synthesized } from "./synthesized";
 import { variablesOf } from "./variables-of";
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
@@ -59,6 +60,17 @@ it("what a stack gives is a variable of the product, and none is both open and s
     ).toEqual([]);
   }
   expect(secretVariables.filter((name) => !known.has(name))).toEqual([]);
+});
+
+it("every process is told whether Stripe redacts who is erased: no, until the configuration says so", () => {
+  const saidBy = (from: ReturnType<typeof synthesized>) =>
+    variablesOf(from).map(({ open }) => open["STRIPE_REDACTION"]);
+  const delivered = saidBy(synthesized("production"));
+  expect(delivered.length).toBeGreaterThan(12);
+  expect(new Set(delivered)).toEqual(new Set(["false"]));
+  expect(new Set(saidBy(synthesize({ ...exampleConfig("staging"), stripeRedaction: true })))).toEqual(
+    new Set(["true"]),
+  );
 });
 
 /** KMS is in place of a local key, the tasks' role in place of credentials and passwords. */

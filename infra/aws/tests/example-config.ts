@@ -1,4 +1,5 @@
 import type { RawConfig } from "../config/config";
+import { CACHE_TOKEN, secretVariables } from "../config/secret-variables";
 import { cells, regionsOf } from "../spec/cells";
 import { type ProfileName, profiles } from "../spec/profiles";
 
@@ -28,6 +29,7 @@ export function exampleConfig(profile: ProfileName): RawConfig {
         },
       ]),
     ),
+    secretHolds: [...secretVariables, CACHE_TOKEN],
     epochs: Object.fromEntries(
       used
         .filter(({ standby }) => standby !== undefined)

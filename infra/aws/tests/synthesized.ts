@@ -6,7 +6,7 @@ import { z } from "zod";
 import { buildApp } from "../build";
 import type { Finding } from "../checks/explained";
 import type { Resource } from "../checks/law";
-import { type Config, parseConfig } from "../config/config";
+import { type Config, parseConfig, type RawConfig } from "../config/config";
 import type { ProfileName } from "../spec/profiles";
 import { exampleConfig } from "./example-config";
 
@@ -56,8 +56,15 @@ const made = new Map<ProfileName, Synthesized>();
 export function synthesized(name: ProfileName): Synthesized {
   const known = made.get(name);
   if (known !== undefined) return known;
+  const result = synthesize(exampleConfig(name));
+  made.set(name, result);
+  return result;
+}
+
+/** The same of a configuration of one's own; anew each time. */
+export function synthesize(raw: RawConfig): Synthesized {
   const outdir = mkdtempSync(join(tmpdir(), "agathaai-cdk-"));
-  const config = parseConfig(exampleConfig(name));
+  const config = parseConfig(raw);
   const app = buildApp(config, outdir);
   const assembly = app.synth();
   const stacks = assembly.stacks.map((stack) => {
@@ -70,14 +77,12 @@ export function synthesized(name: ProfileName): Synthesized {
       resources: templateSchema.parse(JSON.parse(text)).Resources,
     };
   });
-  const result = {
+  return {
     config,
     stacks,
     missing: assembly.manifest.missing ?? [],
     findings: [...ofNag(new AwsSolutionsChecks().validateScope(app)), ...ofValidator(outdir)],
   };
-  made.set(name, result);
-  return result;
 }
 
 function ofNag(report: ReturnType<AwsSolutionsChecks["validateScope"]>): Finding[] {
