@@ -8,7 +8,7 @@ import { mutations } from "./mutations";
  * Runs in the copy that `run.ts` makes. For each edit the named test has to pass without it and to fail with it: the first
  * also shows that nothing is left of the edit before.
  */
-type Verdict = "noticed" | "SURVIVED" | "FAILS WITHOUT THE EDIT" | "NO SUCH TEST";
+type Verdict = "noticed" | "SURVIVED" | "DID NOT RUN" | "FAILS WITHOUT THE EDIT" | "NO SUCH TEST";
 
 interface Trial {
   ran: number;
@@ -59,7 +59,9 @@ async function tryOut(runner: Vitest, mutation: Mutation): Promise<{ verdict: Ve
       path,
       source.replace(find, () => replace),
     );
-    const { failures } = await run(runner, mutation);
+    const { ran, failures } = await run(runner, mutation);
+    // A hook that failed, or a file that could not be read: nothing was asked, so nothing noticed.
+    if (ran === 0) return { verdict: "DID NOT RUN", said: mutation.test.title };
     return failures.length > 0
       ? { verdict: "noticed", said: failures[0] ?? "" }
       : { verdict: "SURVIVED", said: mutation.test.title };
