@@ -1,11 +1,12 @@
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { alarmed, TOLD_BY_AWS, workspaceRules } from "../metrics/rules";
+import { alarmed, metricsKept, TOLD_BY_AWS, workspaceRules } from "../metrics/rules";
 import { alarmsOf } from "../parts/alarms";
 import { alertRules, sameAs } from "../parts/alert-rules";
 import { spec } from "../spec/spec";
-import { synthesized } from "./synthesized";
+import { resourcesOf, synthesized } from "./synthesized";
 
 const isBudget = (name: string) => /^BudgetBurn/.test(name);
 
@@ -41,18 +42,57 @@ it("queue and connections are told of from the specification's numbers on", () =
   );
 });
 
+/** The alerts in a file of rules, as text. */
+const alertsIn = (data: string) =>
+  ruleFile.parse(parse(data)).groups.flatMap(({ rules }) => rules.flatMap(({ alert }) => alert ?? []));
+const byRule = new Set(workspaceRules().flatMap(({ data }) => alertsIn(data)));
+
 it("every alert of Prometheus is told on AWS, and once: by its alarm, by the workspace's own rule, or by AWS's events", () => {
-  const byRule = new Set(
-    workspaceRules().flatMap(({ data }) =>
-      ruleFile.parse(parse(data)).groups.flatMap(({ rules }) => rules.flatMap(({ alert }) => alert ?? [])),
-    ),
-  );
   for (const name of names) {
     const ways = [alarmed.has(name), byRule.has(name), name in TOLD_BY_AWS];
     expect(ways.filter(Boolean), name).toHaveLength(1);
   }
   expect([...byRule]).toContain("BudgetBurnFast");
   expect(Object.keys(TOLD_BY_AWS).filter((name) => !names.includes(name))).toEqual([]);
+});
+
+it("the table of infra/aws/README.md says by what each alert is told on AWS", () => {
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  const listed = (way: string) =>
+    (new RegExp(`^\\| ${way} \\| (.+?) \\|`, "m").exec(readme)?.[1] ?? "").match(/\w+/g)?.sort();
+  expect(listed("CloudWatch's alarm")).toEqual([...alarmed].sort());
+  expect(listed("the workspace's rule")).toEqual([...byRule].sort());
+  expect(listed("AWS's events")).toEqual(Object.keys(TOLD_BY_AWS).sort());
+});
+
+/** Promises with a time that a job keeps (ADR 106), and the metric that each rests on. */
+const OF_JOBS = {
+  JobLate: "agatha_job_late_seconds",
+  JobsStopped: "agatha_jobs_idle_seconds",
+  ErasuresSlow: "agatha_erasures_oldest_age_seconds",
+  ErasuresOverdue: "agatha_erasures_oldest_age_seconds",
+  RedactionsLate: "agatha_redactions_oldest_age_seconds",
+  WebhooksLate: "agatha_webhooks_oldest_due_seconds",
+  WebhooksStopped: "agatha_webhooks_oldest_due_seconds",
+  ExportStuck: "agatha_exports_oldest_age_seconds",
+  DataKeysOverdue: "agatha_data_keys_overdue",
+};
+
+it("every workspace has the rules of late jobs, erasures, redactions, webhooks, exports and data keys, and their metrics are kept", () => {
+  const files = resourcesOf(synthesized("production"), "AWS::APS::RuleGroupsNamespace");
+  const stacks = new Set(files.map(({ stack }) => stack));
+  expect(stacks.size).toBe(6);
+  for (const one of stacks) {
+    const uploaded = files
+      .filter(({ stack }) => stack === one)
+      .flatMap(({ Properties }) => alertsIn(String(Properties["Data"])));
+    expect(uploaded.sort(), one).toEqual([...byRule].sort());
+    expect(uploaded, one).toEqual(expect.arrayContaining(Object.keys(OF_JOBS)));
+  }
+  for (const [alert, metric] of Object.entries(OF_JOBS)) {
+    expect(alertRules.find((rule) => rule.alert === alert)?.expr, alert).toContain(metric);
+    expect(metricsKept(), alert).toContain(metric);
+  }
 });
 
 it.each(["production", "small", "staging"] as const)(
