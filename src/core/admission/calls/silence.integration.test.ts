@@ -42,6 +42,36 @@ test("a second outage right after the first is none the less one, where somebody
   expect(await silenceMeansDeath(db)).toBe(false);
 });
 
+test("an outage that begins within the time given after another, and outlasts it, is given time of its own", async () => {
+  await age("grace of calls", 120);
+  await age("graces in a row", 120);
+  await silenceMeansDeath(db);
+  for (let outages = 0; outages < 3; outages++) {
+    await age("watch over calls", 4);
+    expect(await silenceMeansDeath(db)).toBe(false);
+    // Everyone is back for a second, and then nobody for ten.
+    expect(await silenceMeansDeath(db)).toBe(false);
+    for (const name of ["grace of calls", "watch over calls"]) await age(name, 10);
+    if (outages > 0) await age("graces in a row", 10);
+  }
+  expect(await silenceMeansDeath(db)).toBe(false);
+  await age("grace of calls", 8);
+  expect(await silenceMeansDeath(db)).toBe(true);
+});
+
+test("who looks seldom every other time puts the closing of calls off by two minutes at most", async () => {
+  await age("grace of calls", 120);
+  await age("graces in a row", 120);
+  await silenceMeansDeath(db);
+  let seconds = 0;
+  for (let certain = false; !certain && seconds < 300; seconds += 4) {
+    await silenceMeansDeath(db);
+    for (const name of ["grace of calls", "graces in a row", "watch over calls"]) await age(name, 4);
+    certain = await silenceMeansDeath(db);
+  }
+  expect(seconds).toBeLessThan(120);
+});
+
 test("an outage in which a row expires, which was renewed a second before the last look, is never taken for a death", async () => {
   await age("grace of calls", 120);
   await silenceMeansDeath(db);

@@ -10,6 +10,11 @@ const MARK_MS = 2 * SECOND;
 const GRACE_MS = 8 * SECOND;
 /** So soon after a grace period there is no other, unless somebody has looked steadily since: who looks seldom must not put it off for ever. */
 const BETWEEN_MS = MINUTE;
+/**
+ * An outage may begin within a grace period. Then it is followed by one of its own, where somebody had looked steadily by then, and for a
+ * minute after that look: who looks seldom every other time must not put it off for ever either.
+ */
+const IN_A_ROW_MS = MINUTE;
 
 const rows = z.tuple([z.object({ certain: z.boolean() })]);
 
@@ -21,17 +26,34 @@ const rows = z.tuple([z.object({ certain: z.boolean() })]);
 export async function silenceMeansDeath(db: Db): Promise<boolean> {
   const [{ certain }] = rows.parse(
     await db.$queryRaw`
-    WITH mark AS (SELECT held_until FROM leases WHERE name = 'watch over calls'),
+    WITH mark AS (SELECT held_until > now() AS stands FROM leases WHERE name = 'watch over calls'),
+    last AS (SELECT held_until FROM leases WHERE name = 'grace of calls'),
+    in_a_row AS (SELECT held_until FROM leases WHERE name = 'graces in a row'),
     steady AS (
-      DELETE FROM leases
-      WHERE name = 'grace of calls' AND held_until <= now() AND EXISTS (SELECT FROM mark WHERE held_until > now())
+      DELETE FROM leases USING mark, last
+      WHERE name IN ('grace of calls', 'graces in a row') AND last.held_until <= now() AND mark.stands
+    ),
+    steady_in_grace AS (
+      INSERT INTO leases (name, holder, held_until)
+      SELECT 'graces in a row', gen_random_uuid(), now() + ${IN_A_ROW_MS}::int * interval '1 millisecond'
+      FROM mark, last WHERE mark.stands AND last.held_until > now()
+      ON CONFLICT (name) DO NOTHING
+    ),
+    anew AS (
+      DELETE FROM leases USING mark, last
+      WHERE name = 'graces in a row' AND NOT mark.stands
+        AND last.held_until < now() - ${BETWEEN_MS}::int * interval '1 millisecond'
     ),
     grace AS (
       INSERT INTO leases AS l (name, holder, held_until)
       SELECT 'grace of calls', gen_random_uuid(), now() + ${GRACE_MS}::int * interval '1 millisecond'
-      FROM mark WHERE held_until <= now()
+      FROM mark WHERE NOT mark.stands
       ON CONFLICT (name) DO UPDATE SET held_until = EXCLUDED.held_until
       WHERE l.held_until < now() - ${BETWEEN_MS}::int * interval '1 millisecond'
+        OR EXISTS (
+          SELECT FROM in_a_row
+          WHERE in_a_row.held_until > l.held_until - ${GRACE_MS}::int * interval '1 millisecond'
+        )
       RETURNING name
     ),
     renewed AS (
