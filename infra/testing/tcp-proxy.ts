@@ -9,11 +9,14 @@ export type TcpProxy = {
   start(): Promise<void>;
   /** Takes connections and bytes, and answers nothing, as when a network drops packets. `start` ends it. */
   hang(): void;
+  /** Passes on what is sent, and no answer to it. `start` ends it. */
+  mute(): void;
 };
 
 export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let hanging = false;
+  let muted = false;
   const server = createServer((client) => {
     const service = dial(targetPort, "127.0.0.1");
     for (const [from, to] of [
@@ -23,7 +26,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       sockets.add(from);
       from.setNoDelay(true);
       from.on("data", (bytes) => {
-        if (!hanging) to.write(bytes);
+        if (!hanging && !(muted && from === service)) to.write(bytes);
       });
       from.on("error", () => {});
       from.on("close", () => {
@@ -49,12 +52,16 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       await closed;
     },
     start: async () => {
-      if (hanging) for (const socket of sockets) socket.destroy();
+      if (hanging || muted) for (const socket of sockets) socket.destroy();
       hanging = false;
+      muted = false;
       if (!server.listening) await listen(port);
     },
     hang: () => {
       hanging = true;
+    },
+    mute: () => {
+      muted = true;
     },
   };
 }

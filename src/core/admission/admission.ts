@@ -1,6 +1,5 @@
-import { AppError, type Db, type Environment, type Principal, SECOND } from "../platform";
+import { type AppError, type Db, type Environment, type Principal, SECOND } from "../platform";
 import { Pulse } from "../platform/db/pulse";
-import { log } from "../platform/observability/log";
 import { LEASE_CHANNEL, limitReached, recordRefusal } from "../quota";
 import { ACCESS_CHANNEL, forgetAccess, forgetAllAccess } from "./access-changes";
 import type {
@@ -13,21 +12,22 @@ import type {
   Settlement,
 } from "./calls/call";
 import { closeUnbilled } from "./calls/close-unbilled";
-import type { Settled } from "./calls/ended-call";
+import { type Settled, settledAsUsual, usedBy } from "./calls/ended-call";
 import { type OpenOutcome, type Opens, openCalls } from "./calls/open-call";
 import { Settlements } from "./calls/settle-call";
-import { Connection, DatabaseAway } from "./commit/connection";
+import { settleLate } from "./calls/settle-late";
+import { Connection, DatabaseAway, LeftInDoubt } from "./commit/connection";
 import { Budgets, type Hold } from "./leases/budgets";
 import { counted, type LeasedOpens, type Opened, openLeasedCalls } from "./leases/open-leased-calls";
 import { Recalls } from "./leases/recalls";
 import { Process } from "./process";
 import { countHeldRequest, countRequest, lookAtAllowance, withAllowance } from "./take-request";
-import { cutOff, unavailable } from "./unavailable";
+import { cutOff, notSettled, unavailable } from "./unavailable";
 
 /** A call whose group failed this often goes alone. */
 const MAX_CONTENDED_GROUPS = 3;
 const MAX_TRIES = 50;
-/** A caller does not wait longer for its call to be opened; a process that died with a lease is recovered within it. */
+/** The longest wait of a caller for its call to be opened; a process that died with a lease is recovered within it. */
 const OPEN_TIMEOUT_MS = 5 * SECOND;
 
 /**
@@ -102,11 +102,8 @@ export class Admission {
     const hold = call.environment === "live" ? this.#budgets.reserve(call, { queued: false }) : undefined;
     if (hold !== undefined || call.environment === "test") {
       const tokens = hold === undefined ? null : this.#budgets.allowanceOf(hold);
-      const allowance = { requests, tokens };
-      return this.#admitted(call, allowance, {
-        leased: true,
-        opening: this.#openLeased(call, hold, requests),
-      });
+      const opening = this.#openLeased(call, hold, requests);
+      return this.#admitted(call, { requests, tokens }, { leased: true, opening });
     }
     const allowance = await this.#openDirectly(call, requests);
     return this.#admitted(call, allowance, { leased: false, opening: Promise.resolve(counted) });
@@ -150,13 +147,14 @@ export class Admission {
     await this.#settlements.drain();
     await this.#budgets.close();
     await this.#process.stop();
-    const connections = [this.#control, this.#opening, this.#settling, this.#leasing];
-    await Promise.all(connections.map((connection) => connection.close()));
+    await Promise.all(
+      [this.#control, this.#opening, this.#settling, this.#leasing].map((one) => one.close()),
+    );
   }
 
   async #start(): Promise<void> {
-    const connections = [this.#opening, this.#settling, this.#leasing];
-    await Promise.all([...connections.map((connection) => connection.open()), this.#process.start()]);
+    const opening = [this.#opening, this.#settling, this.#leasing].map((connection) => connection.open());
+    await Promise.all([...opening, this.#process.start()]);
     this.#budgets.start();
     this.#pulse.listen(() => this.#control.query({ name: "pulse", text: "SELECT 1", values: [] }));
     this.#isStarted = true;
@@ -223,8 +221,12 @@ export class Admission {
     throw new DatabaseAway(false);
   }
 
-  async #closeUnbilled(id: string, hold: Hold | undefined): Promise<void> {
-    const settled = await closeUnbilled(this.#settlements, id);
+  #closeUnbilled(id: string, hold: Hold | undefined): Promise<void> {
+    return this.#release(hold, closeUnbilled(this.#settlements, id));
+  }
+
+  async #release(hold: Hold | undefined, ended: Promise<Settled | undefined>): Promise<void> {
+    const settled = await ended;
     if (settled !== undefined && hold !== undefined) this.#budgets.settle(hold, usedBy(settled));
   }
 
@@ -273,20 +275,18 @@ export class Admission {
   }
 
   async #settle(call: CallToAdmit, end: CallEnd, { leased, hold }: Opened): Promise<Settlement> {
-    const { id } = call;
     let settled: Settled | null;
     try {
-      settled = await this.#settlements.add(id, end, { leased, call });
+      settled = await this.#settlements.add(call.id, end, { leased, call });
     } catch (error) {
-      const closing = this.#closeUnbilled(id, hold);
+      if (error instanceof LeftInDoubt && end.status === "completed") {
+        void this.#release(hold, settleLate(this.#settlements, call, end, { leased }));
+        return { billedMicros: settledAsUsual({ ...call, end, doubtful: true })?.micros ?? 0n };
+      }
+      const closing = this.#closeUnbilled(call.id, hold);
       if (error instanceof DatabaseAway) throw unavailable(error);
-      log().error({ err: error, request: id }, "a settlement was refused: the call ends as failed, unbilled");
       await closing;
-      throw new AppError("internal_error", {
-        public: "Something failed on our side. This call was not billed. Try again.",
-        internal: "a settlement was refused",
-        cause: error,
-      });
+      throw notSettled(call.id, error);
     }
     if (hold !== undefined) this.#budgets.settle(hold, usedBy(settled));
     if (settled !== null) return { billedMicros: settled.micros };
@@ -295,6 +295,3 @@ export class Admission {
 }
 
 function nothing(): void {}
-
-const usedBy = (settled: Settled | null) =>
-  settled === null ? undefined : { tokens: settled.tokens, micros: Number(settled.micros) };

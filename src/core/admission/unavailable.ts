@@ -17,6 +17,16 @@ export function unavailable(cause?: unknown): AppError {
   });
 }
 
+/** The error for a call whose settlement PostgreSQL refused: a defect of ours. */
+export function notSettled(id: string, cause: unknown): AppError {
+  log().error({ err: cause, request: id }, "a settlement was refused: the call ends as failed, unbilled");
+  return new AppError("internal_error", {
+    public: "Something failed on our side. This call was not billed. Try again.",
+    internal: "a settlement was refused",
+    cause,
+  });
+}
+
 /** The error for callers of a process that stalled until it was declared dead. */
 export function cutOff(why: string): AppError {
   return new AppError("service_unavailable", {

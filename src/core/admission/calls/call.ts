@@ -91,7 +91,8 @@ export interface AdmittedCall {
   opened: Promise<void>;
   /**
    * Ends it: one ledger row, and the reservation replaced by what was delivered. Resolves with the commit, for which the last byte to the
-   * caller waits. While PostgreSQL is away it waits in memory and is tried again. Called twice it settles once.
+   * caller waits. While PostgreSQL is away it waits in memory and is tried again. One that may have been committed unheard is taken for
+   * committed after that time, and goes on. Called twice it settles once.
    * @throws AppError `service_unavailable` when it could not be stored in time, or when the call was closed because this process had been cut off.
    */
   settle(end: CallEnd): Promise<Settlement>;

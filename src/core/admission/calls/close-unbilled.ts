@@ -28,7 +28,8 @@ export async function closeUnbilled(settlements: Settlements, id: string): Promi
   }
 }
 
-async function onceBack<Read>(settlements: Settlements, close: () => Promise<Read>): Promise<Read> {
+/** Tried again for as long as PostgreSQL is away and this process settles anything. */
+export async function onceBack<Read>(settlements: Settlements, close: () => Promise<Read>): Promise<Read> {
   for (; ; await sleep(SECOND, undefined, { ref: false })) {
     try {
       return await close();

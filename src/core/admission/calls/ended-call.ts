@@ -43,6 +43,10 @@ export interface Settled {
   micros: bigint;
 }
 
+/** As a lease counts it. */
+export const usedBy = (settled: Settled | null): { tokens: number; micros: number } | undefined =>
+  settled === null ? undefined : { tokens: settled.tokens, micros: Number(settled.micros) };
+
 /** What the ledger row of a usual call says, known before it is written: as `billedColumns`. */
 export function settledAsUsual({ environment, end: { amounts } }: EndedCall): Settled | null {
   if (amounts === undefined) return null;

@@ -1,6 +1,6 @@
 import { MINUTE } from "../../platform";
 import { type Column, valuesOf } from "../../platform/db/rows/columns";
-import type { Connection } from "../commit/connection";
+import { type Connection, DatabaseAway, LeftInDoubt } from "../commit/connection";
 import { GroupCommit } from "../commit/group-commit";
 import type { CallEnd, CallToAdmit } from "./call";
 import {
@@ -35,6 +35,8 @@ interface HowOpened {
   leased?: boolean;
   /** As its row says; whoever does not know takes the statement for all ends. */
   call?: Pick<CallToAdmit, "model" | "environment"> | undefined;
+  /** It may have been committed before. */
+  doubtful?: boolean;
 }
 
 /** Settles calls in groups; those that move no counter by a statement of their own, and usual ones by a shorter one. */
@@ -65,16 +67,21 @@ export class Settlements {
     return this.#counted.waiting + this.#leased.waiting + this.#usual.waiting;
   }
 
-  /** @returns null when somebody else had closed the call. */
+  /**
+   * @returns null when somebody else had closed the call.
+   * @throws LeftInDoubt where it may have been committed, DatabaseAway where it certainly was not.
+   */
   async add(
     id: string,
     end: CallEnd,
-    { leased = false, call: opened }: HowOpened = {},
+    { leased = false, call: opened, doubtful = false }: HowOpened = {},
   ): Promise<Settled | null> {
-    const call: EndedCall = { id, environment: opened?.environment, end, doubtful: false };
+    const call: EndedCall = { id, environment: opened?.environment, end, doubtful };
     const usual = opened !== undefined && isUsual(end, opened.model);
     const settles = leased ? (usual ? this.#usual : this.#leased) : this.#counted;
-    const settlement = await settles.add(call);
+    const settlement = await settles.add(call).catch((error: unknown) => {
+      throw call.doubtful && error instanceof DatabaseAway ? new LeftInDoubt(error) : error;
+    });
     // If the connection broke after the commit, the ledger row that exists is this settlement's.
     return settlement === null && call.doubtful ? await this.#readSettled(id, end.status) : settlement;
   }

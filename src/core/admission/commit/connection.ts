@@ -24,6 +24,13 @@ export class DatabaseAway extends Error {
   }
 }
 
+/** The same of a statement that is given up: it is not known whether it was committed the last time that it was sent. */
+export class LeftInDoubt extends DatabaseAway {
+  constructor(cause: unknown) {
+    super(true, cause);
+  }
+}
+
 export interface ConnectionOptions {
   url: string;
   /** Shown in `pg_stat_activity`. */
