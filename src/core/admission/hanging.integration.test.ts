@@ -163,10 +163,13 @@ describe("PostgreSQL hangs: it takes bytes and answers nothing", () => {
       await wire.stop();
       // Sent into a connection whose end has not been heard of, it would be in doubt.
       await until(() =>
-        impatient.admit(callOf(caller)).then(
-          () => false,
-          () => true,
-        ),
+        impatient
+          .admit(callOf(caller, { environment: "test" }))
+          .then((late) => late.opened)
+          .then(
+            () => false,
+            () => true,
+          ),
       );
       const settling = complete(call, 3, 4).then(() => "went", codeOf);
       expect(await settling).toBe("service_unavailable");

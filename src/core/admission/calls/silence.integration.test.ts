@@ -21,6 +21,7 @@ test("after a time in which nobody reached PostgreSQL each gets time to renew it
   await silenceMeansDeath(db);
   await age("watch over calls", 4);
   expect(await silenceMeansDeath(db)).toBe(false);
+  await age("watch over calls", 4);
   expect(await silenceMeansDeath(db)).toBe(false);
   // The next look comes so late that it finds both run out: recovery goes on.
   await age("grace of calls", 8);
