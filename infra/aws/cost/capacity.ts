@@ -55,15 +55,15 @@ export function capacityOf(configs: Config[]): YearRow[] {
   });
 }
 
-function marginal(): number {
+export function marginal(of: { [name in keyof typeof assumed]: number } = assumed): number {
   const calls = 1_000_000;
   const cpuHours = (calls * measured.atRest.server) / 1_000 / 3_600;
   const gib = (bytes: number) => (calls * bytes) / GIB;
   return (
     cpuHours * (prices.fargate.vcpuHour + 2 * prices.fargate.gibHour) +
-    gib(assumed.providerBytes) * prices.natGib +
-    gib(assumed.answerBytes) * prices.transferOutGib +
-    gib(assumed.logBytes) * prices.logGib +
+    gib(of.providerBytes) * prices.natGib +
+    gib(of.answerBytes) * prices.transferOutGib +
+    gib(of.logBytes) * prices.logGib +
     prices.waf.millionRequests
   );
 }
@@ -74,7 +74,7 @@ const small = (value: number) => (value < 10 ? `$${value.toFixed(2)}` : usd(valu
 /** The tables of docs/CAPACITY.md, which the tests compare with the file. */
 export function capacityTables(configs: Config[]): { costs: string; years: string } {
   const names = configs.map(({ profile }) => profile.name);
-  const rows = configs.map(monthlyCost);
+  const rows = configs.map((config) => monthlyCost(config));
   const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
   const costs = [
     line(["a month, US dollars", ...names]),

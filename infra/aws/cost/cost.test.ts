@@ -4,6 +4,7 @@ import { parseConfig } from "../config/config";
 import { exampleConfig } from "../tests/example-config";
 import { capacityOf, capacityTables } from "./capacity";
 import { monthlyCost, total } from "./monthly";
+import { assumptionsTable } from "./sensitivity";
 
 const configs = (["production", "small", "staging"] as const).map((name) => parseConfig(exampleConfig(name)));
 const document = readFileSync(new URL("../../../docs/CAPACITY.md", import.meta.url), "utf8");
@@ -31,6 +32,10 @@ it("docs/CAPACITY.md has these tables: paste what this test expects", () => {
   const { costs, years } = capacityTables(configs);
   expect(document).toContain(costs);
   expect(document).toContain(years);
+});
+
+it("every assumption of the estimate is said, with what it is worth when it is twice as much: paste what this test expects", () => {
+  expect(document).toContain(assumptionsTable(configs));
 });
 
 it("the third year's busiest second fits into the least number of servers, at 70 % of their CPU", () => {

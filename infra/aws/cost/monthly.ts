@@ -12,28 +12,35 @@ export interface CostRow {
 const ENDPOINTS = 7;
 const WAF_RULES = 4;
 const SECRETS = 3;
-/** Of logs at the base load, in GiB a month and cell. */
-const LOG_GIB = { production: 200, small: 15, staging: 4 } as const;
-/** A balancer's capacity units in the mean: one is 25 new connections a second, or a GiB an hour. */
-const BALANCER_UNITS = { production: 1, small: 0.1, staging: 0.1 } as const;
-/** What the watchers of a region look at in a month. */
-const WATCHED = {
-  production: { items: 3_000, evaluations: 8_000, millionEvents: 1, logGib: 15 },
-  small: { items: 1_000, evaluations: 2_000, millionEvents: 0.3, logGib: 4 },
-  staging: { items: 0, evaluations: 0, millionEvents: 0, logGib: 0 },
-} as const;
+/** What nobody has measured yet: docs/CAPACITY.md says what each is worth when it is twice as much (cost/sensitivity.ts). */
+export const assumedMonth = {
+  /** Of logs at the base load, in GiB a month and cell. */
+  logGib: { production: 200, small: 15, staging: 4 },
+  /** A balancer's capacity units in the mean: one is 25 new connections a second, or a GiB an hour. */
+  balancerUnits: { production: 1, small: 0.1, staging: 0.1 },
+  /** What the watchers of a region look at in a month. */
+  watched: {
+    production: { items: 3_000, evaluations: 8_000, millionEvents: 1, logGib: 15 },
+    small: { items: 1_000, evaluations: 2_000, millionEvents: 0.3, logGib: 4 },
+    staging: { items: 0, evaluations: 0, millionEvents: 0, logGib: 0 },
+  },
+  /** Of the series that the collectors keep of a task (metrics/rules.ts): thirty routes that are called, with their buckets. */
+  seriesOfATask: 600,
+  /** Of the samples that rules read for each task and minute: the budget's windows reach over three days. */
+  queriedAMinute: 700_000,
+  /** Figures that Container Insights keeps of a cluster with two services and three families of tasks. */
+  containerInsights: 68,
+  /** Of the database's storage, what its backups beyond the first copy take. */
+  backupShare: 0.5,
+};
+export type AssumedMonth = typeof assumedMonth;
+
 /** Processors of a database's instance: GuardDuty watches its sign-ins by them. */
 const DATABASE_CPUS: Record<string, number> = { "db.r6g.2xlarge": 8, "db.t4g.medium": 2, "db.t4g.micro": 2 };
-/** Assumed, of the series that the collectors keep of a task (metrics/rules.ts): thirty routes that are called, with their buckets. */
-const SERIES_OF_A_TASK = 600;
-/** Figures that Container Insights keeps of a cluster with two services and three families of tasks. */
-const CONTAINER_INSIGHTS = 68;
-/** Assumed, of the samples that rules read for each task and minute: the budget's windows reach over three days. */
-const QUERIED_A_MINUTE = 700_000;
 const MINUTES = 60 * HOURS;
 
 /** What a profile costs a month while little happens: the least of tasks, all of what is always there. */
-export function monthlyCost(config: Config): CostRow[] {
+export function monthlyCost(config: Config, assumed: AssumedMonth = assumedMonth): CostRow[] {
   const { profile } = config;
   const placements = placementsOf(profile.cells);
   const homes = placements.filter(({ role }) => role === "home").length;
@@ -75,7 +82,7 @@ export function monthlyCost(config: Config): CostRow[] {
       what: "balancers and firewalls",
       usd:
         placements.length *
-        (HOURS * (prices.balancerHour + BALANCER_UNITS[profile.name] * prices.balancerUnitHour) +
+        (HOURS * (prices.balancerHour + assumed.balancerUnits[profile.name] * prices.balancerUnitHour) +
           prices.waf.acl +
           WAF_RULES * prices.waf.rule),
     },
@@ -91,18 +98,21 @@ export function monthlyCost(config: Config): CostRow[] {
     },
     {
       what: "logs",
-      usd: beyond(homes * LOG_GIB[profile.name], prices.free.logGib) * prices.logGib,
+      usd: beyond(homes * assumed.logGib[profile.name], prices.free.logGib) * prices.logGib,
     },
-    { what: "metrics of the product", usd: metricsMonth(tasks) },
+    { what: "metrics of the product", usd: metricsMonth(tasks, assumed) },
     {
       what: "metrics of tasks",
-      usd: profile.containerInsights ? placements.length * CONTAINER_INSIGHTS * prices.metricMonth : 0,
+      usd: profile.containerInsights ? placements.length * assumed.containerInsights * prices.metricMonth : 0,
     },
     {
       what: "backups",
-      usd: (homes + standbys) * database.storageGiB * 0.5 * prices.backupGibMonth,
+      usd: (homes + standbys) * database.storageGiB * assumed.backupShare * prices.backupGibMonth,
     },
-    { what: "watchers", usd: profile.watchers ? watchersMonth(profile, regions, homes, standbys) : 0 },
+    {
+      what: "watchers",
+      usd: profile.watchers ? watchersMonth(profile, assumed, regions, homes, standbys) : 0,
+    },
   ];
 }
 
@@ -111,21 +121,22 @@ export const total = (rows: CostRow[]) => rows.reduce((sum, { usd }) => sum + us
 const beyond = (used: number, free: number) => Math.max(0, used - free);
 
 /** What the collectors beside so many tasks write, and what the rules read of it. */
-function metricsMonth(tasks: number): number {
+function metricsMonth(tasks: number, { seriesOfATask, queriedAMinute }: AssumedMonth): number {
   const { free, metrics } = prices;
   return (
-    (beyond(tasks * SERIES_OF_A_TASK * MINUTES, free.samples) / 1e7) * metrics.tenMillionSamples +
-    (beyond(tasks * QUERIED_A_MINUTE * MINUTES, free.queried) / 1e9) * metrics.billionQueried
+    (beyond(tasks * seriesOfATask * MINUTES, free.samples) / 1e7) * metrics.tenMillionSamples +
+    (beyond(tasks * queriedAMinute * MINUTES, free.queried) / 1e9) * metrics.billionQueried
   );
 }
 
 function watchersMonth(
   { name, database }: Profile,
+  { watched }: AssumedMonth,
   regions: number,
   homes: number,
   standbys: number,
 ): number {
-  const { items, evaluations, millionEvents, logGib } = WATCHED[name];
+  const { items, evaluations, millionEvents, logGib } = watched[name];
   const { watchers } = prices;
   const instances = homes * (1 + database.readReplicas) + standbys;
   return (

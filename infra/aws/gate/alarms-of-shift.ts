@@ -11,7 +11,8 @@ function saysSomethingOfAVersion({ source, severity }: AlarmRow): boolean {
     case "age":
       return severity === "critical";
     case "function":
-      return true;
+      // No room, or a batch that takes long, is the account's or a model's; a version that hangs is cut off, an error.
+      return source.figure === "Errors";
     case "queue":
       return source.queue === "deadLetter";
     default:

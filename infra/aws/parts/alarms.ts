@@ -39,7 +39,7 @@ export type Source =
   | { of: "storage" }
   | { of: "lag" }
   | { of: "evictions" }
-  | { of: "function"; kind: "standard" | "enterprise" }
+  | { of: "function"; kind: "standard" | "enterprise"; figure: "Errors" | "Throttles" | "Duration" }
   | { of: "notifications" };
 
 export interface AlarmRow {
@@ -67,6 +67,8 @@ const services = ["api", "worker", "database"] as const;
 /** A copy that is five minutes behind can lose what the recovery point allows. */
 const LAG_SECONDS = 60 * spec.recovery.databasePointMinutes;
 const GIB = 1_024 ** 3;
+/** Of a function's time-out: beyond it the next batch may be cut off. */
+const SLOW_SHARE = 0.9;
 
 /**
  * Every alarm of a cell: alarms and dashboard are made of this table. What Prometheus watches as well has its threshold, time
@@ -125,17 +127,7 @@ export function alarmsOf({ profile }: Pick<Config, "profile">, role: Role = "hom
         age("warning", "QueueOldWarning"),
       ];
     }),
-    ...(burst === undefined ? [] : (["standard", "enterprise"] as const)).map(
-      (kind): AlarmRow => ({
-        name: `function-${kind}`,
-        severity: "warning",
-        source: { of: "function", kind },
-        threshold: 0,
-        minutes: 1,
-        runbook: "function-errors",
-        because: `Batches that the ${kind} queue's function threw away: each comes back after half an hour`,
-      }),
-    ),
+    ...(burst === undefined ? [] : functionRows(burst)),
     {
       name: "alerts-untold",
       severity: "critical",
@@ -195,4 +187,41 @@ export function alarmsOf({ profile }: Pick<Config, "profile">, role: Role = "hom
           },
         ]),
   ];
+}
+
+/**
+ * Functions have no collector (ADR 113): what CloudWatch counts of them is all that is known. A message that is throttled five
+ * times is a dead letter though nothing is wrong with it; one that runs out of time is paid for twice.
+ */
+function functionRows(burst: NonNullable<Config["profile"]["burst"]>): AlarmRow[] {
+  return (["standard", "enterprise"] as const).flatMap((kind) => {
+    const row = (
+      name: string,
+      figure: "Errors" | "Throttles" | "Duration",
+      rest: Pick<AlarmRow, "threshold" | "minutes" | "because">,
+    ): AlarmRow => ({
+      name,
+      severity: "warning",
+      source: { of: "function", kind, figure },
+      runbook: "function-errors",
+      ...rest,
+    });
+    return [
+      row(`function-${kind}`, "Errors", {
+        threshold: 0,
+        minutes: 1,
+        because: `Batches that the ${kind} queue's function threw away: each comes back after half an hour`,
+      }),
+      row(`function-${kind}-throttled`, "Throttles", {
+        threshold: 0,
+        minutes: 5,
+        because: `Batches for which the ${kind} queue's function had no room: after five times they are dead letters`,
+      }),
+      row(`function-${kind}-slow`, "Duration", {
+        threshold: SLOW_SHARE * burst.timeoutSeconds * 1_000,
+        minutes: 5,
+        because: `Milliseconds of the ${kind} queue's slowest batch: at its time-out it is thrown away`,
+      }),
+    ];
+  });
 }

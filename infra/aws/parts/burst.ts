@@ -22,8 +22,8 @@ const BATCH_WINDOW = Duration.seconds(1);
 type Burst = NonNullable<Profile["burst"]>;
 
 /**
- * A function for each queue. Enterprise's has its concurrency reserved, so that nobody else can use it up; the standard
- * one is held by its event source, which takes no message it cannot run, where a reserved function would throttle.
+ * A function for each queue. Enterprise's has its concurrency reserved, so that nobody else can use it up. Both are held by
+ * their event source, which takes no message it cannot run: a function alone would throttle, and five times make a dead letter.
  */
 export function addBurst(
   scope: Construct,
@@ -32,7 +32,10 @@ export function addBurst(
   const { burst, messaging } = props;
   return [
     addFunction(scope, "standard", messaging.standard, props, { maxConcurrency: burst.standardConcurrency }),
-    addFunction(scope, "enterprise", messaging.enterprise, props, { reserved: burst.enterpriseConcurrency }),
+    addFunction(scope, "enterprise", messaging.enterprise, props, {
+      maxConcurrency: burst.enterpriseConcurrency,
+      reserved: burst.enterpriseConcurrency,
+    }),
   ];
 }
 
@@ -41,7 +44,7 @@ function addFunction(
   kind: "standard" | "enterprise",
   queue: QueueRef,
   props: TaskContext & { burst: Burst; vpc: ec2.IVpc; securityGroup: ec2.ISecurityGroup },
-  { maxConcurrency, reserved }: { maxConcurrency?: number; reserved?: number },
+  { maxConcurrency, reserved }: { maxConcurrency: number; reserved?: number },
 ): string {
   const { config, names, placement, made, burst } = props;
   const functionName = names.function(placement, kind);
@@ -96,7 +99,7 @@ function addFunction(
     batchSize: burst.batchSize,
     maximumBatchingWindowInSeconds: BATCH_WINDOW.toSeconds(),
     functionResponseTypes: ["ReportBatchItemFailures"],
-    ...(maxConcurrency === undefined ? {} : { scalingConfig: { maximumConcurrency: maxConcurrency } }),
+    scalingConfig: { maximumConcurrency: maxConcurrency },
   });
   return functionName;
 }

@@ -94,7 +94,12 @@ export function metricOf(source: Source, context: MetricContext): cloudwatch.IMe
         "Maximum",
       );
     case "function":
-      return metric("AWS/Lambda", "Errors", { FunctionName: names.function(placement, source.kind) }, "Sum");
+      return metric(
+        "AWS/Lambda",
+        source.figure,
+        { FunctionName: names.function(placement, source.kind) },
+        source.figure === "Duration" ? "Maximum" : "Sum",
+      );
     case "notifications":
       return metric("AWS/Prometheus", "AlertManagerNotificationsFailed", { Workspace: workspaceId }, "Sum");
     case "evictions":

@@ -113,6 +113,8 @@ it("1,000 run at once: 100 reserved for enterprise, 900 by the standard queue's 
   expect(standard?.source?.["ScalingConfig"]).toEqual({ MaximumConcurrency: 900 });
   expect(standard?.fn).not.toHaveProperty("ReservedConcurrentExecutions");
   expect(enterprise?.fn?.["ReservedConcurrentExecutions"]).toBe(100);
+  // Beyond it the function would throttle, and a message that is throttled five times is a dead letter.
+  expect(enterprise?.source?.["ScalingConfig"]).toEqual({ MaximumConcurrency: 100 });
   for (const { source } of [standard, enterprise].filter((one) => one !== undefined))
     expect(source).toMatchObject({
       BatchSize: 10,

@@ -46,6 +46,36 @@ it("1,000 that wait, 80 % of connections, 80 % of storage and a copy 300 seconds
   });
 });
 
+it("a function that throws a batch away, has no room for one, or nears its time-out is told: nothing else reads functions", () => {
+  for (const kind of ["standard", "enterprise"]) {
+    const where = { Namespace: "AWS/Lambda", TreatMissingData: "notBreaching" };
+    const name = `agathaai-production-use1-home-${kind}`;
+    const of = [{ Name: "FunctionName", Value: name }];
+    expect(alarm(`function-${kind}`)).toMatchObject({
+      ...where,
+      Dimensions: of,
+      MetricName: "Errors",
+      Statistic: "Sum",
+      Threshold: 0,
+    });
+    expect(alarm(`function-${kind}-throttled`)).toMatchObject({
+      ...where,
+      Dimensions: of,
+      MetricName: "Throttles",
+      Statistic: "Sum",
+      Threshold: 0,
+      EvaluationPeriods: 5,
+    });
+    expect(alarm(`function-${kind}-slow`)).toMatchObject({
+      ...where,
+      Dimensions: of,
+      MetricName: "Duration",
+      Statistic: "Maximum",
+      Threshold: 270_000,
+    });
+  }
+});
+
 it("at the standby the copy itself is watched", () => {
   const standby = resourcesOf(production, "AWS::CloudWatch::Alarm", /use1-standby-operations$/);
   const lag = standby.find(({ Properties }) => String(Properties["AlarmName"]).endsWith("-lag"));
