@@ -3,7 +3,6 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import { Plus, X } from "lucide-react";
 import Link from "next/link";
-import { cn } from "@/components/cn";
 import { providerName } from "@/components/format/provider";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/fields/field";
@@ -161,7 +160,7 @@ function QuoteLine({
   if (!column?.quote) return <span className="mt-0.5 block">&nbsp;</span>;
   const { line, problem, fittingMaxTokens } = quoteLabels(column.quote);
   return (
-    <span className={cn("mt-0.5 block transition-opacity", column.stale && "opacity-60")}>
+    <span className="mt-0.5 block" aria-busy={column.stale}>
       <span className="num block">{line}</span>
       {problem && (
         <span className="mt-1 block text-danger">
