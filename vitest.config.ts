@@ -54,7 +54,7 @@ export default defineConfig({
           setupFiles: [...freshState, "infra/testing/run/clean-up.ts"],
           // For hangs alone: on a machine with other work a test takes three times as long.
           testTimeout: 90_000,
-          hookTimeout: 120_000,
+          hookTimeout: 240_000,
           // Tests wait for databases, queues and processes: two leave a third of two processors idle.
           maxWorkers: 3,
         },

@@ -14,6 +14,8 @@ interface Trial {
   ran: number;
   /** The first line of what each failed one said that has words. */
   failures: string[];
+  /** The same of hooks, and of a file that could not be read. */
+  inTheWay: string[];
 }
 
 const wanted = wantedOf(process.argv.slice(2));
@@ -59,9 +61,9 @@ async function tryOut(runner: Vitest, mutation: Mutation): Promise<{ verdict: Ve
       path,
       source.replace(find, () => replace),
     );
-    const { ran, failures } = await run(runner, mutation);
+    const { ran, failures, inTheWay } = await run(runner, mutation);
     // A hook that failed, or a file that could not be read: nothing was asked, so nothing noticed.
-    if (ran === 0) return { verdict: "DID NOT RUN", said: mutation.test.title };
+    if (ran === 0) return { verdict: "DID NOT RUN", said: inTheWay[0] ?? mutation.test.title };
     return failures.length > 0
       ? { verdict: "noticed", said: failures[0] ?? "" }
       : { verdict: "SURVIVED", said: mutation.test.title };
@@ -82,14 +84,23 @@ async function run(runner: Vitest, { test }: Mutation): Promise<Trial> {
   const { testModules } = await runner.rerunTestSpecifications(specifications);
   const asked = new Set(specifications.map(({ moduleId }) => moduleId));
   const modules = testModules.filter(({ moduleId }) => asked.has(moduleId));
-  const trial: Trial = { ran: 0, failures: [] };
+  const suites = modules.flatMap((module) => [module, ...module.children.allSuites()]);
+  const trial: Trial = {
+    ran: 0,
+    failures: [],
+    inTheWay: suites.flatMap((suite) => suite.errors().map(({ message }) => firstLine(message))),
+  };
   for (const found of modules.flatMap((module) => [...module.children.allTests()])) {
     const { state, errors } = found.result();
     if (!names.test(found.fullName) || (state !== "passed" && state !== "failed")) continue;
     trial.ran += 1;
-    if (state === "failed") trial.failures.push(/\S.*/.exec(errors[0]?.message ?? "")?.[0] ?? "");
+    if (state === "failed") trial.failures.push(firstLine(errors[0]?.message));
   }
   return trial;
+}
+
+function firstLine(message = ""): string {
+  return /\S.*/.exec(message)?.[0] ?? "";
 }
 
 /** `1 5 23-29`; without any, all. */
