@@ -68,8 +68,8 @@ export async function startTestProcesses(options: {
     return kill();
   });
   const bundles = await bundle([...(server ? ["server" as const] : []), "worker"]);
-  const port = await systemPort();
-  const url = `http://127.0.0.1:${port}`;
+  let port = await systemPort();
+  const url = () => `http://127.0.0.1:${port}`;
   const start = async (entry: Entry, ready: (started: TestProcess) => Promise<boolean>, env = {}) => {
     // A hook that took too long still runs when its file has ended: nobody would end what it starts now.
     if (ended) throw new Error(`The test file ended before its ${entry} was started.`);
@@ -79,16 +79,26 @@ export async function startTestProcesses(options: {
     return started;
   };
   const startServer = (env?: Record<string, string>) =>
-    start("server", () => answers(`${url}/api/health`), env);
+    start("server", () => answers(`${url()}/api/health`), env);
+  /** While it loads its code, an outgoing connection of any test may be given its port. */
+  const startFirst = async (triesLeft = 3): Promise<TestProcess> => {
+    try {
+      return await startServer();
+    } catch (error) {
+      if (triesLeft === 1 || !String(error).includes("EADDRINUSE")) throw error;
+      port = await systemPort();
+      return await startFirst(triesLeft - 1);
+    }
+  };
   const addWorker = (env?: Record<string, string>) =>
     start("worker", async (worker) => worker.logs().includes("worker ready"), env);
 
   const [startedServer, ...startedWorkers] = await Promise.all([
-    server ? startServer() : undefined,
+    server ? startFirst() : undefined,
     ...Array.from({ length: workers }, () => addWorker()),
   ]);
   const processes: TestProcesses = {
-    url: server ? url : "",
+    url: server ? url() : "",
     server: startedServer,
     workers: startedWorkers,
     addWorker: async (env) => {
