@@ -1,7 +1,7 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
-import { formatExact, formatExactUtc, formatRelative } from "@/shared/time";
+import { formatExact, formatExactUtc, formatRelative } from "@/shared/format/time";
 
 const TICK_MS = 30_000;
 const listeners = new Set<() => void>();

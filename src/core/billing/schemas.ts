@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ORGANIZATION_CAP_MICROS } from "../../shared/bounds";
-import { formatMoneyExactly } from "../../shared/money";
+import { formatMoneyExactly } from "../../shared/format/money";
 import { paidPlans } from "../../shared/plans";
 import { planSchema } from "../orgs";
 import { publicId } from "../platform";

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { formatMoneyExactly } from "../../shared/money";
+import { formatMoneyExactly } from "../../shared/format/money";
 import { AppError, type Db, systemClock } from "../platform";
 import { log } from "../platform/observability/log";
 

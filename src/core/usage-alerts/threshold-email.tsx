@@ -1,6 +1,6 @@
-import { formatCount } from "../../shared/count";
-import { formatMoneyExactly } from "../../shared/money";
-import { formatDay } from "../../shared/time";
+import { formatCount } from "../../shared/format/count";
+import { formatMoneyExactly } from "../../shared/format/money";
+import { formatDay } from "../../shared/format/time";
 import { emailPreferencesUrl } from "../accounts";
 import { Action, type Email, EmailLayout, Paragraph, portalUrl } from "../platform/mail";
 import type { LimitKind } from "../quota";

@@ -1,4 +1,4 @@
-import { csvCell, csvLine } from "../../shared/csv";
+import { csvCell, csvLine } from "../../shared/format/csv";
 import { toDay } from "../../shared/time";
 import {
   type Clock,

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { AppError } from "@agathaai/core/platform";
-import { formatMoneyExactly } from "@/shared/money";
+import { formatMoneyExactly } from "@/shared/format/money";
 import { parseFallback } from "../http/request/call-options";
 
 export interface CallHeaders {

@@ -4,8 +4,8 @@ import { type Column, ListTable } from "@/components/data/list-table";
 import { providerName } from "@/components/format/provider";
 import { Badge } from "@/components/ui/badge";
 import { getPublicModels } from "@/server/public-pages";
-import { formatCompact } from "@/shared/count";
-import { formatMoney } from "@/shared/money";
+import { formatCompact } from "@/shared/format/count";
+import { formatMoney } from "@/shared/format/money";
 
 type OffPeak = NonNullable<ModelView["off_peak"]>;
 

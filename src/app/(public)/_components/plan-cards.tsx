@@ -1,7 +1,7 @@
 import { Check } from "lucide-react";
 import Link from "next/link";
 import { Button } from "@/components/ui/button";
-import { formatCount } from "@/shared/count";
+import { formatCount } from "@/shared/format/count";
 import { featureNamesOf, isByAgreement, type Plan, planIds, plans } from "@/shared/plans";
 
 function limitsOf(id: Plan): string[] {

@@ -1,7 +1,8 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { formatCount, readCount } from "@/shared/count";
+import { formatCount } from "@/shared/format/count";
+import { readCount } from "@/shared/typed/count";
 import { Input } from "./input";
 import { TypedField } from "./typed-field";
 

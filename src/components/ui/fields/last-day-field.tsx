@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { formatEnd, readLastDay } from "@/shared/time";
+import { formatEnd, readLastDay } from "@/shared/typed/day";
 import { Input } from "./input";
 import { TypedField } from "./typed-field";
 

@@ -1,7 +1,8 @@
 "use client";
 
 import type { ComponentProps, ReactNode } from "react";
-import { formatMoneyExactly, readDollars } from "@/shared/money";
+import { formatMoneyExactly } from "@/shared/format/money";
+import { readDollars } from "@/shared/typed/dollars";
 import { cn } from "../../cn";
 import { Input } from "./input";
 import { TypedField } from "./typed-field";

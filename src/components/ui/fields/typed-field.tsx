@@ -1,7 +1,7 @@
 "use client";
 
 import { type ReactNode, useState } from "react";
-import type { Reading } from "@/shared/count";
+import type { Reading } from "@/shared/typed/reading";
 import { Field, type FieldControl } from "./field";
 
 interface TypedFieldProps<Value> {

@@ -1,7 +1,8 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
-import { formatDay, formatLastDay, readDayRange } from "@/shared/time";
+import { formatDay } from "@/shared/format/time";
+import { formatLastDay, readDayRange } from "@/shared/typed/day";
 import { Button } from "../button";
 import { Field } from "../fields/field";
 import { Input } from "../fields/input";

@@ -1,4 +1,4 @@
-import { csvCell, csvLine } from "../../../shared/csv";
+import { csvCell, csvLine } from "../../../shared/format/csv";
 import type { AuditFile } from "../schemas";
 import type { AdminReport, SignInReport } from "./schemas";
 

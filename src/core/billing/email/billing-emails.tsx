@@ -1,5 +1,5 @@
-import { formatAmount } from "../../../shared/money";
-import { formatDay } from "../../../shared/time";
+import { formatAmount } from "../../../shared/format/money";
+import { formatDay } from "../../../shared/format/time";
 import { emailPreferencesUrl } from "../../accounts";
 import { Action, type Email, EmailLayout, Paragraph, portalUrl } from "../../platform/mail";
 import { type InvoiceLine, isOverageLine, labelOfLine } from "../invoices/stripe-invoice";

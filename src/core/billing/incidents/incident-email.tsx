@@ -1,4 +1,4 @@
-import { formatMoney } from "../../../shared/money";
+import { formatMoney } from "../../../shared/format/money";
 import { toPublicId } from "../../platform";
 import { Action, type Email, EmailLayout, Paragraph, portalUrl } from "../../platform/mail";
 import { incidentLabels, isIncidentKind } from "./incidents";

@@ -1,4 +1,4 @@
-import { formatDay } from "../../../shared/time";
+import { formatDay } from "../../../shared/format/time";
 import { OVERAGE_PRODUCT } from "../prices/overage-price";
 import type { Stripe } from "../stripe/stripe-client";
 

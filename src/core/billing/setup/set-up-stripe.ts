@@ -1,5 +1,5 @@
 import Stripe from "stripe";
-import { formatAmount } from "../../../shared/money";
+import { formatAmount } from "../../../shared/format/money";
 import { type PaidPlan, paidPlans, plans } from "../../../shared/plans";
 import {
   CENTS_A_UNIT,

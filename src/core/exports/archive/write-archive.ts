@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from "node:stream";
 import yazl from "yazl";
-import { csvCell, csvLine } from "../../../shared/csv";
+import { csvCell, csvLine } from "../../../shared/format/csv";
 import { type Clock, type Db, toPublicId } from "../../platform";
 import type { Subject } from "../../privacy";
 import { everyTable, rowsFor } from "../tables/every-table";

@@ -1,4 +1,4 @@
-import { formatDay } from "../../../shared/time";
+import { formatDay } from "../../../shared/format/time";
 import { Action, type Email, EmailLayout, Paragraph, portalUrl } from "../../platform/mail";
 
 interface ReadyExport {

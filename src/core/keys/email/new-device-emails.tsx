@@ -1,4 +1,4 @@
-import { formatExactUtc } from "../../../shared/time";
+import { formatExactUtc } from "../../../shared/format/time";
 import { Action, type Email, EmailLayout, Facts, Paragraph, portalUrl } from "../../platform/mail";
 import type { KeyView } from "../schemas";
 import { isServiceKey } from "../verify/service-key";

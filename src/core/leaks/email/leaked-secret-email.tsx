@@ -1,4 +1,4 @@
-import { formatExactUtc } from "../../../shared/time";
+import { formatExactUtc } from "../../../shared/format/time";
 import { Action, EmailLayout, Facts, Paragraph } from "../../platform/mail/email-layout";
 import { portalUrl } from "../../platform/mail/portal-url";
 import type { Email } from "../../platform/mail/render-email";

@@ -1,4 +1,4 @@
-import { formatDay } from "../../../shared/time";
+import { formatDay } from "../../../shared/format/time";
 import { Action, type Email, EmailLayout, Paragraph, portalUrl } from "../../platform/mail";
 
 /** The last email to the person, sent to the address they had. */

@@ -1,5 +1,5 @@
+import { formatExactUtc } from "../../../shared/format/time";
 import { type ComponentId, componentName, isComponent } from "../../../shared/status-components";
-import { formatExactUtc } from "../../../shared/time";
 import { Action, type Email, EmailLayout, Facts, Paragraph, portalUrl } from "../../platform/mail";
 import type { NoticeState, NoticeView } from "../schemas";
 

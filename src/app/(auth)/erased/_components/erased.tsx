@@ -6,7 +6,7 @@ import { useSyncExternalStore } from "react";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { formatDay } from "@/shared/time";
+import { formatDay } from "@/shared/format/time";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { type Outputs, useTRPC } from "../../../_client/trpc";
 import { AuthHeading } from "../../_components/auth-heading";

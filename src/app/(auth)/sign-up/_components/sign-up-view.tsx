@@ -1,6 +1,6 @@
 import Link from "next/link";
 import type { ComponentProps } from "react";
-import { formatTokens } from "@/shared/count";
+import { formatTokens } from "@/shared/format/count";
 import { plans } from "@/shared/plans";
 import { AuthHeading } from "../../_components/auth-heading";
 import { OAuthButtons } from "../../_components/oauth-buttons";

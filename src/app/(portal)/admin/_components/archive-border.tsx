@@ -1,4 +1,4 @@
-import { formatDay } from "@/shared/time";
+import { formatDay } from "@/shared/format/time";
 
 /** Where a list of the console ends that reads the audit log. Null while nothing is in the archive. */
 export function ArchiveBorder({ reachesBackTo }: { reachesBackTo: string | null }) {

@@ -2,7 +2,7 @@ import Link from "next/link";
 import { type Column, ListTable } from "@/components/data/list-table";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
-import { formatCount } from "@/shared/count";
+import { formatCount } from "@/shared/format/count";
 import type { Outputs } from "../../../_client/trpc";
 
 type Organization = Outputs["operators"]["organizations"]["data"][number];

@@ -1,4 +1,4 @@
-import { formatDay } from "@/shared/time";
+import { formatDay } from "@/shared/format/time";
 
 interface ArchiveNoteProps {
   /** Null while nothing is in the archive. */

@@ -10,7 +10,7 @@ import { CopyButton } from "@/components/ui/code/copy-button";
 import { overlayClasses } from "@/components/ui/overlays/dialog";
 import { returnFocus } from "@/components/ui/overlays/return-focus";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { formatExact } from "@/shared/time";
+import { formatExact } from "@/shared/format/time";
 import { useTRPC } from "../../../_client/trpc";
 import { RetryNotice } from "../../_components/query-states";
 import { readDetails } from "../_lib/details";

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
-import { formatMoney } from "@/shared/money";
+import { formatMoney } from "@/shared/format/money";
 import { useTRPC } from "../../../_client/trpc";
 import { paymentProblem } from "../_lib/payment-problem";
 import { type Billing, formatDay, nameOf, type PlanOffer } from "../_lib/plan-offer";

@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button";
 import { AlertDialog, AlertDialogCancel, AlertDialogContent } from "@/components/ui/overlays/alert-dialog";
 import { DialogFooter } from "@/components/ui/overlays/dialog";
 import { toast } from "@/components/ui/toasts/toast-store";
-import { formatCount } from "@/shared/count";
+import { formatCount } from "@/shared/format/count";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC } from "../../../_client/trpc";
 import { type Billing, formatDay, nameOf, type PlanOffer } from "../_lib/plan-offer";

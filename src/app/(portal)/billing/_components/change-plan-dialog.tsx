@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent, DialogFooter } from "@/components/ui/overlays/dialog";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toasts/toast-store";
-import { formatMoney } from "@/shared/money";
+import { formatMoney } from "@/shared/format/money";
 import type { PaidPlan } from "@/shared/plans";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { type Outputs, useTRPC } from "../../../_client/trpc";

@@ -3,8 +3,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
-import { formatCount } from "@/shared/count";
-import { formatMoney } from "@/shared/money";
+import { formatCount } from "@/shared/format/count";
+import { formatMoney } from "@/shared/format/money";
 import { isByAgreement } from "@/shared/plans";
 import { useTRPC } from "../../../_client/trpc";
 import { type Billing, formatDay, monthlyPrice, nameOf, type PlanOffer } from "../_lib/plan-offer";

@@ -5,7 +5,7 @@ import { type Column, ListTable } from "@/components/data/list-table";
 import { Badge, type BadgeTone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { formatMoney } from "@/shared/money";
+import { formatMoney } from "@/shared/format/money";
 import { type Outputs, useTRPC, useTRPCClient } from "../../../_client/trpc";
 import { usePages } from "../../../_client/use-pages";
 import { RetryNotice, ShowMore } from "../../_components/query-states";

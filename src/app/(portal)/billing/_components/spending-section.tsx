@@ -5,7 +5,7 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { formatMoney } from "@/shared/money";
+import { formatMoney } from "@/shared/format/money";
 import { useTRPC } from "../../../_client/trpc";
 import { RetryNotice } from "../../_components/query-states";
 import { type Billing, formatDay } from "../_lib/plan-offer";

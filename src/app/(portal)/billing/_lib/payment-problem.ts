@@ -1,4 +1,4 @@
-import { formatMoney } from "@/shared/money";
+import { formatMoney } from "@/shared/format/money";
 import { type Billing, formatDay } from "./plan-offer";
 
 /** The payment problem and its consequence for the plan; undefined while all is paid. */

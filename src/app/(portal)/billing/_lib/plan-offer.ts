@@ -1,6 +1,6 @@
-import { formatMoney } from "@/shared/money";
+import { formatMoney } from "@/shared/format/money";
+import { formatDay as formatUtcDay } from "@/shared/format/time";
 import { isByAgreement, isPaidPlan, type PaidPlan } from "@/shared/plans";
-import { formatDay as formatUtcDay } from "@/shared/time";
 import type { Outputs } from "../../../_client/trpc";
 
 export type Billing = Outputs["billing"]["get"];

@@ -1,9 +1,9 @@
 import { parseIpRange } from "@agathaai/core/platform/network/ip-range";
 import * as z from "zod/mini";
 import { KEY_CAP_MICROS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
-import { readCount } from "@/shared/count";
-import { readDollars, typeDollars } from "@/shared/money";
-import { readLastDay } from "@/shared/time";
+import { readCount } from "@/shared/typed/count";
+import { readLastDay } from "@/shared/typed/day";
+import { readDollars, typeDollars } from "@/shared/typed/dollars";
 import { problemsCheck, textSchema } from "../../../_client/form-schemas";
 import type { Key } from "./key";
 import { type KeyScope, readOnlyScopes } from "./scope-choices";

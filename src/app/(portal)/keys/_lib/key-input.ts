@@ -1,7 +1,8 @@
 import { KEY_CAP_MICROS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
-import { readCount } from "@/shared/count";
-import { readDollars } from "@/shared/money";
-import { DAY, endOfLocalDay } from "@/shared/time";
+import { DAY } from "@/shared/time";
+import { readCount } from "@/shared/typed/count";
+import { endOfLocalDay } from "@/shared/typed/day";
+import { readDollars } from "@/shared/typed/dollars";
 import type { Inputs } from "../../../_client/trpc";
 import type { Key } from "./key";
 import { addressesIn, draftOfKey, type KeyDraft, scopesOfDraft } from "./key-draft";

@@ -2,9 +2,9 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { formatShare } from "@/components/charts/bars";
 import { SparkBars, SparkLine } from "@/components/charts/sparkline";
-import { countOf, formatCount, formatTokens } from "@/shared/count";
-import { formatMoney } from "@/shared/money";
-import { formatDuration } from "@/shared/time";
+import { countOf, formatCount, formatTokens } from "@/shared/format/count";
+import { formatMoney } from "@/shared/format/money";
+import { formatDuration } from "@/shared/format/time";
 import type { Overview } from "../_lib/quota-labels";
 
 interface Figure {

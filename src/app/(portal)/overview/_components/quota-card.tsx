@@ -1,7 +1,7 @@
 import { QuotaGauge } from "@/components/charts/quota-gauge";
 import { Badge } from "@/components/ui/badge";
 import { Card, CardHeader, CardTitle } from "@/components/ui/card";
-import { formatCount } from "@/shared/count";
+import { formatCount } from "@/shared/format/count";
 import type { Overview } from "../_lib/quota-labels";
 import {
   gaugeLabel,

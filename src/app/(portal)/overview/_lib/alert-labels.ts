@@ -1,6 +1,6 @@
-import { formatCount } from "@/shared/count";
-import { formatMoney } from "@/shared/money";
-import { formatMonthDay } from "@/shared/time";
+import { formatCount } from "@/shared/format/count";
+import { formatMoney } from "@/shared/format/money";
+import { formatMonthDay } from "@/shared/format/time";
 import type { Overview } from "./quota-labels";
 import { resetDay, TIGHT, usedShare } from "./quota-labels";
 

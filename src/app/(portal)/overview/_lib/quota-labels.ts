@@ -1,5 +1,5 @@
-import { formatCount } from "@/shared/count";
-import { formatMonthDay } from "@/shared/time";
+import { formatCount } from "@/shared/format/count";
+import { formatMonthDay } from "@/shared/format/time";
 import type { Outputs } from "../../../_client/trpc";
 
 type Quota = Overview["quota"];

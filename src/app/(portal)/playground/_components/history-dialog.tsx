@@ -6,7 +6,7 @@ import { RelativeTime } from "@/components/format/relative-time";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Dialog, DialogContent } from "@/components/ui/overlays/dialog";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { formatMoney } from "@/shared/money";
+import { formatMoney } from "@/shared/format/money";
 import { FailureNotice } from "../../../_client/failure-notice";
 import { useTRPC, useTRPCClient } from "../../../_client/trpc";
 import { usePages } from "../../../_client/use-pages";

@@ -8,7 +8,7 @@ import { Input } from "@/components/ui/fields/input";
 import { Select } from "@/components/ui/fields/select";
 import { Textarea } from "@/components/ui/fields/textarea";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { formatCount } from "@/shared/count";
+import { formatCount } from "@/shared/format/count";
 import { answerFormats, type Delivery, type Draft, deliveries } from "../_lib/draft/draft";
 import type { DraftErrors } from "../_lib/draft/to-body";
 import { Disclosure } from "./disclosure";

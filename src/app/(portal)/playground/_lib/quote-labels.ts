@@ -1,5 +1,5 @@
-import { formatCount, formatTokens } from "@/shared/count";
-import { formatMoney } from "@/shared/money";
+import { formatCount, formatTokens } from "@/shared/format/count";
+import { formatMoney } from "@/shared/format/money";
 import type { Outputs } from "../../../_client/trpc";
 
 export type Quote = Outputs["inference"]["quote"];

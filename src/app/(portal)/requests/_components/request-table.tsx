@@ -4,10 +4,10 @@ import { type Column, ListTable } from "@/components/data/list-table";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { formatCount } from "@/shared/count";
 import { endpointNames } from "@/shared/endpoints";
-import { formatMoney } from "@/shared/money";
-import { formatDuration } from "@/shared/time";
+import { formatCount } from "@/shared/format/count";
+import { formatMoney } from "@/shared/format/money";
+import { formatDuration } from "@/shared/format/time";
 import { isLive, StatusBadge } from "../../_components/request-status";
 import type { RequestItem } from "../_lib/types";
 

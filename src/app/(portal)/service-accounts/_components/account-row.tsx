@@ -3,7 +3,7 @@ import { RelativeTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/code/copy-button";
-import { formatMoney } from "@/shared/money";
+import { formatMoney } from "@/shared/format/money";
 import type { ServiceAccount } from "../_lib/account";
 
 export type Task = "rotate" | "disable" | "enable" | "delete";

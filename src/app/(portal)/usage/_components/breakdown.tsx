@@ -2,9 +2,9 @@
 
 import { formatShare } from "@/components/charts/bars";
 import { type Column, ListTable } from "@/components/data/list-table";
-import { formatCount } from "@/shared/count";
 import { endpoints } from "@/shared/endpoints";
-import { formatMoney } from "@/shared/money";
+import { formatCount } from "@/shared/format/count";
+import { formatMoney } from "@/shared/format/money";
 import { groupColumn } from "../_lib/labels";
 import { type GroupSum, type Report, sumGroups } from "../_lib/series";
 import { endStatuses, type Group, type Metric, type UsageSearch } from "../_lib/usage-search";

@@ -1,7 +1,7 @@
 import { formatShare } from "@/components/charts/bars";
 import { Card } from "@/components/ui/card";
-import { formatCount } from "@/shared/count";
-import { formatMoney } from "@/shared/money";
+import { formatCount } from "@/shared/format/count";
+import { formatMoney } from "@/shared/format/money";
 import type { Measures } from "../_lib/series";
 
 interface Figure {

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { formatShare } from "@/components/charts/bars";
-import { formatCount } from "@/shared/count";
-import { formatMoney } from "@/shared/money";
-import { formatDuration } from "@/shared/time";
+import { formatCount } from "@/shared/format/count";
+import { formatMoney } from "@/shared/format/money";
+import { formatDuration } from "@/shared/format/time";
 import { changeOf, type Measures } from "../_lib/series";
 
 interface TotalsProps {

@@ -1,5 +1,5 @@
-import { formatCompact, formatCount } from "@/shared/count";
-import { formatMoney } from "@/shared/money";
+import { formatCompact, formatCount } from "@/shared/format/count";
+import { formatMoney } from "@/shared/format/money";
 import { DAY } from "@/shared/time";
 import type { Period } from "./period";
 import type { EndStatus, Environment, Group, Interval, Metric, Range } from "./usage-search";

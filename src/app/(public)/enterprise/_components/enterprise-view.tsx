@@ -1,5 +1,5 @@
 import { Check } from "lucide-react";
-import { formatCount } from "@/shared/count";
+import { formatCount } from "@/shared/format/count";
 import { plans } from "@/shared/plans";
 import { Providers } from "../../../_components/providers";
 import { InquiryForm } from "./inquiry-form";

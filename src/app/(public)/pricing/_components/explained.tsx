@@ -1,7 +1,7 @@
 import { listModels } from "@agathaai/core/models";
 import { andList } from "@/components/format/list";
-import { formatCount } from "@/shared/count";
-import { formatMoney } from "@/shared/money";
+import { formatCount } from "@/shared/format/count";
+import { formatMoney } from "@/shared/format/money";
 import { paidPlanNames, plans } from "@/shared/plans";
 import { sampleModel } from "../../../_lib/sample-model";
 

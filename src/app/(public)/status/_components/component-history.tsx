@@ -1,8 +1,9 @@
 import type { ComponentView } from "@agathaai/core/status";
 import { Badge, type BadgeTone } from "@/components/ui/badge";
-import { formatCount } from "@/shared/count";
+import { formatCount } from "@/shared/format/count";
+import { formatDay } from "@/shared/format/time";
 import { countsUnmeasured, isComponent } from "@/shared/status-components";
-import { formatDay, startOfDay } from "@/shared/time";
+import { startOfDay } from "@/shared/time";
 import { BARS_WIDTH, barPaths, type DayTone, dayTone, HEIGHT } from "../_lib/day-bars";
 
 const states: Record<ComponentView["state"], { label: string; tone: BadgeTone }> = {

@@ -1,7 +1,7 @@
 import type { ProviderHealth } from "@agathaai/core/usage";
 import { type Column, ListTable } from "@/components/data/list-table";
 import { providerName } from "@/components/format/provider";
-import { formatDuration } from "@/shared/time";
+import { formatDuration } from "@/shared/format/time";
 
 const percent = (share: number) =>
   share.toLocaleString("en-US", { style: "percent", maximumFractionDigits: 1 });

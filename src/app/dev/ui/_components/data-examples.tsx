@@ -14,7 +14,7 @@ import { Badge } from "@/components/ui/badge";
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code/code-block";
 import { CodeTabs } from "@/components/ui/code/code-tabs";
-import { formatCount } from "@/shared/count";
+import { formatCount } from "@/shared/format/count";
 import { Example } from "./example";
 
 const AN_INSTANT = "2026-11-23T12:00:00.000Z";

@@ -7,7 +7,7 @@ import { RelativeTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { formatMoney } from "@/shared/money";
+import { formatMoney } from "@/shared/format/money";
 import { FailureNotice } from "../../../../_client/failure-notice";
 import { type Outputs, useTRPC, useTRPCClient } from "../../../../_client/trpc";
 import { usePages } from "../../../../_client/use-pages";

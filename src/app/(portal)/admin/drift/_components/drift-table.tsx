@@ -1,7 +1,7 @@
 import { type Column, ListTable } from "@/components/data/list-table";
 import { Badge } from "@/components/ui/badge";
-import { formatCount } from "@/shared/count";
-import { formatMoney } from "@/shared/money";
+import { formatCount } from "@/shared/format/count";
+import { formatMoney } from "@/shared/format/money";
 import type { Outputs } from "../../../../_client/trpc";
 
 type Line = NonNullable<Outputs["operators"]["usageDrift"]["shown"]>["lines"][number];

@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { toast } from "@/components/ui/toasts/toast-store";
-import { formatCount } from "@/shared/count";
+import { formatCount } from "@/shared/format/count";
 import { type Outputs, useTRPC } from "../../../../_client/trpc";
 import { ConfirmDialog } from "../../../_components/confirm-dialog";
 

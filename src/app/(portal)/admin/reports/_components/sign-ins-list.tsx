@@ -3,7 +3,7 @@
 import { type Column, ListTable } from "@/components/data/list-table";
 import { RelativeTime } from "@/components/format/relative-time";
 import { EmptyState } from "@/components/ui/empty-state";
-import { formatCount } from "@/shared/count";
+import { formatCount } from "@/shared/format/count";
 import { type Outputs, useTRPC, useTRPCClient } from "../../../../_client/trpc";
 import { usePages } from "../../../../_client/use-pages";
 import { ArchiveBorder } from "../../_components/archive-border";

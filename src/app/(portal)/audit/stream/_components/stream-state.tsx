@@ -8,7 +8,7 @@ import { Button } from "@/components/ui/button";
 import { Card, CardBody } from "@/components/ui/card";
 import { Notice } from "@/components/ui/notice";
 import { toast } from "@/components/ui/toasts/toast-store";
-import { formatCount } from "@/shared/count";
+import { formatCount } from "@/shared/format/count";
 import { readFailure } from "../../../../_client/failure";
 import { type Outputs, useTRPC } from "../../../../_client/trpc";
 

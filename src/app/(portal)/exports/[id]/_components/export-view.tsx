@@ -8,7 +8,7 @@ import { RelativeTime } from "@/components/format/relative-time";
 import { buttonVariants } from "@/components/ui/button-variants";
 import { Notice } from "@/components/ui/notice";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { formatBytes } from "@/shared/count";
+import { formatBytes } from "@/shared/format/count";
 import { type Outputs, useTRPC } from "../../../../_client/trpc";
 import { PageHeader } from "../../../_components/page-header";
 import { RetryNotice } from "../../../_components/query-states";

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { ExactTime, RelativeTime } from "@/components/format/relative-time";
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
-import { formatCount } from "@/shared/count";
-import { formatMoney } from "@/shared/money";
+import { formatCount } from "@/shared/format/count";
+import { formatMoney } from "@/shared/format/money";
 import { describeSeconds } from "../../_lib/cache-time";
 import type { Key } from "../../_lib/key";
 import { describeScopes } from "../../_lib/scope-choices";

@@ -1,5 +1,5 @@
 import type { InferenceInput } from "@agathaai/core/inference";
-import { readCount, readDecimal } from "@/shared/count";
+import { readCount, readDecimal } from "@/shared/typed/count";
 import { readSchema } from "../json/check-schema";
 import type { TextProblem } from "../json/read-json";
 import type { Draft, DraftMessage, DraftTool } from "./draft";

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
-import { formatCount, formatTokens } from "@/shared/count";
-import { formatMoney } from "@/shared/money";
+import { formatCount, formatTokens } from "@/shared/format/count";
+import { formatMoney } from "@/shared/format/money";
 import type { RequestDetail } from "../../_lib/types";
 
 interface Line {

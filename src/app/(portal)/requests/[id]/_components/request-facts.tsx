@@ -2,9 +2,9 @@ import { providerName } from "@/components/format/provider";
 import { ExactTime, RelativeTime } from "@/components/format/relative-time";
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code/code-block";
-import { formatTokens } from "@/shared/count";
 import { endpointNames } from "@/shared/endpoints";
-import { formatDuration } from "@/shared/time";
+import { formatTokens } from "@/shared/format/count";
+import { formatDuration } from "@/shared/format/time";
 import { type Fact, FactCard } from "../../../_components/fact-card";
 import type { RequestDetail } from "../../_lib/types";
 

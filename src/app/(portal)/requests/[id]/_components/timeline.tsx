@@ -3,7 +3,7 @@
 import { useEffect, useState } from "react";
 import { cn } from "@/components/cn";
 import { Card, CardBody, CardHeader, CardTitle } from "@/components/ui/card";
-import { formatDuration, formatExactUtc } from "@/shared/time";
+import { formatDuration, formatExactUtc } from "@/shared/format/time";
 import { isLive } from "../../../_components/request-status";
 import type { RequestDetail } from "../../_lib/types";
 import { type Span, toWaterfall, type Waterfall } from "../_lib/spans";

@@ -6,7 +6,7 @@ import { RelativeTime } from "@/components/format/relative-time";
 import { Badge, type BadgeTone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toasts/toast-store";
-import { formatBytes } from "@/shared/count";
+import { formatBytes } from "@/shared/format/count";
 import { FailureNotice } from "../../../../_client/failure-notice";
 import { type Outputs, useTRPC } from "../../../../_client/trpc";
 import { RetryNotice } from "../../../_components/query-states";

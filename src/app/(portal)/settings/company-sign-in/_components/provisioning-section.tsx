@@ -6,7 +6,7 @@ import { useState } from "react";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Button } from "@/components/ui/button";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
-import { formatCount } from "@/shared/count";
+import { formatCount } from "@/shared/format/count";
 import { useTRPC } from "../../../../_client/trpc";
 import { RetryNotice } from "../../../_components/query-states";
 import { SettingsSection } from "../../_components/settings-section";

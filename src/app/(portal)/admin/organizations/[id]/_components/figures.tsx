@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { formatCount } from "@/shared/count";
-import { formatMoney } from "@/shared/money";
+import { formatCount } from "@/shared/format/count";
+import { formatMoney } from "@/shared/format/money";
 import type { Organization } from "../_lib/organization";
 
 /** This month's usage, and counts of keys and members. */

@@ -3,8 +3,9 @@ import type { ReactNode } from "react";
 import { ExactTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
-import { formatCount } from "@/shared/count";
-import { formatMoney, MICROS_PER_CENT } from "@/shared/money";
+import { formatCount } from "@/shared/format/count";
+import { formatMoney } from "@/shared/format/money";
+import { MICROS_PER_CENT } from "@/shared/money";
 import type { Organization } from "../_lib/organization";
 
 /** The plan and limits in effect at the left, the Stripe subscription at the right. */
@@ -76,8 +77,10 @@ export function PlanCard({ organization }: { organization: Organization }) {
                 {subscription.customer_id}
                 <ExternalLink className="size-3.5" aria-label="(opens Stripe in a new tab)" />
               </a>
+            ) : subscription.customer_id ? (
+              <code className="text-[13px]">{subscription.customer_id}</code>
             ) : (
-              <code className="text-[13px]">{subscription.customer_id ?? "None"}</code>
+              "None"
             )}
           </Fact>
         </dl>

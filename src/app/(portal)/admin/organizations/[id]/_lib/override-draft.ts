@@ -1,10 +1,11 @@
 import * as z from "zod/mini";
 import { OVERRIDE_PRICE_CENTS, OVERRIDE_TOKENS, REQUESTS_PER_MINUTE } from "@/shared/bounds";
-import type { Reading } from "@/shared/count";
-import { readCount } from "@/shared/count";
-import { MICROS_PER_CENT, readDollars } from "@/shared/money";
+import { MICROS_PER_CENT } from "@/shared/money";
 import { planIds } from "@/shared/plans";
-import { readLastDay } from "@/shared/time";
+import { readCount } from "@/shared/typed/count";
+import { readLastDay } from "@/shared/typed/day";
+import { readDollars } from "@/shared/typed/dollars";
+import type { Reading } from "@/shared/typed/reading";
 import { problemsCheck } from "../../../../../_client/form-schemas";
 import type { Inputs, Outputs } from "../../../../../_client/trpc";
 

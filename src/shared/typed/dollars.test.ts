@@ -1,13 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  formatAmount,
-  formatMoney,
-  formatMoneyExactly,
-  MICROS_PER_CENT,
-  readDollars,
-  typeDollars,
-} from "./money";
+import { formatMoneyExactly } from "../format/money";
+import { MICROS_PER_CENT } from "../money";
+import { readDollars, typeDollars } from "./dollars";
 
 const cents = fc.integer({ min: 1, max: Math.floor(Number.MAX_SAFE_INTEGER / MICROS_PER_CENT) });
 
@@ -111,32 +106,5 @@ describe("reading is the reverse of writing", () => {
       }),
       { numRuns: 2_000 },
     );
-  });
-});
-
-describe("an amount that is shown", () => {
-  it.each([
-    [0n, "$0.00"],
-    [1n, "$0.000001"],
-    [150_000n, "$0.15"],
-    [1_250_000_000n, "$1,250.00"],
-    [12_345n, "$0.012345"],
-    [-5_500_000n, "-$5.50"],
-    [9_223_372_036_854_775_807n, "$9,223,372,036,854.775807"],
-  ])("keeps every digit where it must be exact: %s", (micros, text) => {
-    expect(formatMoneyExactly(micros)).toBe(text);
-  });
-
-  it("is never rounded to nothing where it is only looked at", () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 10_000_000_000 }), (micros) => {
-        expect(formatMoney(micros)).not.toBe("$0.00");
-      }),
-    );
-  });
-
-  it("follows its currency's smallest unit", () => {
-    expect(formatAmount(2_900, "usd")).toBe("$29.00");
-    expect(formatAmount(500, "jpy")).toBe("¥500");
   });
 });

@@ -1,16 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  endOfDay,
-  endOfLocalDay,
-  formatEnd,
-  formatLastDay,
-  isDay,
-  readDayRange,
-  readLastDay,
-  startOfDay,
-  toDay,
-} from "./time";
+import { endOfDay, isDay, startOfDay, toDay } from "../time";
+import { endOfLocalDay, formatEnd, formatLastDay, readDayRange, readLastDay } from "./day";
 
 const times = fc.date({
   min: new Date("2000-01-01T00:00:00Z"),

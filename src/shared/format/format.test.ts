@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatCompact, formatCount, formatTokens } from "./count";
-import { formatMoney } from "./money";
+import { countOf, formatCompact, formatCount, formatTokens } from "./count";
+import { formatAmount, formatMoney, formatMoneyExactly } from "./money";
 import { formatDuration, formatRelative } from "./time";
 
 describe("money", () => {
@@ -16,6 +17,31 @@ describe("money", () => {
   ])("never rounds %i micro-dollars to nothing", (micros, text) => {
     expect(formatMoney(micros)).toBe(text);
   });
+
+  it.each([
+    [0n, "$0.00"],
+    [1n, "$0.000001"],
+    [150_000n, "$0.15"],
+    [1_250_000_000n, "$1,250.00"],
+    [12_345n, "$0.012345"],
+    [-5_500_000n, "-$5.50"],
+    [9_223_372_036_854_775_807n, "$9,223,372,036,854.775807"],
+  ])("keeps every digit where it must be exact: %s", (micros, text) => {
+    expect(formatMoneyExactly(micros)).toBe(text);
+  });
+
+  it("is never rounded to nothing where it is only looked at", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 10_000_000_000 }), (micros) => {
+        expect(formatMoney(micros)).not.toBe("$0.00");
+      }),
+    );
+  });
+
+  it("follows its currency's smallest unit", () => {
+    expect(formatAmount(2_900, "usd")).toBe("$29.00");
+    expect(formatAmount(500, "jpy")).toBe("¥500");
+  });
 });
 
 describe("counts", () => {
@@ -24,6 +50,13 @@ describe("counts", () => {
     expect(formatTokens(1)).toBe("1 token");
     expect(formatTokens(100_000)).toBe("100,000 tokens");
     expect(formatCompact(1_048_576)).toBe("1M");
+  });
+
+  it("counts in the singular and the plural", () => {
+    expect(countOf(1, "request")).toBe("1 request");
+    expect(countOf(0, "request")).toBe("0 requests");
+    expect(countOf(4_012, "request")).toBe("4,012 requests");
+    expect(countOf(2, "person", "people")).toBe("2 people");
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { countOf, formatCount, readCount, readDecimal } from "./count";
+import { formatCount } from "../format/count";
+import { readCount, readDecimal } from "./count";
 
 const bounds = { least: 1, most: Number.MAX_SAFE_INTEGER };
 
@@ -38,11 +39,4 @@ it.each(["1e0", "0,7", "0x1", " ", "NaN", "1.", "2.1", "-1"])("refuses %j as a n
 it("takes decimals with a dot, also without a zero before it", () => {
   expect(readDecimal("0.7", { least: 0, most: 2 }).value).toBe(0.7);
   expect(readDecimal(".7", { least: 0, most: 2 }).value).toBe(0.7);
-});
-
-it("counts in the singular and the plural", () => {
-  expect(countOf(1, "request")).toBe("1 request");
-  expect(countOf(0, "request")).toBe("0 requests");
-  expect(countOf(4_012, "request")).toBe("4,012 requests");
-  expect(countOf(2, "person", "people")).toBe("2 people");
 });
