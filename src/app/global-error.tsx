@@ -1,6 +1,5 @@
 "use client";
 
-import { Mark } from "@/components/brand/mark";
 import "./globals.css";
 
 /** Replaces the whole document when the root layout fails, so it depends on nothing: plain links, no script. */
@@ -10,7 +9,8 @@ export default function GlobalError() {
       <body>
         <main className="mx-auto grid min-h-dvh max-w-md content-center gap-4 p-6">
           <title>We couldn’t show this page</title>
-          <Mark className="size-10" />
+          {/* biome-ignore lint/performance/noImgElement: a file of our own; as a component it would be in the script of every page */}
+          <img src="/icon.svg" alt="" width={40} height={40} />
           <h1 className="font-semibold text-2xl tracking-tight">We couldn’t show this page</h1>
           <p className="text-muted">
             This is our fault. Nothing in your account changed. The API runs apart from these pages.

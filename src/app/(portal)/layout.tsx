@@ -2,8 +2,10 @@ import { missingConsents } from "@agathaai/core/consents";
 import { db } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
 import { headers } from "next/headers";
+import Link from "next/link";
 import { redirect } from "next/navigation";
 import type { ReactNode } from "react";
+import { Wordmark } from "@/components/brand/mark";
 import { companyStartPath } from "@/server/auth/company/company-start-path";
 import { getPortalPrincipal } from "@/server/auth/portal-principal";
 import { getPortalShellData } from "@/server/auth/portal-shell-data";
@@ -13,6 +15,7 @@ import { CommandMenu } from "./_shell/command/command-menu";
 import { IdentityProvider } from "./_shell/identity-provider";
 import { CompanyRequired, ConsentRequired, FactorRequired, SuspendedView } from "./_shell/instead/instead";
 import { PaymentNotice } from "./_shell/payment-notice";
+import { SandboxBadge } from "./_shell/sandbox-badge";
 import { FollowOrganization, KeepSession } from "./_shell/session-watch";
 import { Sidebar } from "./_shell/sidebar";
 import { StatusBanner } from "./_shell/status-banner";
@@ -75,7 +78,12 @@ export default async function PortalLayout({ children }: { children: ReactNode }
         <div className="lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
           <Sidebar sandbox={sandbox} className="sticky top-0 hidden h-dvh lg:flex" />
           <div className="flex min-h-dvh min-w-0 flex-col">
-            <Topbar sandbox={sandbox} className="lg:hidden" />
+            <Topbar className="lg:hidden">
+              <Link href="/overview" aria-label="AgathaAI, overview" className="flex rounded-md">
+                <Wordmark className="text-sm" />
+              </Link>
+              <SandboxBadge providers={sandbox} />
+            </Topbar>
             <StatusBanner />
             <VerifyBanner verifiedAtLoad={principal.emailVerified} />
             <PaymentNotice />

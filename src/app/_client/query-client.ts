@@ -1,5 +1,4 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
-import { signInPath } from "../_lib/safe-next";
 import { readFailure } from "./failure";
 
 declare module "@tanstack/react-query" {
@@ -24,7 +23,8 @@ function leaveWhenSignedOut(error: unknown) {
   // The server then shows why, in place of every page.
   if (code === "suspended") location.reload();
   if (code !== "missing_credentials") return;
-  location.assign(signInPath(`${location.pathname}${location.search}`));
+  // The sign-in page checks where it leads back to; `signInPath` here would add that check to the script of every page.
+  location.assign(`/sign-in?next=${encodeURIComponent(`${location.pathname}${location.search}`)}`);
 }
 
 /** The organization began to require a second factor: every page, loaded anew, is the one that adds it. */

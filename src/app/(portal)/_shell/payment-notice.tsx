@@ -1,14 +1,14 @@
 "use client";
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
+import dynamic from "next/dynamic";
 import { usePathname } from "next/navigation";
 import { useEffect } from "react";
-import { Button } from "@/components/ui/button";
-import { Notice } from "@/components/ui/notice";
 import { useTRPC } from "../../_client/trpc";
 import { useScopes } from "../../_client/use-scopes";
-import { paymentProblem } from "../billing/_lib/payment-problem";
+
+/** Most payments work, so what to say of others is not among the script of all. */
+const PaymentProblem = dynamic(() => import("./payment-problem").then((file) => file.PaymentProblem));
 
 /**
  * A failed payment, on every page but Billing, which has its own notice with the way to pay. It also reads the account
@@ -30,21 +30,7 @@ export function PaymentNotice() {
   }, [shown, bought, queryClient, trpc]);
 
   if (billing === undefined || path === "/billing") return null;
-  const problem = paymentProblem(billing, billing.plan.charAt(0).toUpperCase() + billing.plan.slice(1));
-  if (problem === undefined) return null;
-  return (
-    <div className="mx-auto w-full max-w-portal px-4 pt-4 sm:px-8">
-      <Notice
-        tone={problem.urgent ? "danger" : "attention"}
-        title={problem.title}
-        action={
-          <Button asChild size="sm" variant="secondary">
-            <Link href="/billing">View billing</Link>
-          </Button>
-        }
-      >
-        {problem.text}
-      </Notice>
-    </div>
-  );
+  const { payment_lost, payment_due, status } = billing;
+  const fine = !payment_lost && payment_due === null && (status === "active" || status === "trialing");
+  return fine ? null : <PaymentProblem billing={billing} />;
 }

@@ -2,20 +2,20 @@
 
 import { Menu } from "lucide-react";
 import dynamic from "next/dynamic";
-import Link from "next/link";
-import { useState } from "react";
-import { Wordmark } from "@/components/brand/mark";
+import { type ReactNode, useState } from "react";
 import { cn } from "@/components/cn";
 import { Button } from "@/components/ui/button";
 import { CommandButton } from "./command/command-menu";
-import { SandboxBadge } from "./sandbox-badge";
 import { UserMenu } from "./user-menu";
 
 const loadDrawer = () => import("./drawer").then((module) => module.Drawer);
 const Drawer = dynamic(loadDrawer, { ssr: false });
 
-/** The header on a phone: the navigation in a drawer, the account menu at the right. */
-export function Topbar({ sandbox, className }: { sandbox: readonly string[]; className?: string }) {
+/**
+ * The header on a phone: the navigation in a drawer, the account menu at the right. What stands between them needs no
+ * script, so the layout hands it in.
+ */
+export function Topbar({ className, children }: { className?: string; children: ReactNode }) {
   const [open, setOpen] = useState(false);
   const [opened, setOpened] = useState(false);
   if (open && !opened) setOpened(true);
@@ -37,10 +37,7 @@ export function Topbar({ sandbox, className }: { sandbox: readonly string[]; cla
         <Menu aria-hidden="true" />
       </Button>
       {opened && <Drawer open={open} onOpenChange={setOpen} />}
-      <Link href="/overview" aria-label="AgathaAI, overview" className="flex rounded-md">
-        <Wordmark className="text-sm" />
-      </Link>
-      <SandboxBadge providers={sandbox} />
+      {children}
       <div className="ml-auto flex items-center gap-1">
         <CommandButton compact />
         <UserMenu side="bottom" compact />

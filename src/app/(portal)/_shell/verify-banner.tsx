@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { MailWarning } from "lucide-react";
 import { useTRPC } from "../../_client/trpc";
-import { ResendButton } from "../../_components/resend-button";
+import { LazyResendButton } from "../_components/lazy-resend-button";
 
 /** Stays until the email is verified; the account is read again whenever the page gets focus. */
 export function VerifyBanner({ verifiedAtLoad }: { verifiedAtLoad: boolean }) {
@@ -19,7 +19,7 @@ export function VerifyBanner({ verifiedAtLoad }: { verifiedAtLoad: boolean }) {
           <strong className="font-medium">Verify your email</strong> to create live keys. Until then, you can
           use test keys: their answers are simulated, and they stop working when you verify.
         </p>
-        <ResendButton size="sm" />
+        <LazyResendButton size="sm" />
       </div>
     </aside>
   );

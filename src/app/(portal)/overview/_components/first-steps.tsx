@@ -8,7 +8,7 @@ import { Button } from "@/components/ui/button";
 import { Card, CardHeader, CardTitle } from "@/components/ui/card";
 import { Notice } from "@/components/ui/notice";
 import { useScopes } from "../../../_client/use-scopes";
-import { ResendButton } from "../../../_components/resend-button";
+import { LazyResendButton } from "../../_components/lazy-resend-button";
 import type { Overview } from "../_lib/quota-labels";
 
 /**
@@ -49,7 +49,7 @@ export function FirstSteps({ steps }: { steps: Overview["onboarding"] }) {
       done: steps.email_verified,
       title: "Verify your email",
       hint: "Needed for live keys only.",
-      action: <ResendButton size="sm" />,
+      action: <LazyResendButton size="sm" />,
     },
     {
       done: steps.key_made,
