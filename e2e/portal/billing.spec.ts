@@ -253,11 +253,12 @@ test("a bank's confirmation, at an upgrade and at a renewal, is one button away"
 test("a refund pauses the plan, is shown to the customer, and stays in the console until an operator has reviewed it", {
   tag: "@long",
 }, async ({ page, context }) => {
-  await openBilling(page);
+  const { orgId } = await openBilling(page);
   await choose(page, "Pro");
   await expect(page.getByText("You’re on Pro")).toBeVisible();
   const panel = await context.newPage();
   await panel.goto(panelUrl());
+  // The newest invoice: nobody pays but the tests of this file.
   await panel.getByRole("button", { name: "Refund" }).first().click();
   await reloadUntil(page, "Your plan is paused: a payment was returned");
   await checkPage(page);
@@ -266,10 +267,11 @@ test("a refund pauses the plan, is shown to the customer, and stays in the conso
   await page.goto("about:blank");
   await signInAsOperator(page);
   await page.goto("/admin/billing");
-  const refund = page.getByRole("row", { name: /Refund/ }).first();
+  const refund = page
+    .getByRole("row")
+    .filter({ has: page.locator(`a[href="/admin/organizations/${orgId}"]`) });
   await expect(refund).toContainText("$29.00");
   await checkPage(page);
-  const waiting = await page.getByRole("button", { name: "Mark as handled" }).count();
   await refund.getByRole("button", { name: "Mark as handled" }).click();
-  await expect(page.getByRole("button", { name: "Mark as handled" })).toHaveCount(waiting - 1);
+  await expect(refund).toHaveCount(0);
 });

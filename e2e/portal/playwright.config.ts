@@ -19,7 +19,9 @@ export default defineConfig({
   globalTeardown: "./support/global-teardown.ts",
   timeout: 90_000,
   expect: { timeout: 15_000 },
-  workers: 1,
+  // Each test has customers of its own, and what concerns the whole installation (Stripe's clock, incidents) stands in one
+  // file, whose tests run one after the other.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: Boolean(process.env.CI),
   outputDir: join(root, "test-results"),

@@ -6,6 +6,9 @@ import { signInAsOperator } from "../support/operator-login";
 // Each page is looked at four times over.
 test.describe.configure({ timeout: 240_000 });
 
+const forgetComparisons = () => onDatabase((client) => client.query("DELETE FROM usage_comparisons"));
+test.afterAll(forgetComparisons);
+
 const compared = (day: string, counted: number) =>
   onDatabase(async (client) => {
     await client.query("INSERT INTO usage_comparisons VALUES ('openai', $1, now()) ON CONFLICT DO NOTHING", [
@@ -24,7 +27,7 @@ test("an operator sees each day's ledger beside what OpenAI counted, the differe
   page,
 }) => {
   await signInAsOperator(page);
-  await onDatabase((client) => client.query("DELETE FROM usage_comparisons"));
+  await forgetComparisons();
   await page.goto("/admin/drift");
   await expect(page.getByText("Nothing compared yet")).toBeVisible();
   await checkPage(page);

@@ -9,7 +9,7 @@ import { openAsOperator } from "../support/operator-login";
 test.describe.configure({ timeout: 240_000 });
 
 test.afterAll(async () => {
-  // An open incident is above every page of the portal, also in other tests.
+  // An open incident is above every page of the portal, also in tests of other files, which run beside these.
   await onDatabase((client) => client.query("DELETE FROM status_notices"));
 });
 

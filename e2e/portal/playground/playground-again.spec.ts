@@ -1,6 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
+import { fromPublicId } from "../../../src/core/platform";
 import { checkPage } from "../support/check-page";
-import { signInAsCustomer } from "../support/customer";
+import { type Customer, signInAsCustomer } from "../support/customer";
 import { onDatabase } from "../support/database";
 import { answerOf, choose, question, send } from "./playground-page";
 
@@ -40,9 +41,11 @@ const cutOnSignal = (page: Page) =>
     };
   });
 
-const calls = () =>
+const callsOf = ({ orgId }: Customer) =>
   onDatabase(async (client) => {
-    const { rows } = await client.query("SELECT count(*)::int AS count FROM usage_ledger");
+    const { rows } = await client.query("SELECT count(*)::int AS count FROM usage_ledger WHERE org_id = $1", [
+      fromPublicId("org", orgId),
+    ]);
     return Number(rows[0]?.count);
   });
 
@@ -50,9 +53,8 @@ test("an answer whose connection drops goes on where it stopped, is there once, 
   page,
   context,
 }) => {
-  await signInAsCustomer(page);
+  const customer = await signInAsCustomer(page);
   await cutOnSignal(page);
-  const before = await calls();
   const id = await askSlowly(page);
   const answer = answerOf(page, "gpt-4o");
 
@@ -74,7 +76,7 @@ test("an answer whose connection drops goes on where it stopped, is there once, 
   await answer.getByRole("link", { name: "Open the request" }).click();
   await expect(page).toHaveURL(new RegExp(`/requests/${id}`));
   await expect(page.getByText(text, { exact: false }).first()).toBeVisible();
-  expect(await calls()).toBe(before + 1);
+  expect(await callsOf(customer)).toBe(1);
 });
 
 test("an answer goes on after the page was loaded again, and Stop ends it there and is billed for what had come", async ({

@@ -18,6 +18,12 @@ test.beforeAll(async () => {
   );
 });
 
+test.afterAll(async () => {
+  await onDatabase((client) =>
+    client.query("DELETE FROM audit_moved_weeks WHERE partition = 'audit_logs_2025w36'"),
+  );
+});
+
 const shots = async (page: Page, path: (name: string) => string) => {
   for (const [width, scheme] of [
     [1440, "light"],

@@ -6,7 +6,7 @@ import {
 import { fromPublicId, toPublicId } from "../../../src/core/platform";
 import { violations } from "../support/check-page";
 import { makeVerifiedCustomer, signIn, signInAsCustomer } from "../support/customer";
-import { giveEnterprise, onDatabase } from "../support/database";
+import { giveEnterprise, joinAsDeveloper, onDatabase } from "../support/database";
 import { picture } from "../support/picture";
 
 let idp: IdentityProvider;
@@ -128,19 +128,13 @@ test("an owner connects the company, and its people sign in there", async ({ pag
   const employee = await makeVerifiedCustomer(request);
   const other = await (await browser.newContext()).newPage();
   await signIn(other, employee);
-  await onDatabase(async (client) => {
-    const { rows } = await client.query("SELECT user_id FROM sessions ORDER BY created_at DESC LIMIT 1");
-    const userId = rows[0].user_id;
-    await client.query(
-      "INSERT INTO memberships (org_id, user_id, role, created_at) VALUES ($1, $2, 'developer', now())",
-      [orgId, userId],
-    );
-    await client.query("UPDATE sessions SET org_id = $1 WHERE user_id = $2", [orgId, userId]);
-    await client.query(
+  await joinAsDeveloper(employee, owner);
+  await onDatabase((client) =>
+    client.query(
       "INSERT INTO organization_domains (id, org_id, domain, proof, verified_at, checked_at, created_at) VALUES (gen_random_uuid(), $1, $2, 'x', now(), now(), now())",
       [orgId, employee.email.slice(employee.email.indexOf("@") + 1)],
-    );
-  });
+    ),
+  );
   await expect(async () => {
     await other.goto("/overview");
     await expect(other.getByRole("heading", { name: "Sign in with your company" })).toBeVisible({

@@ -74,7 +74,7 @@ test("a passkey is added, signs in alone and as second factor, confirms a grave 
 
   // A grave call asks again, and the passkey is the answer.
   await page.goto("/settings#passkeys");
-  await forgetProofs();
+  await forgetProofs(customer);
   await section.getByRole("button", { name: "Remove Desk" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Remove passkey" }).click();
   const proof = page.getByRole("dialog", { name: "Confirm it’s you" });

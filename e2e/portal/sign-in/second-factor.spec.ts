@@ -24,7 +24,7 @@ test("an authenticator app is added, asked for at sign-in, and removed only by w
 }) => {
   const customer = await signInAsCustomer(page);
   await page.goto("/settings#security");
-  await forgetProofs();
+  await forgetProofs(customer);
   const section = page.getByRole("region", { name: "Two-factor sign-in" });
 
   // A proof is asked for first, and what was asked for then goes on by itself.
@@ -73,7 +73,7 @@ test("an authenticator app is added, asked for at sign-in, and removed only by w
   await elsewhere.context().close();
 
   // Removing it takes the factor itself; a lost phone is a recovery code.
-  await forgetProofs();
+  await forgetProofs(customer);
   await section.getByRole("button", { name: "Remove authenticator app" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Remove authenticator app" }).click();
   await proof.getByRole("button", { name: "Cancel" }).click();

@@ -2,7 +2,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { plugIn } from "../support/authenticator";
 import { violations } from "../support/check-page";
 import { makeVerifiedCustomer, signIn } from "../support/customer";
-import { onDatabase } from "../support/database";
+import { joinAsDeveloper } from "../support/database";
 
 async function addPasskey(page: Page) {
   await page.getByRole("button", { name: "Add passkey" }).click();
@@ -31,21 +31,7 @@ test("an owner requires a second factor, and a member adds one before anything e
   const theirs = await (await browser.newContext()).newPage();
   await plugIn(theirs);
   await signIn(theirs, member);
-  const ids = `SELECT m.org_id, m.user_id FROM memberships m JOIN sessions s ON s.user_id = m.user_id`;
-  await onDatabase(async (client) => {
-    const { rows } = await client.query(`${ids} ORDER BY s.created_at DESC LIMIT 1`);
-    const { rows: owners } = await client.query(
-      "SELECT org_id FROM memberships m JOIN passkeys p USING (user_id) ORDER BY p.created_at DESC LIMIT 1",
-    );
-    await client.query(
-      "INSERT INTO memberships (org_id, user_id, role, created_at) VALUES ($1, $2, 'developer', now())",
-      [owners[0].org_id, rows[0].user_id],
-    );
-    await client.query("UPDATE sessions SET org_id = $1 WHERE user_id = $2", [
-      owners[0].org_id,
-      rows[0].user_id,
-    ]);
-  });
+  await joinAsDeveloper(member, owner);
   await page.reload();
   await expect(policy.getByText("Optional. 1 member has none.")).toBeVisible();
   await policy.getByRole("button", { name: "Require second factor" }).click();

@@ -1,5 +1,5 @@
 import { expect, type Page } from "@playwright/test";
-import { signInAsCustomer } from "./customer";
+import { type Customer, signInAsCustomer } from "./customer";
 
 /** The page as it is when Stripe's message has come. */
 export async function reloadUntil(page: Page, words: string): Promise<void> {
@@ -15,7 +15,7 @@ export async function choose(page: Page, plan: "Pro" | "Plus", card = /4242: pay
   await page.getByRole("button", { name: "Pay and subscribe" }).click();
 }
 
-export async function openBilling(page: Page): Promise<{ email: string }> {
+export async function openBilling(page: Page): Promise<Customer> {
   const customer = await signInAsCustomer(page);
   await page.goto("/billing");
   return customer;

@@ -38,11 +38,33 @@ export async function giveEnterprise({ orgId }: { orgId: string }): Promise<void
   );
 }
 
-/** As if the last sign-in or proof of everybody had been a while ago. */
-export async function forgetProofs(): Promise<void> {
+/** As if the last sign-in or proof of the customer had been a while ago. */
+export async function forgetProofs({ orgId }: { orgId: string }): Promise<void> {
   await onDatabase((client) =>
-    client.query("UPDATE sessions SET stepped_up_at = now() - interval '11 minutes'"),
+    client.query(
+      "UPDATE sessions SET stepped_up_at = now() - interval '11 minutes' WHERE user_id IN (SELECT user_id FROM memberships WHERE org_id = $1)",
+      [fromPublicId("org", orgId)],
+    ),
   );
+}
+
+/** Moves somebody, signed in or not, into another's organization: an invitation, without its emails and pages. */
+export async function joinAsDeveloper(
+  member: { orgId: string },
+  organization: { orgId: string },
+): Promise<void> {
+  const [home, joined] = [fromPublicId("org", member.orgId), fromPublicId("org", organization.orgId)];
+  await onDatabase(async (client) => {
+    await client.query(
+      `INSERT INTO memberships (org_id, user_id, role, created_at)
+       SELECT $2, user_id, 'developer', now() FROM memberships WHERE org_id = $1 AND role = 'owner'`,
+      [home, joined],
+    );
+    await client.query(
+      "UPDATE sessions SET org_id = $2 WHERE user_id = (SELECT user_id FROM memberships WHERE org_id = $1 AND role = 'owner')",
+      [home, joined],
+    );
+  });
 }
 
 /** A run signs up more people than one address may in an hour. */

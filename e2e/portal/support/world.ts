@@ -1,7 +1,7 @@
 import type { APIRequestContext, Page } from "@playwright/test";
 import { z } from "zod";
-import { toPublicId } from "../../../src/core/platform";
-import { type Customer, complete, makeKey, makeVerifiedCustomer } from "./customer";
+import { fromPublicId, toPublicId } from "../../../src/core/platform";
+import { type Customer, complete, makeKey, makeVerifiedCustomer, signIn } from "./customer";
 import { onDatabase } from "./database";
 import { nowhere, type World } from "./pages";
 import { seedUsage } from "./seed-usage";
@@ -16,13 +16,11 @@ const prompts = [
 ] as const;
 
 const found = z.object({ id: z.uuid() });
-const whoami = z.object({ organization: z.object({ id: z.string() }) });
 
-/** What an operator finds: a customer's organization, and somebody who asks for an agreement. */
+/** What an operator finds: a customer's organization, and that somebody of it asks for an agreement. */
 export async function makeConsole(page: Page, customer: Customer): Promise<Partial<World>> {
-  const me = await page.request.get("/api/v1/me", {
-    headers: { authorization: `Bearer ${customer.accessToken}` },
-  });
+  // An inquiry of somebody who is signed in is known by their organization.
+  await signIn(page, customer);
   await page.goto("/enterprise");
   await page.getByLabel("Name").fill("Grace Hopper");
   await page.getByLabel("Company").fill("Compilers & Sons");
@@ -37,12 +35,14 @@ export async function makeConsole(page: Page, customer: Customer): Promise<Parti
     .waitFor();
   const inquiry = await onDatabase(async (client) => {
     const { rows } = await client.query(
-      "SELECT id FROM enterprise_inquiries ORDER BY created_at DESC LIMIT 1",
+      "SELECT id FROM enterprise_inquiries WHERE org_id = $1 ORDER BY created_at DESC LIMIT 1",
+      [fromPublicId("org", customer.orgId)],
     );
     return found.parse(rows[0]).id;
   });
+  await page.context().clearCookies();
   return {
-    organizationId: whoami.parse(await me.json()).organization.id,
+    organizationId: customer.orgId,
     inquiryId: toPublicId("inq", inquiry),
   };
 }
