@@ -28,7 +28,7 @@ beforeAll(async () => {
   wire.port = String(gate.port);
   run = await startTestProcesses({
     server: true,
-    env: { DATABASE_URL: wire.href, OPENAI_BASE_URL: provider.url, OPENAI_API_KEY: "sk-scripted" },
+    env: { DATABASE_URL: wire.href, ...provider.openAi },
   });
   // It closes what the dead leave behind, on a wire of its own.
   await startTestProcesses({ workers: 1 });

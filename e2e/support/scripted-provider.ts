@@ -65,12 +65,13 @@ export async function startScriptedProvider() {
     server.close();
   });
   const { port } = server.address() as AddressInfo;
+  const openAi = { OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1`, OPENAI_API_KEY: "sk-scripted" };
   return {
-    /** As OpenAI's address. */
-    url: `http://127.0.0.1:${port}/v1`,
+    /** What makes it OpenAI. */
+    openAi,
     /** What makes it all of the providers. */
     env: {
-      ...{ OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1`, OPENAI_API_KEY: "sk-scripted" },
+      ...openAi,
       ...{ DEEPSEEK_BASE_URL: `http://127.0.0.1:${port}`, DEEPSEEK_API_KEY: "sk-scripted" },
       ...{ GEMINI_BASE_URL: `http://127.0.0.1:${port}`, GEMINI_API_KEY: "scripted" },
     },

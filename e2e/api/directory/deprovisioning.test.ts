@@ -11,7 +11,7 @@ import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { connectApp, signAppToken } from "../../support/app-token";
 import { type Api, openApi } from "../../support/client";
 import { makeKey, verify } from "../../support/people";
-import { type Company, oktaUser, openCompany, patch } from "./open-directory";
+import { type Company, newAddress, oktaUser, openCompany, patch } from "./open-directory";
 
 const stack = await useTestStack();
 let api: Api;
@@ -25,7 +25,7 @@ afterAll(closeDb);
 /** Somebody who works at the company, signed in there in every way, and once more in an organization of their own. */
 async function employ() {
   const { orgId, domain, scim } = company;
-  const email = `grace.${randomUUID().slice(0, 8)}@${domain}`;
+  const email = newAddress(domain);
   const password = `quiet agate ${randomUUID()}`;
   const { json: account } = await api.post("/api/v1/auth/register", {
     body: { email, password, name: "Grace" },

@@ -8,7 +8,7 @@ import { startTestProcesses } from "../../../infra/testing/processes/start-test-
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { type Api, openApi } from "../../support/client";
 import { join } from "../../support/members";
-import { type Company, filter, oktaUser, openCompany, patch, principalOf } from "./open-directory";
+import { type Company, employ, filter, openCompany, patch, principalOf } from "./open-directory";
 
 const stack = await useTestStack();
 let api: Api;
@@ -20,15 +20,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(closeDb);
 
-const employ = async ({ scim, domain }: Company = company): Promise<string> => {
-  const { status, json } = await scim(
-    "POST",
-    "/Users",
-    oktaUser(`grace.${randomUUID().slice(0, 8)}@${domain}`),
-  );
-  expect(status, JSON.stringify(json)).toBe(201);
-  return json.id;
-};
+const hire = async (at = company): Promise<string> => (await employ(at)).id;
 const form = async (members: string[] = [], { scim }: Company = company) => {
   const body = {
     schemas: ["urn:ietf:params:scim:schemas:core:2.0:Group"],
@@ -58,7 +50,7 @@ const change = async (id: string, ...operations: object[]) => {
 
 describe("a group of a directory", () => {
   it("is kept, found, changed and deleted as Okta and Entra ID do", async () => {
-    const [a, b, c] = [await employ(), await employ(), await employ()];
+    const [a, b, c] = [await hire(), await hire(), await hire()];
     const { id, displayName } = await form([a]);
     expect(
       (await company.scim("GET", `/Groups${filter(`displayName eq "${displayName}"`)}`)).json,
@@ -89,7 +81,7 @@ describe("a group of a directory", () => {
 
   it("is refused with what is wrong by its name, and with people of another directory", async () => {
     const { id, displayName } = await form();
-    const foreign = await employ(other);
+    const foreign = await hire(other);
     for (const members of [[{ value: foreign }], [{ value: "x" }]]) {
       const reply = await company.scim("POST", "/Groups", { displayName: "Other", members });
       expect(reply).toMatchObject({ status: 400, json: { scimType: "invalidValue", detail: /members/ } });
@@ -109,7 +101,7 @@ describe("a group of a directory", () => {
   });
 
   it("of another company is neither found nor changed", async () => {
-    const { id, displayName } = await form([await employ()]);
+    const { id, displayName } = await form([await hire()]);
     for (const [method, body] of [
       ["GET", undefined],
       ["PUT", { displayName: "Theirs" }],
@@ -127,7 +119,7 @@ describe("a group of a directory", () => {
 
 describe("a group that stands for a role", () => {
   it("gives it to who comes, and takes it from who goes", async () => {
-    const [a, b] = [await employ(), await employ()];
+    const [a, b] = [await hire(), await hire()];
     const { id } = await form([a]);
     expect(await roleOf(a)).toBe("viewer");
     await stands(id, "developer");
@@ -144,7 +136,7 @@ describe("a group that stands for a role", () => {
   });
 
   it("of several gives the highest: admin, developer, billing, viewer, a custom role after its base", async () => {
-    const who = await employ();
+    const who = await hire();
     const { id: customRole } = await createCustomRole(db(), {
       principal: company.principal,
       input: { name: `Support ${randomUUID()}`, base: "developer", permissions: ["keys:read"] },
@@ -179,13 +171,13 @@ describe("a group that stands for a role", () => {
     const { id } = await form();
     await stands(id, role);
     await deleteCustomRole(db(), { principal: company.principal, input: { id: role } });
-    const who = await employ();
+    const who = await hire();
     await change(id, { op: "add", path: "members", value: [{ value: who }] });
     expect(await roleOf(who)).toBe("viewer");
   });
 
   it("gives nothing by its name, and never makes or unmakes an owner", async () => {
-    const who = await employ();
+    const who = await hire();
     const { status } = await company.scim("POST", "/Groups", {
       displayName: "owner",
       members: [{ value: who }],

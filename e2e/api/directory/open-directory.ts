@@ -88,6 +88,16 @@ export async function principalOf({ email, password }: Pick<Person, "email" | "p
   return principal;
 }
 
+/** Somebody whom the company's directory adds, as it answers. */
+export async function employ({ scim, domain }: Company) {
+  const { status, json } = await scim("POST", "/Users", oktaUser(newAddress(domain)));
+  if (status !== 201) throw new Error(`The directory's person was refused: ${JSON.stringify(json)}`);
+  return json;
+}
+
+/** An address at a domain that nobody has yet. */
+export const newAddress = (domain: string): string => `grace.${randomUUID().slice(0, 8)}@${domain}`;
+
 /** As Okta sends a new person. */
 export function oktaUser(email: string, more: object = {}) {
   return {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { type Api, openApi } from "../../support/client";
-import { type Company, filter, oktaUser, openCompany, patch } from "./open-directory";
+import { type Company, employ, filter, newAddress, oktaUser, openCompany, patch } from "./open-directory";
 
 const stack = await useTestStack();
 let api: Api;
@@ -16,16 +16,6 @@ beforeAll(async () => {
   [company, other] = [await openCompany(api, stack), await openCompany(api, stack)];
 }, 120_000);
 afterAll(closeDb);
-
-const employ = async ({ scim, domain }: Company = company) => {
-  const { status, json } = await scim(
-    "POST",
-    "/Users",
-    oktaUser(`grace.${randomUUID().slice(0, 8)}@${domain}`),
-  );
-  expect(status, JSON.stringify(json)).toBe(201);
-  return json;
-};
 
 describe("a directory", () => {
   it("is refused while its organization is suspended, changes nothing, and goes on afterwards", async () => {
@@ -54,12 +44,12 @@ describe("a directory", () => {
   });
 
   it("cannot change what is ours to say of a person: ID, groups, dates and version", async () => {
-    const { id, meta } = await employ();
-    const victim = await employ();
+    const { id, meta } = await employ(company);
+    const victim = await employ(company);
     const group = await company.scim("POST", "/Groups", { displayName: `Team ${randomUUID()}` });
     const mine = { id: victim.id, meta: { created: "2001-01-01T00:00:00Z", location: "https://evil.test" } };
     const groups = [{ value: group.json.id }];
-    const user = oktaUser(`grace.${randomUUID().slice(0, 8)}@${company.domain}`, { ...mine, groups });
+    const user = oktaUser(newAddress(company.domain), { ...mine, groups });
     const changes: [string, unknown][] = [
       ["PUT", user],
       ["PATCH", patch({ op: "replace", value: { ...mine, groups } })],
@@ -104,7 +94,7 @@ describe("a directory", () => {
   });
 
   it("finds by a filter that is made to break out of its text no more than by any other", async () => {
-    const person = await employ();
+    const person = await employ(company);
     const foreign = await employ(other);
     const none = [
       `userName eq "' OR 1=1 --"`,

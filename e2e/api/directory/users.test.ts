@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { loginToPortal, registerUser } from "@agathaai/core/accounts";
 import { fromPublicId } from "@agathaai/core/platform";
 import { closeDb, db } from "@agathaai/core/platform/db/client";
@@ -7,7 +6,16 @@ import { startTestProcesses } from "../../../infra/testing/processes/start-test-
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { type Api, openApi } from "../../support/client";
 import { customer } from "../../support/people";
-import { type Company, entraUser, filter, oktaUser, openCompany, patch, scimError } from "./open-directory";
+import {
+  type Company,
+  entraUser,
+  filter,
+  newAddress,
+  oktaUser,
+  openCompany,
+  patch,
+  scimError,
+} from "./open-directory";
 
 const stack = await useTestStack();
 let api: Api;
@@ -19,7 +27,6 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(closeDb);
 
-const newAddress = ({ domain }: Company = company) => `grace.${randomUUID().slice(0, 8)}@${domain}`;
 const add = async (body: object, at = company) => {
   const reply = await at.scim("POST", "/Users", body);
   expect(reply.status, JSON.stringify(reply.json)).toBe(201);
@@ -32,7 +39,7 @@ const memberOf = async ({ orgId }: Company, id: string) => {
 
 describe("a person whom a directory adds", () => {
   it("is a member at once with a proven address, as Okta and as Entra ID send them", async () => {
-    for (const body of [oktaUser(newAddress()), entraUser(newAddress())]) {
+    for (const body of [oktaUser(newAddress(company.domain)), entraUser(newAddress(company.domain))]) {
       const made = await add(body);
       expect(made).toMatchObject({
         id: expect.stringMatching(/^dus_/),
@@ -50,8 +57,8 @@ describe("a person whom a directory adds", () => {
   });
 
   it("keeps the account that they have, and one with an unproven address starts anew", async () => {
-    const verified = newAddress();
-    const unproven = newAddress();
+    const verified = newAddress(company.domain);
+    const unproven = newAddress(company.domain);
     const password = "correct horse battery staple";
     for (const email of [verified, unproven])
       await registerUser(db(), { email, password, name: "Grace", ip: null });
@@ -72,7 +79,7 @@ describe("a person whom a directory adds", () => {
 
   it("is refused with an address of no verified domain, by name, and leaves nothing", async () => {
     const stranger = await customer(api, stack);
-    for (const email of [stranger.email, newAddress(other), "no address"]) {
+    for (const email of [stranger.email, newAddress(other.domain), "no address"]) {
       const reply = await company.scim("POST", "/Users", oktaUser(email));
       expect(reply.json).toEqual(scimError(400, "invalidValue", /emails|domain/));
     }
@@ -81,7 +88,7 @@ describe("a person whom a directory adds", () => {
   });
 
   it("is there once, by user name without regard to case and by address", async () => {
-    const email = newAddress();
+    const email = newAddress(company.domain);
     await add(oktaUser(email));
     const again = oktaUser(email.toUpperCase());
     expect((await company.scim("POST", "/Users", again)).json).toEqual(
@@ -102,7 +109,7 @@ describe("a person whom a directory adds", () => {
       [{ externalId: {} }, /externalId/],
     ];
     for (const [part, names] of wrong) {
-      const reply = await company.scim("POST", "/Users", oktaUser(newAddress(), part));
+      const reply = await company.scim("POST", "/Users", oktaUser(newAddress(company.domain), part));
       expect(reply.json, JSON.stringify(part)).toEqual(scimError(400, "invalidValue", names));
     }
     expect((await company.scim("POST", "/Users", "[]")).json).toEqual(
@@ -114,9 +121,9 @@ describe("a person whom a directory adds", () => {
 describe("a directory finds its people", () => {
   it("by user name, external ID, address and ID, page by page", async () => {
     const asked = await openCompany(api, stack);
-    const one = await add(oktaUser(newAddress(asked)), asked);
+    const one = await add(oktaUser(newAddress(asked.domain)), asked);
     const people = [one];
-    for (let n = 1; n < 5; n += 1) people.push(await add(oktaUser(newAddress(asked)), asked));
+    for (let n = 1; n < 5; n += 1) people.push(await add(oktaUser(newAddress(asked.domain)), asked));
     for (const text of [
       `userName eq "${one.userName.toUpperCase()}"`,
       `externalId eq "${one.externalId}"`,
@@ -157,10 +164,10 @@ describe("a directory finds its people", () => {
   });
 
   it("and nobody else's", async () => {
-    const { id, userName } = await add(oktaUser(newAddress()));
+    const { id, userName } = await add(oktaUser(newAddress(company.domain)));
     for (const [method, body] of [
       ["GET", undefined],
-      ["PUT", oktaUser(newAddress(other))],
+      ["PUT", oktaUser(newAddress(other.domain))],
       ["PATCH", patch({ op: "replace", value: { active: false } })],
       ["DELETE", undefined],
     ] as const) {
@@ -175,11 +182,11 @@ describe("a directory finds its people", () => {
 
 describe("a person whom a directory changes", () => {
   it("is replaced whole, and patched as Okta and Entra ID do", async () => {
-    const email = newAddress();
+    const email = newAddress(company.domain);
     const { id } = await add(entraUser(email));
     const put = await company.scim("PUT", `/Users/${id}`, oktaUser(email, { displayName: "Rear Admiral" }));
     expect(put.json).toMatchObject({ id, displayName: "Rear Admiral", name: { familyName: "Hopper" } });
-    const moved = newAddress();
+    const moved = newAddress(company.domain);
     const patched = await company.scim(
       "PATCH",
       `/Users/${id}`,
@@ -203,7 +210,7 @@ describe("a person whom a directory changes", () => {
   });
 
   it("is refused by the attribute's name and stays as they were", async () => {
-    const { id, ...before } = await add(oktaUser(newAddress()));
+    const { id, ...before } = await add(oktaUser(newAddress(company.domain)));
     for (const [operation, scimType, names] of [
       [{ op: "replace", path: "nothing", value: 1 }, "invalidPath", /nothing/],
       [{ op: "replace", path: "userName", value: 3 }, "invalidValue", /userName/],
@@ -213,7 +220,7 @@ describe("a person whom a directory changes", () => {
       [{ op: "frob", path: "active", value: 1 }, "invalidValue", /op/],
       [{ op: "replace", path: "active", value: "perhaps" }, "invalidValue", /active/],
       [
-        { op: "replace", path: 'emails[type eq "work"].value', value: newAddress(other) },
+        { op: "replace", path: 'emails[type eq "work"].value', value: newAddress(other.domain) },
         "invalidValue",
         /domain/,
       ],
@@ -225,7 +232,7 @@ describe("a person whom a directory changes", () => {
   });
 
   it("loses nothing to a change that is made at the same time", async () => {
-    const { id } = await add(oktaUser(newAddress()));
+    const { id } = await add(oktaUser(newAddress(company.domain)));
     await Promise.all([
       company.scim("PATCH", `/Users/${id}`, patch({ op: "replace", path: "displayName", value: "One" })),
       company.scim("PATCH", `/Users/${id}`, patch({ op: "replace", path: "externalId", value: "two" })),
@@ -244,7 +251,7 @@ describe("a person whom a directory changes", () => {
 
   it("owns the organization and stays, whatever the directory says", async () => {
     const own = await openCompany(api, stack);
-    const email = newAddress(own);
+    const email = newAddress(own.domain);
     const { id } = await add(oktaUser(email), own);
     const userId = (await memberOf(own, id))?.userId ?? "";
     await db().membership.update({

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { openApi } from "../../support/client";
-import { type Company, oktaUser, openCompany, patch, scimError } from "./open-directory";
+import { type Company, employ, openCompany, patch, scimError } from "./open-directory";
 
 const stack = await useTestStack();
 let company: Company;
@@ -13,10 +13,6 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(closeDb);
 
-const employ = async () => {
-  const { domain, scim } = company;
-  return (await scim("POST", "/Users", oktaUser(`grace.${randomUUID().slice(0, 8)}@${domain}`))).json;
-};
 const form = async (members: string[] = []) =>
   (
     await company.scim("POST", "/Groups", {
@@ -31,7 +27,7 @@ const rename = (name: string) => patch({ op: "replace", path: "displayName", val
 describe("the version of a resource", () => {
   it("is in its meta and its ETag, of every way to read it, and another one after each change", async () => {
     const { scim } = company;
-    const user = await employ();
+    const user = await employ(company);
     const group = await form();
     for (const path of [`/Users/${user.id}`, `/Groups/${group.id}`]) {
       const seen = new Set<string>();
@@ -53,7 +49,7 @@ describe("the version of a resource", () => {
 
   it("of a group changes with who is in it, and of a person with the groups they are in", async () => {
     const { scim } = company;
-    const [a, b] = [await employ(), await employ()];
+    const [a, b] = [await employ(company), await employ(company)];
     const { id } = await form([a.id]);
     const versions = [await versionOf(`/Groups/${id}`)];
     for (const operation of [
@@ -73,7 +69,7 @@ describe("the version of a resource", () => {
 
   it("of another time refuses a change with 412, and nothing is changed; its own, or *, lets it through", async () => {
     const { scim } = company;
-    for (const path of [`/Users/${(await employ()).id}`, `/Groups/${(await form()).id}`]) {
+    for (const path of [`/Users/${(await employ(company)).id}`, `/Groups/${(await form()).id}`]) {
       const old = await versionOf(path);
       await scim("PATCH", path, rename(`Meanwhile ${randomUUID()}`));
       const now = (await scim("GET", path)).json;
@@ -103,7 +99,7 @@ describe("the version of a resource", () => {
 
   it("lets one of two changes through that both know the same version", async () => {
     const { scim } = company;
-    for (const path of [`/Users/${(await employ()).id}`, `/Groups/${(await form()).id}`]) {
+    for (const path of [`/Users/${(await employ(company)).id}`, `/Groups/${(await form()).id}`]) {
       const version = await versionOf(path);
       const both = await Promise.all(
         ["One", "Two"].map((name) =>
@@ -117,7 +113,7 @@ describe("the version of a resource", () => {
 
   it("that the caller has already is not sent again: 304", async () => {
     const { scim } = company;
-    const { id, meta } = await employ();
+    const { id, meta } = await employ(company);
     const known = await scim("GET", `/Users/${id}`, undefined, { "if-none-match": meta.version });
     expect([known.status, known.json, known.headers.get("etag")]).toEqual([304, undefined, meta.version]);
     const other = await scim("GET", `/Users/${id}`, undefined, { "if-none-match": 'W/"x"' });
@@ -139,7 +135,7 @@ describe("the service's configuration", () => {
     });
     expect((await scim("POST", "/Bulk", { Operations: [] })).status).toBe(404);
     expect(json.authenticationSchemes).toMatchObject([{ type: "oauthbearertoken" }]);
-    for (let n = 0; n < 3; n += 1) await employ();
+    for (let n = 0; n < 3; n += 1) await employ(company);
     expect(
       (await scim("GET", `/Users?count=${json.filter.maxResults + 1}`)).json.itemsPerPage,
     ).toBeLessThanOrEqual(json.filter.maxResults);

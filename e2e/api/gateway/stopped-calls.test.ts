@@ -5,6 +5,7 @@ import {
 } from "../../../infra/testing/processes/start-test-processes";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { type Api, expectRefusal, openApi } from "../../support/client";
+import { cutStream } from "../../support/cut-stream";
 import { query } from "../../support/database";
 import { ledgerRow } from "../../support/ledger";
 import { customer, makeKey, type Person } from "../../support/people";
@@ -18,9 +19,8 @@ let ada: Person;
 let key: string;
 
 beforeAll(async () => {
-  const env = { OPENAI_BASE_URL: provider.url, OPENAI_API_KEY: "sk-scripted" };
-  const run = await startTestProcesses({ server: true, env });
-  other = await startTestProcesses({ server: true, env });
+  const run = await startTestProcesses({ server: true, env: provider.openAi });
+  other = await startTestProcesses({ server: true, env: provider.openAi });
   api = await openApi(run);
   ada = await customer(api, stack);
   key = await makeKey(api, ada);
@@ -44,17 +44,8 @@ const ask = (resumable: string, signal: AbortSignal) =>
     body: JSON.stringify(body),
   });
 
-/** Reads until `events` have come, and hangs up. */
-async function cutAfter(events: number, resumable = "true"): Promise<string> {
-  const hangUp = new AbortController();
-  const reply = await ask(resumable, hangUp.signal);
-  const reader = reply.body?.getReader();
-  let text = "";
-  while ((text.match(/^id: /gm) ?? []).length < events)
-    text += new TextDecoder().decode((await reader?.read())?.value);
-  hangUp.abort();
-  return reply.headers.get("x-agatha-id") ?? "";
-}
+const cutAfter = async (events: number, resumable = "true"): Promise<string> =>
+  (await cutStream(api.url, { key, body, events, resumable })).id;
 
 async function again(id: string): Promise<string> {
   const headers = { authorization: `Bearer ${key}` };

@@ -20,8 +20,7 @@ let api: Api;
 let key: string;
 
 beforeAll(async () => {
-  const env = { OPENAI_BASE_URL: provider.url, OPENAI_API_KEY: "sk-scripted", SHUTDOWN_GRACE_MS: "6000" };
-  run = await startTestProcesses({ server: true, env });
+  run = await startTestProcesses({ server: true, env: { ...provider.openAi, SHUTDOWN_GRACE_MS: "6000" } });
   api = await openApi(run);
   key = await makeKey(api, await customer(api, stack));
 });

@@ -19,8 +19,7 @@ let ada: Person;
 let key: string;
 
 beforeAll(async () => {
-  const env = { OPENAI_BASE_URL: provider.url, OPENAI_API_KEY: "sk-scripted" };
-  run = await startTestProcesses({ server: true, workers: 1, env });
+  run = await startTestProcesses({ server: true, workers: 1, env: provider.openAi });
   api = await openApi(run);
   ada = await customer(api, stack);
   key = await makeKey(api, ada);

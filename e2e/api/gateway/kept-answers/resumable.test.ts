@@ -6,6 +6,7 @@ import {
 } from "../../../../infra/testing/processes/start-test-processes";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { type Api, expectRefusal, openApi } from "../../../support/client";
+import { cutStream } from "../../../support/cut-stream";
 import { query } from "../../../support/database";
 import { ledgerRow } from "../../../support/ledger";
 import { customer, makeKey, type Person } from "../../../support/people";
@@ -20,9 +21,8 @@ let ada: Person;
 let key: string;
 
 beforeAll(async () => {
-  const env = { OPENAI_BASE_URL: provider.url, OPENAI_API_KEY: "sk-scripted" };
-  run = await startTestProcesses({ server: true, workers: 1, env });
-  other = await startTestProcesses({ server: true, env });
+  run = await startTestProcesses({ server: true, workers: 1, env: provider.openAi });
+  other = await startTestProcesses({ server: true, env: provider.openAi });
   api = await openApi(run);
   ada = await customer(api, stack);
   key = await makeKey(api, ada);
@@ -39,27 +39,10 @@ const body = {
   stream_options: { include_usage: true },
 };
 
-/** Reads until `events` have come, and hangs up. */
 async function cutAfter(events: number): Promise<{ id: string; text: string; last: number }> {
-  const hangUp = new AbortController();
-  const reply = await fetch(api.url + chat, {
-    method: "POST",
-    signal: hangUp.signal,
-    headers: {
-      authorization: `Bearer ${key}`,
-      "content-type": "application/json",
-      "x-agatha-resumable": "true",
-    },
-    body: JSON.stringify(body),
-  });
-  const reader = reply.body?.getReader();
-  let text = "";
-  while ((text.match(/^id: /gm) ?? []).length < events) {
-    text += new TextDecoder().decode((await reader?.read())?.value);
-  }
-  hangUp.abort();
+  const { id, text } = await cutStream(api.url, { key, body, events });
   const whole = text.slice(0, text.lastIndexOf("\n\n") + 2);
-  return { id: reply.headers.get("x-agatha-id") ?? "", text: whole, last: numbersIn(whole).at(-1) ?? 0 };
+  return { id, text: whole, last: numbersIn(whole).at(-1) ?? 0 };
 }
 
 const numbersIn = (text: string) => [...text.matchAll(/^id: (\d+)$/gm)].map(([, number]) => Number(number));
