@@ -23,7 +23,7 @@ const columns: Column<Entry>[] = [
     className: "min-w-56",
     cell: ({ action, organization_id, details }) => (
       <>
-        <code className="wrap-anywhere text-[13px]">{action}</code>
+        <code className="wrap-anywhere text-[13px] sm:whitespace-nowrap">{action}</code>
         {organization_id && (
           <Link
             href={`/admin/organizations/${organization_id}`}

@@ -98,8 +98,8 @@ function History({ rows }: { rows: readonly Consent[] }) {
             <span className="text-[13px] text-muted">Version {version}</span>
           </span>
           <span className="break-words text-[13px] text-muted">
-            <RelativeTime iso={created_at} /> {how[method]}
-            {ip_address && ` from ${ip_address}`}
+            {given ? "Agreed" : "Withdrawn"} <RelativeTime iso={created_at} /> {how[method]}
+            {ip_address && `, from ${ip_address}`}
           </span>
         </li>
       ))}
