@@ -54,15 +54,30 @@ it("the witnesses of a cell are three, in its home, its standby's region and a t
   expect(problemsOf(at("eu-west-1", "eu-central-1", "eu-north-1"))).toEqual([]);
 });
 
-it("further variables of the product are given, but for secrets and what the stacks set", () => {
+it("further variables of the product are given, but no secret may stand openly", () => {
   const variables = {
     GEMINI_EU_BASE_URL: "https://gemini.example.com",
     MAIL_FROM: "AgathaAI <mail@example.com>",
   };
   expect(problemsOf({ ...good(), variables })).toEqual([]);
-  for (const name of ["NEXTAUTH_SECRET", "OPENAI_ADMIN_KEY", "DATABASE_URL", "SMTP_URL", "STRIPE_REDACTION"])
+  for (const name of ["NEXTAUTH_SECRET", "OPENAI_ADMIN_KEY", "SMTP_URL", "MASTER_KEY"])
     expect(problemsOf({ ...good(), variables: { [name]: "anything" } })).toEqual([
-      `variables.${name}: must not stand openly: it is a secret, or the stacks set it`,
+      `variables.${name}: must not stand openly: it is a secret, and each region's appSecret holds it`,
+    ]);
+});
+
+it("a variable that the stacks set themselves is one line that names it, and not its value", () => {
+  for (const name of [
+    "NODE_ENV",
+    "CELL",
+    "S3_BUCKET",
+    "PORT",
+    "STRIPE_REDACTION",
+    "DATABASE_URL",
+    "NODE_OPTIONS",
+  ])
+    expect(problemsOf({ ...good(), variables: { [name]: "anything" } })).toEqual([
+      `variables.${name}: is set by the stacks: what stands here would not hold`,
     ]);
 });
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { setByStacks } from "../parts/environment";
 import {
   cells as allCells,
   type Cell,
@@ -197,14 +198,20 @@ function absentOf({ secretHolds }: Pick<Config, "secretHolds">, { cache }: Profi
   );
 }
 
-/** What the secret holds must not stand in a template, and a second word would hide which of the two holds. */
+/** What the stacks set would be overridden without a word; what the secret holds must not stand in a template. */
 function takenOf({ variables }: Pick<Config, "variables">): string[] {
-  const taken: ReadonlySet<string> = new Set([...secretVariables, "STRIPE_REDACTION"]);
-  return Object.keys(variables)
-    .filter((name) => taken.has(name) || /SECRET|PASSWORD|_KEY|_TOKEN|_HEADERS|DATABASE_URL/.test(name))
-    .map((name) =>
-      lineOf(["variables", name], "must not stand openly: it is a secret, or the stacks set it"),
-    );
+  const secret: ReadonlySet<string> = new Set(secretVariables);
+  return Object.keys(variables).flatMap((name) => {
+    if (setByStacks.has(name))
+      return lineOf(["variables", name], "is set by the stacks: what stands here would not hold");
+    const isSecret = secret.has(name) || /SECRET|PASSWORD|_KEY|_TOKEN|_HEADERS|DATABASE_URL/.test(name);
+    return isSecret
+      ? lineOf(
+          ["variables", name],
+          "must not stand openly: it is a secret, and each region's appSecret holds it",
+        )
+      : [];
+  });
 }
 
 function sizeProblems({ api, database }: Profile): string[] {

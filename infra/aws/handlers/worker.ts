@@ -1,4 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { readSecret } from "../config/read-secret";
 
 /**
  * The entry of the inference function. Lambda puts no secrets into the environment, so they are read once per execution
@@ -7,12 +8,11 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 let product: Promise<{ handler(event: unknown, context: unknown): Promise<unknown> }> | undefined;
 
 async function load() {
-  const { SecretString = "{}" } = await new SecretsManagerClient({}).send(
+  const { SecretString } = await new SecretsManagerClient({}).send(
     new GetSecretValueCommand({ SecretId: process.env["APP_SECRET_ARN"] ?? "" }),
   );
-  const allowed = (process.env["APP_SECRET_VARIABLES"] ?? "").split(",");
-  const variables: Record<string, unknown> = JSON.parse(SecretString);
-  for (const name of allowed) process.env[name] = String(variables[name] ?? "");
+  const names = (process.env["APP_SECRET_VARIABLES"] ?? "").split(",").filter((name) => name !== "");
+  Object.assign(process.env, readSecret(SecretString, names));
   const bundle = "./lambda.js";
   return import(bundle);
 }

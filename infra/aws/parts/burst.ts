@@ -4,7 +4,6 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
-import { secretVariables } from "../config/secret-variables";
 import { processor } from "../spec/processor";
 import type { Profile } from "../spec/profiles";
 import type { QueueRef } from "../stacks/messaging";
@@ -64,15 +63,7 @@ function addFunction(
     vpc: props.vpc,
     vpcSubnets: { subnetGroupName: "app" },
     securityGroups: [props.securityGroup],
-    environment: withoutReserved(
-      productVariables(props, burst.connections.pool, {
-        APP_SECRET_ARN: made.appSecret,
-        APP_SECRET_VARIABLES: secretVariables.join(","),
-        NODE_OPTIONS: "--enable-source-maps",
-        // Lambda's Node.js knows no authority of RDS; the bundle has them.
-        NODE_EXTRA_CA_CERTS: "/var/task/rds-ca.pem",
-      }),
-    ),
+    environment: withoutReserved(productVariables(props, "function", { poolMax: burst.connections.pool })),
     logGroup: logGroupOf(scope, `burst-${kind}`, props),
     tracing: lambda.Tracing.DISABLED,
     // The version that a rollback goes back to.

@@ -1,3 +1,4 @@
+import { secretVariables } from "../config/secret-variables";
 import { ports } from "../spec/may-talk";
 import { OWNER, SERVING } from "./database";
 import { cellHost } from "./origins";
@@ -6,64 +7,95 @@ import type { TaskContext } from "./task-context";
 /** Cloudflare and the balancer. */
 const PROXIES = 2;
 
-/** The product's variables that are no secret (.env.example lists them all). */
-export function productVariables(
-  { config, names, placement, messaging, database, dataKeyArn }: TaskContext,
-  poolMax: number,
-  more: Record<string, string> = {},
-): Record<string, string> {
-  const url = `https://${cellHost(config.domain, placement.cell)}`;
-  return {
-    ...config.variables,
-    NODE_ENV: "production",
-    CELL: placement.cell.code,
-    CELLS: config.profile.cells
+/** What differs from process to process. */
+interface Own {
+  poolMax: number;
+  port?: number;
+  processes?: number;
+  metricsPort?: number;
+}
+type Value = (context: TaskContext, own: Own) => string | undefined;
+const text = (value: number | undefined) => (value === undefined ? undefined : String(value));
+
+/** What every process is told that is no secret (.env.example lists all variables of the product). */
+const everyProcess = {
+  NODE_ENV: () => "production",
+  CELL: ({ placement }) => placement.cell.code,
+  CELLS: ({ config }) =>
+    config.profile.cells
       .map((cell) => `${cell.code}=https://${cellHost(config.domain, cell)}|${cell.label}`)
       .join(","),
-    APP_URL: url,
-    NEXTAUTH_URL: url,
-    AWS_REGION: placement.region.name,
-    // No secret: each connection signs a token of its own, with the task's role (ADR 93).
-    DATABASE_URL: addressOf(database.host, SERVING, "iam"),
-    DATABASE_POOL_MAX: String(poolMax),
-    ...epochVariables(config, placement),
-    TRUSTED_PROXY_HOPS: String(PROXIES),
-    // Where there is a Redis, it is ElastiCache's configuration endpoint.
-    REDIS_CLUSTER: "true",
-    SQS_STANDARD_QUEUE_URL: messaging.standard.url,
-    SQS_ENTERPRISE_QUEUE_URL: messaging.enterprise.url,
-    SQS_DEAD_LETTER_QUEUE_URL: messaging.deadLetter.url,
-    S3_BUCKET: names.objects(placement),
-    AUDIT_S3_BUCKET: names.evidence(placement),
-    // The id, never an ARN of one region: what was wrapped here has to be opened at the standby.
-    KMS_KEY_ID: dataKeyArn.slice(dataKeyArn.lastIndexOf("/") + 1),
-    STRIPE_REDACTION: String(config.stripeRedaction),
-    SHUTDOWN_GRACE_MS: "25000",
-    ...more,
-  };
+  APP_URL: urlOf,
+  NEXTAUTH_URL: urlOf,
+  AWS_REGION: ({ placement }) => placement.region.name,
+  // No secret: each connection signs a token of its own, with the task's role (ADR 93).
+  DATABASE_URL: ({ database }) => addressOf(database.host, SERVING, "iam"),
+  DATABASE_POOL_MAX: (_, { poolMax }) => String(poolMax),
+  // Which epoch is the newest, as most of them say (ADR 104).
+  CELL_EPOCH_WITNESSES: ({ config, placement }) =>
+    config.epochs[placement.cell.code]?.map(({ bucket, region }) => `${bucket}@${region}`).join(","),
+  TRUSTED_PROXY_HOPS: () => String(PROXIES),
+  // Where there is a Redis, it is ElastiCache's configuration endpoint.
+  REDIS_CLUSTER: () => "true",
+  SQS_STANDARD_QUEUE_URL: ({ messaging }) => messaging.standard.url,
+  SQS_ENTERPRISE_QUEUE_URL: ({ messaging }) => messaging.enterprise.url,
+  SQS_DEAD_LETTER_QUEUE_URL: ({ messaging }) => messaging.deadLetter.url,
+  S3_BUCKET: ({ names, placement }) => names.objects(placement),
+  AUDIT_S3_BUCKET: ({ names, placement }) => names.evidence(placement),
+  // The id, never an ARN of one region: what was wrapped here has to be opened at the standby.
+  KMS_KEY_ID: ({ dataKeyArn }) => dataKeyArn.slice(dataKeyArn.lastIndexOf("/") + 1),
+  STRIPE_REDACTION: ({ config }) => String(config.stripeRedaction),
+  SHUTDOWN_GRACE_MS: () => "25000",
+} satisfies Record<string, Value>;
+
+/** What a process is told besides, by what it is. */
+const only = {
+  server: {
+    PORT: (_, { port }) => text(port),
+    SERVER_PROCESSES: (_, { processes }) => text(processes),
+  },
+  worker: { WORKER_METRICS_PORT: (_, { metricsPort }) => text(metricsPort) },
+  // As the schema's owner, whose password is read when it is needed.
+  migrate: {
+    MIGRATION_DATABASE_URL: ({ database: { host, ownerSecretArn } }) => {
+      if (ownerSecretArn === undefined) throw new Error("migrations run where the schema's owner is known");
+      return addressOf(host, OWNER, `secretsmanager:${ownerSecretArn}`);
+    },
+    MIGRATION_GRANTS_IAM: () => "true",
+  },
+  function: {
+    APP_SECRET_ARN: ({ made }) => made.appSecret,
+    APP_SECRET_VARIABLES: () => secretVariables.join(","),
+    NODE_OPTIONS: () => "--enable-source-maps",
+    // Lambda's Node.js knows no authority of RDS; the bundle has them.
+    NODE_EXTRA_CA_CERTS: () => "/var/task/rds-ca.pem",
+  },
+} satisfies Record<string, Record<string, Value>>;
+
+/** Names that an installation cannot give: its word would be overridden where it matters, and hold where it does not. */
+export const setByStacks: ReadonlySet<string> = new Set(
+  [everyProcess, ...Object.values(only)].flatMap((table) => Object.keys(table)),
+);
+
+/** The variables of one process that stand openly: the installation's own, and what the stacks set. */
+export function productVariables(
+  context: TaskContext,
+  kind: keyof typeof only,
+  own: Own,
+): Record<string, string> {
+  const table: Record<string, Value> = { ...everyProcess, ...only[kind] };
+  const set = Object.entries(table).flatMap(([name, work]) => {
+    const value = work(context, own);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...context.config.variables, ...Object.fromEntries(set) };
 }
 
-/** The migrations' own: as the schema's owner, whose password is read when it is needed. */
-export function migrationVariables({ database }: TaskContext): Record<string, string> {
-  const { host, ownerSecretArn } = database;
-  if (ownerSecretArn === undefined) throw new Error("migrations run where the schema's owner is known");
-  return {
-    MIGRATION_DATABASE_URL: addressOf(host, OWNER, `secretsmanager:${ownerSecretArn}`),
-    MIGRATION_GRANTS_IAM: "true",
-  };
+function urlOf({ config, placement }: TaskContext): string {
+  return `https://${cellHost(config.domain, placement.cell)}`;
 }
 
 /** `verify-full`: the password goes to nobody but the host that RDS's certificate names. */
 function addressOf(host: string, user: string, passwordFrom: string): string {
   return `postgresql://${user}@${host}:${ports.postgres}/agathaai?sslmode=verify-full&passwordFrom=${passwordFrom}`;
-}
-
-/** Which epoch is the newest, as most of them say (ADR 104). */
-function epochVariables(
-  config: TaskContext["config"],
-  { cell }: TaskContext["placement"],
-): Record<string, string> {
-  const witnesses = config.epochs[cell.code];
-  if (witnesses === undefined) return {};
-  return { CELL_EPOCH_WITNESSES: witnesses.map(({ bucket, region }) => `${bucket}@${region}`).join(",") };
 }

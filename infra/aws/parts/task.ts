@@ -14,7 +14,7 @@ import { processor } from "../spec/processor";
 import { type Profile, processesOf } from "../spec/profiles";
 import type { WorkspaceRef } from "../stacks/metrics";
 import { addCollector, COLLECTOR } from "./collector";
-import { migrationVariables, productVariables } from "./environment";
+import { productVariables } from "./environment";
 import { allowMigrations, allowProduct } from "./permissions";
 import type { TaskContext } from "./task-context";
 
@@ -60,10 +60,10 @@ export function addTask(scope: Construct, name: string, props: TaskProps): ecs.F
     readonlyRootFilesystem: true,
     linuxParameters: withoutCapabilities(scope, name),
     stopTimeout: Duration.seconds(STOP_SECONDS),
-    environment: productVariables(props, size.connections.pool, {
-      ...(migrates ? migrationVariables(props) : {}),
-      ...(port === undefined ? {} : { PORT: String(port), SERVER_PROCESSES: String(processesOf(size)) }),
-      ...(command[0] === "worker" ? { WORKER_METRICS_PORT: String(METRICS_PORT) } : {}),
+    environment: productVariables(props, command[0], {
+      poolMax: size.connections.pool,
+      metricsPort: METRICS_PORT,
+      ...(port === undefined ? {} : { port, processes: processesOf(size) }),
     }),
     secrets: Object.fromEntries(
       (migrates ? [] : secretVariables).map((variable) => [

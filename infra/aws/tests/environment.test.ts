@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { insecureProblem } from "../../commands/insecure";
+import { ConfigError, parseConfig } from "../config/config";
 import { secretVariables } from "../config/secret-variables";
 import { exampleConfig } from "./example-config";
 import { synthesize, synthesized } from "./synthesized";
@@ -61,6 +62,21 @@ it("what a stack gives is a variable of the product, and none is both open and s
   }
   expect(secretVariables.filter((name) => !known.has(name))).toEqual([]);
 });
+
+it.each(["production", "small", "staging"] as const)(
+  "whatever the stacks of %s tell a process is refused among the installation's own variables, each by its name",
+  (profile) => {
+    const told = variablesOf(synthesized(profile)).flatMap(({ open }) => Object.keys(open));
+    const names = [...new Set(told)].sort();
+    expect(names.length).toBeGreaterThan(20);
+    for (const name of names) {
+      const raw = { ...exampleConfig(profile), variables: { [name]: "of-the-installation" } };
+      expect(() => parseConfig(raw), name).toThrow(ConfigError);
+      expect(() => parseConfig(raw), name).toThrow(`variables.${name}: is set by the stacks`);
+      expect(() => parseConfig(raw), name).not.toThrow("of-the-installation");
+    }
+  },
+);
 
 it("every process is told whether Stripe redacts who is erased: no, until the configuration says so", () => {
   const saidBy = (from: ReturnType<typeof synthesized>) =>
