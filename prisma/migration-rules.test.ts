@@ -1,11 +1,32 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { TRIAL } from "../e2e/load/migrations/trial";
-import { lintMigration, lintNewMigrations } from "./migration-rules";
+import { BASELINE, lintMigration, lintNewMigrations, newMigrations } from "./migration-rules";
 
 const rulesOf = (sql: string) => [...new Set(lintMigration(sql).map(({ rule }) => rule))];
 
 it("no new migration stops the calls of an installation at work", () => {
   expect(lintNewMigrations()).toEqual([]);
+});
+
+const folder = new URL("./migrations/", import.meta.url);
+/** Of the names and texts of all migrations from before the rules. */
+const OLD = "e7716002901ea14c3ef4df52fe4fdad0030d09457ca33e0ac6f1e7cf02b461b1";
+
+it("every migration since the rules is linted and tried under load: none is named so that it would pass for an older one, and none of those was edited", () => {
+  const all = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+  const held = new Set(newMigrations());
+  const old = all.filter((name) => !held.has(name));
+  expect(old.filter((name) => name > BASELINE)).toEqual([]);
+  const texts = createHash("sha256");
+  for (const name of old)
+    texts.update(`${name}\n`).update(readFileSync(new URL(`${name}/migration.sql`, folder)));
+  const because = `a new migration's name begins with a time after ${BASELINE}; ${old.slice(-3).join(", ")} do not`;
+  expect(texts.digest("hex"), because).toBe(OLD);
 });
 
 it("what the trial under load applies is what the rules allow", () => {

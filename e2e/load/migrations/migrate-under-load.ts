@@ -69,7 +69,6 @@ async function startLoad(connectionString: string, blockedMs: number): Promise<L
   const options = `-c lock_timeout=${blockedMs}`;
   const clients = Array.from({ length: CALLERS }, () => new pg.Client({ connectionString, options }));
   await Promise.all(clients.map((client) => client.connect()));
-  const tables = await publicTables(clients[0]);
   const counted = { statements: 0, blocked: {} as Record<string, number>, slowestMs: 0 };
   let stopped = false;
   const call = async (client: pg.Client, table: string, sql: string, values: unknown[] = []) => {
@@ -86,11 +85,12 @@ async function startLoad(connectionString: string, blockedMs: number): Promise<L
   const running = Promise.all(
     clients.map(async (client) => {
       while (!stopped) {
-        for (const table of tables) {
+        // Anew each time: what one migration makes, the next may not hold up either.
+        for (const table of await publicTables(client)) {
           if (stopped) break;
           // The locks of every reader and of every writer, without a row of it.
           await call(client, table, `SELECT FROM ${table} LIMIT 1`);
-          await call(client, table, `DELETE FROM ${table} WHERE false`);
+          await call(client, table, `LOCK TABLE ${table} IN ROW EXCLUSIVE MODE; SELECT 1`);
         }
         await call(client, "inference_requests", UPDATE_REQUEST);
         await call(client, "usage_ledger", INSERT_LEDGER, [randomUUID()]);
@@ -127,10 +127,10 @@ const INSERT_LEDGER = `
   FROM usage_ledger ORDER BY request_id DESC LIMIT 1
   ON CONFLICT DO NOTHING`;
 
-async function publicTables(client: pg.Client | undefined): Promise<string[]> {
-  const found = await client?.query<{ name: string }>(`
+async function publicTables(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(`
     SELECT quote_ident(relname) AS name FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname NOT LIKE '\\_%'
-      AND relname NOT LIKE 'audit%' ORDER BY relname`);
-  return found?.rows.map(({ name }) => name) ?? [];
+    ORDER BY relname`);
+  return rows.map(({ name }) => name);
 }
