@@ -2,7 +2,11 @@ import { flushAudit } from "@agathaai/core/audit";
 import { untilErasuresRepeated } from "@agathaai/core/org-deletion";
 import { startCellGuard } from "@agathaai/core/platform/cell/running-guard";
 import { mayWrite } from "@agathaai/core/platform/cell/standing";
+import { systemClock } from "@agathaai/core/platform/clock";
 import { env } from "@agathaai/core/platform/env";
+import { EmbeddedMetrics } from "@agathaai/core/platform/observability/embedded-metrics";
+import { writeLines } from "@agathaai/core/platform/observability/log";
+import { metricsRegistry } from "@agathaai/core/platform/observability/metrics";
 import { flushTraces, startTracing } from "@agathaai/core/platform/observability/trace";
 import type { QueueMessage, QueueName } from "@agathaai/core/platform/queue/queue";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
@@ -10,6 +14,7 @@ import { z } from "zod";
 import type { JobContext } from "./engine/job/job-context";
 import { createJobContext } from "./engine/job/job-context";
 import { runJob } from "./engine/job/run-job";
+import { functionOf } from "./metrics";
 import { applyDisposition } from "./queue/apply-disposition";
 
 /** The part of an SQS event that the job needs (AWS Lambda, "Using Lambda with Amazon SQS"). */
@@ -79,6 +84,14 @@ function nameOfUrl(url: string): string {
   return new URL(url).pathname.split("/").at(-1) ?? "";
 }
 
+let counted: EmbeddedMetrics | undefined;
+
+/** What the batch counted, into the function's log: no collector is beside it (ADR 124). */
+async function writeCounted(): Promise<void> {
+  counted ??= new EmbeddedMetrics(functionOf(env().CELL));
+  writeLines(counted.linesOf(await metricsRegistry().getMetricsAsJSON(), systemClock.now()));
+}
+
 let shared: JobContext | undefined;
 let erased: Promise<boolean> | undefined;
 
@@ -99,6 +112,6 @@ export async function handler(event: unknown, lambda: LambdaContext): Promise<Ba
     remainingMs: lambda.getRemainingTimeInMillis(),
   });
   // Lambda freezes the process between events: nothing may wait for a timer.
-  await Promise.all([flushAudit({ withinMs: 1_000 }), flushTraces()]);
+  await Promise.all([flushAudit({ withinMs: 1_000 }), flushTraces(), writeCounted()]);
   return response;
 }

@@ -35,3 +35,9 @@ export const providerMetrics = singleton("provider metrics", () => ({
     "direction",
   ]),
 }));
+
+/** Whose figures are embedded into a function's log: infra/aws/parts/counted.ts asks for them by these. */
+export const functionOf = (cell: string | undefined) => ({
+  "service.name": "agathaai-worker",
+  ...(cell === undefined ? {} : { cell }),
+});

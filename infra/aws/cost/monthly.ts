@@ -30,6 +30,8 @@ export const assumedMonth = {
   queriedAMinute: 700_000,
   /** Figures that Container Insights keeps of a cluster with two services and three families of tasks. */
   containerInsights: 68,
+  /** Figures that a cell's functions embed into their logs in a month with bursts (ADR 124): each value of each label is one. */
+  functionFigures: 40,
   /** Of the database's storage, what its backups beyond the first copy take. */
   backupShare: 0.5,
 };
@@ -104,6 +106,10 @@ export function monthlyCost(config: Config, assumed: AssumedMonth = assumedMonth
     {
       what: "metrics of tasks",
       usd: profile.containerInsights ? placements.length * assumed.containerInsights * prices.metricMonth : 0,
+    },
+    {
+      what: "metrics of functions",
+      usd: profile.burst === undefined ? 0 : homes * assumed.functionFigures * prices.metricMonth,
     },
     {
       what: "backups",

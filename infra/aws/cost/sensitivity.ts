@@ -15,6 +15,7 @@ const MONTH: Record<keyof AssumedMonth, (of: AssumedMonth, name: keyof AssumedMo
   seriesOfATask: (of) => `${of.seriesOfATask} series of a task`,
   queriedAMinute: (of) => `${number(of.queriedAMinute)} samples that rules read for a task and minute`,
   containerInsights: (of) => `${of.containerInsights} figures of a cluster's tasks`,
+  functionFigures: (of) => `${of.functionFigures} figures that a cell's functions embed in a month`,
   backupShare: (of) => `${100 * of.backupShare} % of the database's storage in backups`,
 };
 const CALL: Record<Exclude<keyof typeof assumed, "peak">, string> = {

@@ -2,6 +2,7 @@ import type { Config } from "../config/config";
 import type { Role } from "../spec/cells";
 import { spec } from "../spec/spec";
 import { sameAs } from "./alert-rules";
+import type { Counted } from "./counted";
 
 export const severities = ["critical", "warning", "info"] as const;
 export type Severity = (typeof severities)[number];
@@ -40,6 +41,7 @@ export type Source =
   | { of: "lag" }
   | { of: "evictions" }
   | { of: "function"; kind: "standard" | "enterprise"; figure: "Errors" | "Throttles" | "Duration" }
+  | { of: "counted"; figure: Counted }
   | { of: "notifications" };
 
 export interface AlarmRow {
@@ -53,6 +55,8 @@ export interface AlarmRow {
   because: string;
   /** The alert of Prometheus whose numbers it has. */
   rule?: string;
+  /** The same of a rule that the workspace keeps: it speaks of the tasks, this alarm of the functions. */
+  besides?: string;
 }
 
 /** `times`: by how much CloudWatch's unit is smaller. */
@@ -190,11 +194,12 @@ export function alarmsOf({ profile }: Pick<Config, "profile">, role: Role = "hom
 }
 
 /**
- * Functions have no collector (ADR 113): what CloudWatch counts of them is all that is known. A message that is throttled five
- * times is a dead letter though nothing is wrong with it; one that runs out of time is paid for twice.
+ * Functions have no collector (ADR 113): what CloudWatch counts of them, and what they count themselves into their log (ADR 124), is
+ * all that is known. A message that is throttled five times is a dead letter though nothing is wrong with it; one that runs out of
+ * time is paid for twice.
  */
 function functionRows(burst: NonNullable<Config["profile"]["burst"]>): AlarmRow[] {
-  return (["standard", "enterprise"] as const).flatMap((kind) => {
+  const ofEach = (["standard", "enterprise"] as const).flatMap((kind) => {
     const row = (
       name: string,
       figure: "Errors" | "Throttles" | "Duration",
@@ -224,4 +229,26 @@ function functionRows(burst: NonNullable<Config["profile"]["burst"]>): AlarmRow[
       }),
     ];
   });
+  const counted = (figure: Counted, rule: string, because: string): AlarmRow => ({
+    name: `function-${figure}`,
+    source: { of: "counted", figure },
+    ...sameAs(rule),
+    besides: rule,
+    runbook: rule.replaceAll(/\B[A-Z]/g, (letter) => `-${letter}`).toLowerCase(),
+    because,
+  });
+  return [
+    ...ofEach,
+    counted("providers", "ProviderFailing", "Share of the functions' attempts at one provider that fail"),
+    counted(
+      "credentials",
+      "ProviderCredentials",
+      "Attempts of functions at which a provider refused our key",
+    ),
+    counted(
+      "defects",
+      "UsageDefect",
+      "Calls of functions that were billed on numbers that are missing or contradict",
+    ),
+  ];
 }

@@ -4,6 +4,7 @@ import type { Placement } from "../spec/cells";
 import type { Names } from "../spec/names";
 import type { MessagingStack } from "../stacks/messaging";
 import type { Source } from "./alarms";
+import { countedMetric, OWN_NAMESPACE } from "./counted";
 
 export interface MetricContext {
   names: Names;
@@ -14,8 +15,7 @@ export interface MetricContext {
   workspaceId: string;
 }
 
-/** Where the API's own latency is counted: out of the lines that it logs, since the balancer's has the models' in it. */
-export const OWN_NAMESPACE = "AgathaAI";
+/** The API's own latency, counted out of the lines that it logs, since the balancer's has the models' in it. */
 export const latencyName = ({ cell, role }: Placement) => `ApiMilliseconds-${cell.code}-${role}`;
 /** Too few answers say nothing about a ratio. */
 const FLOOR = 20;
@@ -100,6 +100,8 @@ export function metricOf(source: Source, context: MetricContext): cloudwatch.IMe
         { FunctionName: names.function(placement, source.kind) },
         source.figure === "Duration" ? "Maximum" : "Sum",
       );
+    case "counted":
+      return countedMetric(source.figure, placement);
     case "notifications":
       return metric("AWS/Prometheus", "AlertManagerNotificationsFailed", { Workspace: workspaceId }, "Sum");
     case "evictions":

@@ -3,7 +3,8 @@ import * as events from "aws-cdk-lib/aws-events";
 import * as logs from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { type AlarmRow, alarmsOf, severities } from "../parts/alarms";
-import { latencyName, type MetricContext, metricOf, OWN_NAMESPACE } from "../parts/metrics-of";
+import { countedLines, OWN_NAMESPACE } from "../parts/counted";
+import { latencyName, type MetricContext, metricOf } from "../parts/metrics-of";
 import { type CellProps, CellStack } from "./base-stack";
 import type { MessagingStack } from "./messaging";
 import type { WorkspaceRef } from "./metrics";
@@ -45,7 +46,8 @@ export class OperationsStack extends CellStack {
         row.source.of === "storage"
           ? cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
           : cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: row.minutes,
+      // A rule that waits for nothing is true for a minute.
+      evaluationPeriods: Math.max(1, row.minutes),
       // A copy that reports nothing is no copy; everything else that is silent has nothing to do.
       treatMissingData:
         row.source.of === "lag"
@@ -102,6 +104,11 @@ export class OperationsStack extends CellStack {
                 }),
               ];
         }),
+        this.config.profile.burst === undefined
+          ? []
+          : countedLines(this.placement).map(
+              ({ title, metrics }) => new cloudwatch.GraphWidget({ title, width: 8, left: metrics }),
+            ),
       ],
     });
   }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import { EMBEDDED } from "../../../src/core/platform/observability/embedded-metrics";
 import { alarmed, metricsKept, TOLD_BY_AWS, workspaceRules } from "../metrics/rules";
 import { alarmsOf } from "../parts/alarms";
 import { alertRules, sameAs } from "../parts/alert-rules";
@@ -56,6 +57,25 @@ it("every alert of Prometheus is told on AWS, and once: by its alarm, by the wor
   expect(Object.keys(TOLD_BY_AWS).filter((name) => !names.includes(name))).toEqual([]);
 });
 
+/** Of an expression. */
+const figuresIn = (expr: string) =>
+  (expr.match(/agatha_[a-z0-9_]+/g) ?? []).map((name) => name.replace(/_(bucket|count|sum)$/, ""));
+
+it("a rule on what functions count has an alarm for them besides, with the rule's own numbers: the workspace sees tasks alone", () => {
+  const besides = rows.filter((row) => row.besides !== undefined);
+  const counted = alertRules.filter(({ expr }) =>
+    figuresIn(expr).some((name) => EMBEDDED.metrics.test(name)),
+  );
+  expect(besides.map((row) => row.besides).sort()).toEqual(counted.map(({ alert }) => alert).sort());
+  for (const { besides: rule = "", severity, threshold, minutes, source } of besides) {
+    expect([...byRule], rule).toContain(rule);
+    expect({ severity, threshold, minutes }, rule).toEqual(sameAs(rule));
+    expect(source.of).toBe("counted");
+  }
+  // Where there are no functions, nothing counts for them.
+  expect(alarmsOf(synthesized("small").config).filter((row) => row.besides !== undefined)).toEqual([]);
+});
+
 it("the table of infra/aws/README.md says by what each alert is told on AWS", () => {
   const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
   const listed = (way: string) =>
@@ -63,6 +83,8 @@ it("the table of infra/aws/README.md says by what each alert is told on AWS", ()
   expect(listed("CloudWatch's alarm")).toEqual([...alarmed].sort());
   expect(listed("the workspace's rule")).toEqual([...byRule].sort());
   expect(listed("AWS's events")).toEqual(Object.keys(TOLD_BY_AWS).sort());
+  const [, besides = ""] = /^Of the functions.*: ([\w, ]+)\.$/m.exec(readme) ?? [];
+  expect(besides.match(/\w+/g)?.sort()).toEqual(rows.flatMap((row) => row.besides ?? []).sort());
 });
 
 /** Promises with a time that a job keeps (ADR 106), and the metric that each rests on. */

@@ -3,9 +3,9 @@ import { randomUUID } from "node:crypto";
 import { singleton } from "@agathaai/core/platform/concurrency/singleton";
 import { withTimeout } from "@agathaai/core/platform/concurrency/with-timeout";
 import type { GaugeReader, GaugeSource } from "@agathaai/core/platform/observability/gauges";
+import type { MetricValues } from "@agathaai/core/platform/observability/metrics";
 import {
   joinMetrics,
-  type MetricValues,
   readMetrics,
   renderMetrics,
 } from "@agathaai/core/platform/observability/render-metrics";

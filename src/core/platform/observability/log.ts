@@ -72,3 +72,9 @@ const callLog = singleton("call log", (): Pick<CallLines, "write"> => {
 export function logCall(fields: CallFields): void {
   callLog().write(fields);
 }
+
+/** Lines of another form than the log's own, after all that was logged, and at once: for a process that is frozen next. */
+export function writeLines(lines: readonly string[]): void {
+  output().write(lines.join(""));
+  output().flush();
+}

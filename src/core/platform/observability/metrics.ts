@@ -8,6 +8,8 @@ export const metricsRegistry = singleton("metrics registry", () => {
   return made;
 });
 
+export type MetricValues = Awaited<ReturnType<Registry["getMetricsAsJSON"]>>;
+
 /*
  * The module that is measured makes its instruments with these, in a `singleton`. Label values come from our own
  * tables (route patterns, error codes, catalogue models, providers, queue names), never from what a caller sent, so

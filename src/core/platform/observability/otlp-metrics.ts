@@ -1,16 +1,17 @@
 import { hostname } from "node:os";
 import type { HrTime } from "@opentelemetry/api";
-import type { DataPoint, Histogram, MetricData, MetricProducer } from "@opentelemetry/sdk-metrics";
+import type { DataPoint, MetricData, MetricProducer } from "@opentelemetry/sdk-metrics";
 import { singleton } from "../concurrency/singleton";
 import { withTimeout } from "../concurrency/with-timeout";
 import { env } from "../env";
+import { histogramPoints } from "./histogram-points";
 import { log } from "./log";
-import type { MetricValues } from "./render-metrics";
+import type { MetricValues } from "./metrics";
 
 type Sdk = typeof import("@opentelemetry/sdk-metrics") &
   Pick<typeof import("@opentelemetry/api"), "ValueType">;
 type Family = MetricValues[number];
-type Value = Family["values"][number] & { metricName?: string };
+type Value = Family["values"][number];
 
 const exporting = singleton("metrics export", (provider: { shutdown(): Promise<void> }) => provider);
 
@@ -138,27 +139,3 @@ const attributesOf = (labels: Value["labels"]) =>
     string,
     string | number
   >;
-
-/** prom-client lists buckets that add up, then sum and count, one after another for each set of labels. */
-function histogramPoints(family: Family): { labels: Value["labels"]; histogram: Histogram }[] {
-  const points = new Map<string, { labels: Value["labels"]; histogram: Histogram; below: number }>();
-  for (const { labels, value, metricName } of family.values as Value[]) {
-    const { le, ...own } = labels as Value["labels"] & { le?: string | number };
-    const key = JSON.stringify(own);
-    const point = points.get(key) ?? {
-      labels: own,
-      histogram: { buckets: { boundaries: [], counts: [] }, count: 0, sum: 0 },
-      below: 0,
-    };
-    points.set(key, point);
-    const { histogram } = point;
-    if (metricName?.endsWith("_sum")) histogram.sum = value;
-    else if (metricName?.endsWith("_count")) histogram.count = value;
-    else {
-      if (le !== "+Inf") histogram.buckets.boundaries.push(Number(le));
-      histogram.buckets.counts.push(value - point.below);
-      point.below = value;
-    }
-  }
-  return [...points.values()];
-}

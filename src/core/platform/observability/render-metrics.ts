@@ -4,7 +4,7 @@ import { withTimeout } from "../concurrency/with-timeout";
 import { poolState } from "../db/client";
 import type { GaugeReader, GaugeSource } from "./gauges";
 import { log } from "./log";
-import { gauge, metricsRegistry } from "./metrics";
+import { gauge, type MetricValues, metricsRegistry } from "./metrics";
 
 /** Several Prometheus servers, or a person reloading the page, share one reading. */
 const FRESH_MS = 5_000;
@@ -31,8 +31,6 @@ export async function renderMetrics(from: GaugeReader, sources: readonly GaugeSo
   await refresh(from, sources);
   return metricsRegistry().metrics();
 }
-
-export type MetricValues = Awaited<ReturnType<ReturnType<typeof metricsRegistry>["getMetricsAsJSON"]>>;
 
 /** The same as values, to be joined with those of other processes. */
 export async function readMetrics(from: GaugeReader, sources: readonly GaugeSource[]): Promise<MetricValues> {

@@ -1,0 +1,77 @@
+import { Duration } from "aws-cdk-lib";
+import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
+import { providerIds } from "../../../src/shared/providers";
+import type { Placement } from "../spec/cells";
+
+/** Of what the product counts in CloudWatch itself: out of the API's log, and embedded into the functions' (ADR 124). */
+export const OWN_NAMESPACE = "AgathaAI";
+/** As the functions call themselves (src/worker/lambda.ts). */
+const SERVICE = "agathaai-worker";
+const period = Duration.minutes(1);
+
+/** What functions alone see of their work: no collector reads them. */
+export type Counted = "providers" | "credentials" | "defects";
+
+/** The figure of a placement's functions behind an alarm: what the workspace's rule of the same name asks of the tasks. */
+export function countedMetric(figure: Counted, placement: Placement): cloudwatch.IMetric {
+  const count = (name: string, labels: Record<string, string> = {}, statistic = "Sum") =>
+    ofFunctions(placement, name, labels, statistic);
+  switch (figure) {
+    case "providers":
+      return new cloudwatch.MathExpression({
+        label: "failing",
+        expression: `MAX([${providerIds
+          .map((name) => `IF(FILL(${name}All, 0) > 0, FILL(${name}Failed, 0) / ${name}All, 0)`)
+          .join(", ")}])`,
+        usingMetrics: Object.fromEntries(
+          providerIds.flatMap((provider) => [
+            [`${provider}All`, count(ATTEMPTS, { provider }, "SampleCount")],
+            [`${provider}Failed`, count("agatha_provider_errors_total", { provider })],
+          ]),
+        ),
+        period,
+      });
+    case "credentials":
+      return count("agatha_provider_errors_total", { kind: "auth" });
+    case "defects":
+      return count("agatha_usage_defects_total");
+  }
+}
+
+const ATTEMPTS = "agatha_provider_request_duration_seconds";
+
+/** Lines of the dashboard that no alarm has: how much functions did. */
+export function countedLines(placement: Placement): { title: string; metrics: cloudwatch.IMetric[] }[] {
+  const each = (name: string, label: string, values: readonly string[], statistic = "Sum") =>
+    values.map((value) => ofFunctions(placement, name, { [label]: value }, statistic));
+  return [
+    {
+      title: "Requests that functions brought to their end",
+      metrics: each("agatha_worker_requests_ended_total", "status", ["completed", "failed"]),
+    },
+    {
+      title: "Seconds of the functions' attempts at a provider, p95",
+      metrics: each(ATTEMPTS, "provider", providerIds, "p95"),
+    },
+    {
+      title: "Tokens of the functions' calls",
+      metrics: each("agatha_provider_tokens_total", "direction", ["input", "output"]),
+    },
+  ];
+}
+
+function ofFunctions(
+  { cell }: Placement,
+  metricName: string,
+  labels: Record<string, string>,
+  statistic: string,
+): cloudwatch.Metric {
+  return new cloudwatch.Metric({
+    namespace: OWN_NAMESPACE,
+    metricName,
+    dimensionsMap: { "service.name": SERVICE, cell: cell.code, ...labels },
+    statistic,
+    period,
+    label: Object.values(labels).join(" ") || metricName,
+  });
+}
