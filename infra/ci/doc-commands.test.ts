@@ -18,9 +18,11 @@ const services = Object.keys(
     .services,
 );
 const routes = read("docs/API_REFERENCE.md");
-const stacks = [
-  ...read("infra/aws/tests/__snapshots__/snapshot.test.ts.snap").matchAll(/^ {2}"([a-z0-9-]+): /gm),
-].map(([, name = ""]) => name);
+const stacks = ["production", "small", "staging"].flatMap((profile) =>
+  [...read(`infra/aws/snapshot/${profile}.txt`).matchAll(/^\w+ [\w-]+: (.+)$/gm)].flatMap(([, names = ""]) =>
+    names.split(", "),
+  ),
+);
 
 /** A command begins with one of these. Statements of SQL are run by infra/monitoring/runbooks.integration.test.ts. */
 const PROGRAM =
