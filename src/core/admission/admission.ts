@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type AppError, type Db, type Environment, type Principal, SECOND } from "../platform";
 import { Pulse } from "../platform/db/pulse";
 import { LEASE_CHANNEL, limitReached, recordRefusal } from "../quota";
@@ -145,6 +146,8 @@ export class Admission {
   async close(): Promise<void> {
     await Promise.all([this.#opens.drain(), this.#leasedOpens.drain()]);
     await this.#settlements.drain();
+    // What has just been settled is taken out of its lease before the lease is given back.
+    await nextTurn();
     await this.#budgets.close();
     await this.#process.stop();
     await Promise.all(
@@ -283,10 +286,8 @@ export class Admission {
         void this.#release(hold, settleLate(this.#settlements, call, end, { leased }));
         return { billedMicros: settledAsUsual({ ...call, end, doubtful: true })?.micros ?? 0n };
       }
-      const closing = this.#closeUnbilled(call.id, hold);
-      if (error instanceof DatabaseAway) throw unavailable(error);
-      await closing;
-      throw notSettled(call.id, error);
+      void this.#closeUnbilled(call.id, hold);
+      throw error instanceof DatabaseAway ? unavailable(error) : notSettled(call.id, error);
     }
     if (hold !== undefined) this.#budgets.settle(hold, usedBy(settled));
     if (settled !== null) return { billedMicros: settled.micros };

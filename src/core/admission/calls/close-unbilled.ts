@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { SECOND } from "../../platform";
+import { MINUTE, SECOND } from "../../platform";
+import { backoff } from "../../platform/concurrency/backoff";
+import { log } from "../../platform/observability/log";
 import { DatabaseAway } from "../commit/connection";
 import type { Settled } from "./ended-call";
 import type { Settlements } from "./settle-call";
@@ -9,22 +11,30 @@ const OPENING_ENDS_MS = 12 * SECOND;
 
 /**
  * Ends a call whose caller has been told that it failed. Its opening may still be under way on a connection that broke: then it is
- * looked for again when PostgreSQL has ended every such statement. It goes on for as long as PostgreSQL is away: nobody else closes the
- * calls of a process that is alive again as soon as PostgreSQL is.
+ * looked for again when PostgreSQL has ended every such statement. It goes on for as long as PostgreSQL is away or refuses: nobody else
+ * closes the calls of a process that is alive again as soon as PostgreSQL is.
  *
- * @returns what the ledger says of it: a settlement may have been committed and nobody heard of it. Undefined: that is not known, and
- *   the call keeps what it holds.
+ * @returns what the ledger says of it: a settlement may have been committed and nobody heard of it. Undefined: this process has ended
+ *   before that was known, and whoever recovers its calls closes this one.
  */
 export async function closeUnbilled(settlements: Settlements, id: string): Promise<Settled | undefined> {
-  try {
-    for (const pauseMs of [0, OPENING_ENDS_MS]) {
-      await sleep(pauseMs, undefined, { ref: false });
-      const settled = await onceBack(settlements, () => settlements.close(id));
-      if (settled !== null) return settled;
+  for (const pauseMs of [0, OPENING_ENDS_MS]) {
+    await sleep(pauseMs, undefined, { ref: false });
+    const settled = await closeOnce(settlements, id);
+    if (settled !== null) return settled;
+  }
+  return { tokens: 0, micros: 0n };
+}
+
+async function closeOnce(settlements: Settlements, id: string): Promise<Settled | null | undefined> {
+  for (let refusals = 0; ; refusals += 1) {
+    try {
+      return await onceBack(settlements, () => settlements.close(id));
+    } catch (error) {
+      if (settlements.drained) return undefined;
+      log().error({ err: error, request: id }, "a call could not be closed; it will be tried again");
+      await sleep(backoff(refusals, { baseMs: SECOND, capMs: MINUTE }), undefined, { ref: false });
     }
-    return { tokens: 0, micros: 0n };
-  } catch {
-    return undefined;
   }
 }
 

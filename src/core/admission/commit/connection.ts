@@ -12,7 +12,7 @@ export interface Statement {
   values: unknown[];
 }
 
-/** PostgreSQL is out of reach. `sent`: the statement was under way, and may have been committed or not. */
+/** PostgreSQL is out of reach, or its disk is full. `sent`: the statement was under way, and may have been committed or not. */
 export class DatabaseAway extends Error {
   override readonly name = "DatabaseAway";
 
@@ -95,6 +95,7 @@ export class Connection {
       return (await client.query<Row>(statement)).rows;
     } catch (error) {
       if (isRefusal(error)) throw error;
+      if (isOutOfResources(error)) throw new DatabaseAway(false, error);
       this.#lose(client);
       throw new DatabaseAway(true, error);
     } finally {
@@ -173,7 +174,15 @@ export class Connection {
 /** Shutdown, too many connections, a standby, or a prepared statement that is no longer there: another connection helps. */
 const RECONNECT = /^(08|57P0[123]|53300|25006|AGE01|26000|0A000)/;
 
-/** Whether PostgreSQL refused the statement: nothing of it is committed, and sending it elsewhere changes nothing. */
+/** A full disk, or no memory: the server answers, and can take nothing for now. */
+const OUT_OF_RESOURCES = /^53(?!300)/;
+
+function isOutOfResources(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && OUT_OF_RESOURCES.test(error.code ?? "");
+}
+
+/** Whether PostgreSQL refused the statement: nothing of it is committed, and sending it elsewhere or later changes nothing. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && error.code !== undefined && !RECONNECT.test(error.code);
+  if (!(error instanceof pg.DatabaseError) || error.code === undefined) return false;
+  return !RECONNECT.test(error.code) && !OUT_OF_RESOURCES.test(error.code);
 }
