@@ -31,6 +31,10 @@ const walled = [
   "data_exports",
 ];
 
+/** Of those, what a tenant's role reads through a view, so that its statements may use every index. */
+const views = ["inference_requests", "usage_ledger", "usage_statistics_history"];
+const everywhere = [...walled.map((table) => `public.${table}`), ...views.map((view) => `tenant.${view}`)];
+
 beforeAll(async () => {
   orgs = [await openWalled(), await openWalled()];
   await flushAudit();
@@ -38,11 +42,12 @@ beforeAll(async () => {
 afterAll(closeDb);
 
 describe("row-level security", () => {
-  test.each(walled)(
+  test.each(everywhere)(
     "a query on %s that forgets its filter sees the rows of the caller's organization only",
-    async (table) => {
+    async (name) => {
+      const table = name.split(".").at(-1) ?? name;
       for (const orgId of orgs) {
-        const seen = await asOrganization(db(), orgId, (tx) => orgsIn(tx, table));
+        const seen = await asOrganization(db(), orgId, (tx) => orgsIn(tx, name));
         expect(seen.filter(({ org_id }) => org_id !== orgId)).toEqual([]);
         if (filled.includes(table)) expect(seen).toEqual([{ org_id: orgId }]);
       }
@@ -53,12 +58,28 @@ describe("row-level security", () => {
     },
   );
 
-  test.each(walled)("on %s it sees nothing where no organization is named", async (table) => {
+  test.each(everywhere)("on %s it sees nothing where no organization is named", async (name) => {
     const seen = await db().$transaction(async (tx) => {
       await tx.$executeRaw`SET LOCAL ROLE agathaai_tenant`;
-      return await orgsIn(tx, table);
+      return await orgsIn(tx, name);
     });
     expect(seen).toEqual([]);
+  });
+
+  test("a view of a table has all of its columns, and comes before it", async () => {
+    const columnsIn = (schema: string) => db().$queryRaw<{ table: string; columns: string[] }[]>`
+      SELECT c.relname::text AS "table", array_agg(a.attname::text ORDER BY a.attnum) AS columns
+      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+      WHERE c.relnamespace = ${schema}::regnamespace AND c.relname = ANY(${views}) GROUP BY 1 ORDER BY 1`;
+    expect(await columnsIn("tenant")).toEqual(await columnsIn("public"));
+    const [orgId = ""] = orgs;
+    const [found] = await asOrganization(
+      db(),
+      orgId,
+      (tx) => tx.$queryRaw<{ kinds: string[] }[]>`
+        SELECT array_agg(relkind::text) AS kinds FROM pg_class WHERE oid = ANY(${views}::text[]::regclass[])`,
+    );
+    expect(found).toEqual({ kinds: views.map(() => "v") });
   });
 
   test("the role of a tenant changes nothing, reads no hash of a secret, and ends with its transaction", async () => {

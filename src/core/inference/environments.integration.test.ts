@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { consumeLimit } from "../limits";
 import { fromPublicId, type KeyPrincipal, newId, reachOf, type UserPrincipal } from "../platform";
+import { asOrganization } from "../platform/db/as-organization";
 import { createDb, Prisma } from "../platform/db/client";
 import { boundsOf } from "../platform/list";
 import { getRateLimit, planLimitOf } from "../quota";
@@ -241,8 +242,10 @@ test("a page of one environment is found by its index however many requests of t
     boundsOf({ limit: 2 }, undefined),
     [],
   );
-  const rows = await db.$queryRaw<Record<string, string>[]>(
-    Prisma.sql`EXPLAIN (ANALYZE, COSTS off, TIMING off, SUMMARY off) ${sql}`,
+  const rows = await asOrganization(db, orgId, (tx) =>
+    tx.$queryRaw<Record<string, string>[]>(
+      Prisma.sql`EXPLAIN (ANALYZE, COSTS off, TIMING off, SUMMARY off) ${sql}`,
+    ),
   );
   const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
   expect(plan).toMatch(/Index Scan .*environment/);

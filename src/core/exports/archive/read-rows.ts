@@ -77,11 +77,24 @@ export const walledTables: ReadonlySet<string> = new Set([
   "data_exports",
 ]);
 
-export async function readPage(
-  db: Db,
-  { table, spec, rows: { where, found, key }, subject }: RowsToRead,
-  { environment, after }: { environment: string | undefined; after: Row | undefined },
-): Promise<Row[]> {
+interface Position {
+  environment: string | undefined;
+  after: Row | undefined;
+}
+
+export async function readPage(db: Db, read: RowsToRead, position: Position): Promise<Row[]> {
+  const { table, rows, subject } = read;
+  const theirs = rows.found === undefined ? rows.where(subject.id) : await rows.found(db, subject.id);
+  const page = (client: Pick<Db, "$queryRaw">) => client.$queryRaw<Row[]>(pageSql(read, theirs, position));
+  if (subject.type !== "org" || !walledTables.has(table)) return await page(db);
+  return await asOrganization(db, subject.id, page);
+}
+
+export function pageSql(
+  { table, spec, rows: { key } }: RowsToRead,
+  theirs: Prisma.Sql,
+  { environment, after }: Position,
+): Prisma.Sql {
   const keyNames = key.map(([column]) => column);
   const selected = new Set([
     ...exportedColumns({ columns: spec.columns }).map(([, column]) => column),
@@ -94,13 +107,10 @@ export async function readPage(
     after === undefined
       ? Prisma.empty
       : Prisma.sql`AND (${list(keyNames)}) > (${Prisma.join(key.map(([column, type]) => parameter(after[column], type)))})`;
-  const theirs = found === undefined ? where(subject.id) : await found(db, subject.id);
-  const page = (client: Pick<Db, "$queryRaw">) => client.$queryRaw<Row[]>`
+  return Prisma.sql`
     SELECT ${list(selected)} FROM ${list([table])}
     WHERE ${theirs} ${ofEnvironment} ${behind}
     ORDER BY ${list(keyNames)} LIMIT ${ROWS_A_PAGE}`;
-  if (subject.type !== "org" || !walledTables.has(table)) return await page(db);
-  return await asOrganization(db, subject.id, page);
 }
 
 function parameter(value: unknown, type: string): Prisma.Sql {
