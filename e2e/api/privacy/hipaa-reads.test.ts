@@ -12,6 +12,7 @@ import { until } from "../../../infra/testing/until";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { connectApp, signAppToken } from "../../support/app-token";
 import { type Api, openApi } from "../../support/client";
+import { signInAgain } from "../../support/customer";
 import { customer, makeKey, type Person } from "../../support/people";
 import { type Company, openCompany } from "../directory/open-directory";
 
@@ -68,12 +69,10 @@ describe("a read of an organization’s data in HIPAA mode", () => {
   let key: string;
   beforeAll(async () => {
     owner = await customer(api, stack);
-    key = await makeKey(api, owner);
     expect((await turnOn(owner)).status).toBe(200);
-    await until(async () => {
-      await api.get("/api/v1/keys", { as: owner.accessToken });
-      return (await entriesOf(owner, "data.keys_read")).length > 0;
-    });
+    // What nobody has used yet is read with the decision, however late the running processes hear of it.
+    await signInAgain(api, owner);
+    key = await makeKey(api, owner);
   });
 
   it("is an entry of the audit log that names the caller and the thing: a person, a key, an app", async () => {
@@ -93,6 +92,8 @@ describe("a read of an organization’s data in HIPAA mode", () => {
       );
       return actors.has("key") && actors.has("user");
     });
+    expect((await api.get("/api/v1/keys", { as: owner.accessToken })).status).toBe(200);
+    await until(async () => (await entriesOf(owner, "data.keys_read")).length > 0);
   });
 
   it("of members, keys, billing, webhooks and exports has one each, made in the portal", async () => {
@@ -105,7 +106,8 @@ describe("a read of an organization’s data in HIPAA mode", () => {
     };
     for (const [procedure, action] of Object.entries(reads)) {
       expect(await inPortal(owner, procedure), procedure).toBe(200);
-      await until(async () => (await entriesOf(owner, action)).length > 0);
+      // It has written what it was to write.
+      expect(await entriesOf(owner, action), procedure).not.toEqual([]);
     }
   });
 

@@ -9,6 +9,7 @@ import { until } from "../../../infra/testing/until";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { connectApp, signAppToken } from "../../support/app-token";
 import { type Api, expectRefusal, openApi, type Reply } from "../../support/client";
+import { signInAgain } from "../../support/customer";
 import { join } from "../../support/members";
 import { customer, makeKey, type Person } from "../../support/people";
 import { startProvider } from "./provider";
@@ -24,6 +25,9 @@ const stack = await useTestStack({
   OPENAI_EU_BASE_URL: `${eu.url}/v1`,
   OPENAI_EU_API_KEY: "sk-eu",
 });
+/** Five seconds are promised, and a busy machine takes its own. */
+const HEARD_MS = 20_000;
+
 let api: Api;
 let owner: Person;
 let key: string;
@@ -53,9 +57,18 @@ const available = async (as: string): Promise<string[]> => {
 };
 
 describe("an organization whose data stays in the EU", () => {
+  let usedBefore: string;
   beforeAll(async () => {
+    usedBefore = key;
+    expect((await available(usedBefore)).length).toBeGreaterThan(0);
     expect((await setResidency("eu")).json).toEqual({ residency: "eu", providers_in_eu: ["openai"] });
-    await until(async () => !(await available(key)).includes("deepseek"));
+    // What nobody has used yet is read with the decision, however late the running processes hear of it.
+    await signInAgain(api, owner);
+    key = await makeKey(api, owner);
+  });
+
+  it("is so for a key that was in use when it decided, within seconds", async () => {
+    await until(async () => !(await available(usedBefore)).includes("deepseek"), HEARD_MS);
   });
 
   it("is answered by the endpoint in the EU, and by nobody else, on every way in", async () => {
@@ -154,7 +167,7 @@ describe("an answer stored by the response cache", () => {
     await call();
     await until(async () => (await call()).headers.get("x-agatha-cache") === "hit");
     expect((await setResidency("eu", other)).status).toBe(200);
-    await until(async () => !(await available(as)).includes("deepseek"));
+    await until(async () => !(await available(as)).includes("deepseek"), HEARD_MS);
     expect((await call()).headers.get("x-agatha-cache")).toBe("miss");
     expect(eu.callers).toEqual(["sk-eu"]);
   });
