@@ -3,6 +3,7 @@ import { ofApi } from "./table/api";
 import { ofCompanies } from "./table/company";
 import { ofDatabase } from "./table/database";
 import { ofKeys } from "./table/keys";
+import { ofManagers } from "./table/managers";
 import { ofOauth } from "./table/oauth";
 import { ofPrivacy } from "./table/privacy";
 import { ofReach } from "./table/reach";
@@ -22,4 +23,5 @@ export const mutations: readonly Mutation[] = [
   ...ofCompanies,
   ...ofReach,
   ...ofDatabase,
+  ...ofManagers,
 ];

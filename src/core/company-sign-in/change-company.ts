@@ -1,6 +1,7 @@
 import { lockMembers } from "../members";
 import { assertFeature, orgSubject } from "../orgs";
 import { AppError, type Db, type OrgRole, type Tx, type UserPrincipal } from "../platform";
+import { leaveManagersWall } from "../platform/db/manage-organization";
 import { type KeyedTx, transactWithKeys } from "../privacy";
 
 const managers: readonly OrgRole[] = ["owner", "admin"];
@@ -27,6 +28,10 @@ export async function changeCompany<T>(
   assertManager(principal.role);
   return await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
     assertManager((await lockMembers(tx, principal)).role);
+    await leaveManagersWall(
+      tx,
+      "a domain belongs to one organization of all, and sign-in through a company is every account's",
+    );
     if (!withoutPlan) await assertFeature(tx, orgId, "companySignIn");
     return await change(tx);
   });

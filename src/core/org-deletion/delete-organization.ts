@@ -14,6 +14,7 @@ import {
   type UserPrincipal,
 } from "../platform";
 import { afterResponse } from "../platform/concurrency/after-response";
+import { leaveManagersWall } from "../platform/db/manage-organization";
 import { log } from "../platform/observability/log";
 import { evidenceStorage } from "../platform/storage";
 import { type KeyedTx, transactWithKeys } from "../privacy";
@@ -46,6 +47,7 @@ export async function deleteOrganization(
   const erasedAt = new Date(now.getTime() + ERASED_AFTER_MS);
   const check = async (tx: KeyedTx) => {
     assertOwner((await lockMembers(tx, principal)).role);
+    await leaveManagersWall(tx, "sessions of all members move to other organizations of theirs");
     await assertNotPersonal(tx, orgId);
     return assertOrgNameTyped(tx, { orgId, typed: input.organization_name });
   };

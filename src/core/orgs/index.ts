@@ -6,6 +6,7 @@ export {
   prepareOrganization,
   preparePersonalOrganization,
 } from "./insert-organization";
+export { lockOrganization } from "./lock-organization";
 export {
   type MemberRights,
   type RoleRef,

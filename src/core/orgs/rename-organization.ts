@@ -1,7 +1,8 @@
 import { recordAuditIn } from "../audit";
 import { type Clock, type Db, systemClock } from "../platform";
 import { encryptText, transactWithKeys } from "../privacy";
-import { orgNameField, orgSubject } from "./org-name";
+import { lockOrganization } from "./lock-organization";
+import { orgNameField, orgNotFound, orgSubject } from "./org-name";
 import { getOrgView } from "./org-view";
 import type { OrgView, RenameOrganizationInput } from "./schemas";
 
@@ -12,6 +13,7 @@ export async function renameOrganization(
   clock: Clock = systemClock,
 ): Promise<OrgView> {
   return await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
+    if (!(await lockOrganization(tx, { orgId, userId }))) throw orgNotFound();
     await tx.organization.updateMany({
       where: { id: orgId, deletedAt: null },
       data: {

@@ -15,7 +15,7 @@ export async function deleteProviderKey(
   const { orgId } = principal;
   return await changeProviderKeys(db, principal, async (tx) => {
     const row = await readProviderKey(tx, { orgId, id });
-    await tx.providerKey.delete({ where: { id, orgId } });
+    await tx.providerKey.delete({ where: { id, orgId }, select: { id: true } });
     await closeGap(tx, { orgId, provider: row.provider });
     await recordAuditIn(tx, {
       orgId,

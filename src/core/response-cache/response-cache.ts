@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { actorOf, recordAuditIn } from "../audit";
-import { orgSubject } from "../orgs";
+import { lockOrganization, orgNotFound, orgSubject } from "../orgs";
 import {
   type Clock,
   type Db,
@@ -138,6 +138,7 @@ export async function purgeResponseCache(
   const { orgId } = principal;
   const now = clock.now();
   await db.$transaction(async (tx) => {
+    if (!(await lockOrganization(tx, principal))) throw orgNotFound();
     await forgetAnswersIn(tx, { orgId, now });
     await recordAuditIn(tx, {
       orgId,

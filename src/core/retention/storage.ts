@@ -1,5 +1,11 @@
 import { recordAuditIn } from "../audit";
-import { assertNotInHipaaMode, orgNotFound, type StorageView, storageViewSchema } from "../orgs";
+import {
+  assertNotInHipaaMode,
+  lockOrganization,
+  orgNotFound,
+  type StorageView,
+  storageViewSchema,
+} from "../orgs";
 import { AppError, type Clock, type Db, systemClock } from "../platform";
 import { forgetAnswers, forgetAnswersIn } from "../response-cache";
 
@@ -25,6 +31,7 @@ export async function updateStorage(
   const where = { id: orgId, deletedAt: null };
   const now = clock.now();
   await db.$transaction(async (tx) => {
+    if (!(await lockOrganization(tx, { orgId, userId }))) throw orgNotFound();
     if (storage !== "forbidden") await assertNotInHipaaMode(tx, orgId, "storage");
     if (
       storage !== "forbidden" &&

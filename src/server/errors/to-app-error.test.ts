@@ -22,3 +22,16 @@ it.each([
 it("what is not known is a defect", () => {
   expect(toAppError(withCode("42P01")).code).toBe("internal_error");
 });
+
+it("a statement that the second wall refused is a defect of ours, and its text is for the log alone", () => {
+  const refused = Object.assign(new Error("a query failed"), {
+    meta: {
+      driverAdapterError: { cause: { originalCode: "42501", message: "permission denied for table x" } },
+    },
+  });
+  const { code, public: told, internal } = toAppError(refused);
+  expect(code).toBe("internal_error");
+  expect(told).not.toMatch(/permission|table/);
+  expect(internal).toContain("reached for another organization");
+  expect(toAppError(withCode("42P01")).internal).toBeUndefined();
+});

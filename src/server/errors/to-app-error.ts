@@ -27,6 +27,10 @@ export function toAppError(error: unknown): AppError {
   }
   return new AppError("internal_error", {
     public: "Something failed on our side. Try again. If it persists, quote the request ID to support.",
+    ...(isRefusedByWall(error) && {
+      internal:
+        "PostgreSQL refused a statement in the role it ran in: it reached for another organization, or for what that role has no right to (ADR 77, ADR 122)",
+    }),
     cause: error,
   });
 }
@@ -84,17 +88,36 @@ const outageCertificates =
 const outageMessages =
   /^timeout exceeded when trying to connect|Query read timeout|Connection terminated|is not queryable|Can't reach database server/;
 
-function isDatabaseOutage(error: unknown, depth = 0): boolean {
+type Thrown = Partial<Record<string, unknown>>;
+
+function isDatabaseOutage(error: unknown): boolean {
+  return someCause(error, (thrown) => {
+    if (thrown instanceof Prisma.PrismaClientInitializationError) return true;
+    const { code, kind, originalCode, message } = thrown;
+    if (thrown instanceof Prisma.PrismaClientKnownRequestError && outageCodes.test(thrown.code)) return true;
+    if (outageKinds.has(kind)) return true;
+    const isOutage = (text: unknown) =>
+      typeof text === "string" && (outageDriverCodes.test(text) || outageCertificates.test(text));
+    if (isOutage(code) || isOutage(originalCode)) return true;
+    return typeof message === "string" && outageMessages.test(message);
+  });
+}
+
+/** PostgreSQL's "insufficient privilege", also of a row that a policy keeps out. */
+const NOT_PERMITTED = "42501";
+
+function isRefusedByWall(error: unknown): boolean {
+  return someCause(error, ({ code, originalCode }) => [code, originalCode].includes(NOT_PERMITTED));
+}
+
+/** Whether it holds of what was thrown, or of anything that led to it. */
+function someCause(error: unknown, holds: (thrown: Thrown) => boolean, depth = 0): boolean {
   if (typeof error !== "object" || error === null || depth > 5) return false;
-  if (error instanceof Prisma.PrismaClientInitializationError) return true;
-  const { code, kind, originalCode, message, cause, meta } = error as Partial<Record<string, unknown>>;
-  if (error instanceof Prisma.PrismaClientKnownRequestError && outageCodes.test(error.code)) return true;
-  if (outageKinds.has(kind)) return true;
-  const isOutage = (text: unknown) =>
-    typeof text === "string" && (outageDriverCodes.test(text) || outageCertificates.test(text));
-  if (isOutage(code) || isOutage(originalCode)) return true;
-  if (typeof message === "string" && outageMessages.test(message)) return true;
-  return isDatabaseOutage(cause, depth + 1) || isDatabaseOutage(adapterErrorOf(meta), depth + 1);
+  const thrown: Thrown = error;
+  if (holds(thrown)) return true;
+  return (
+    someCause(thrown.cause, holds, depth + 1) || someCause(adapterErrorOf(thrown.meta), holds, depth + 1)
+  );
 }
 
 function adapterErrorOf(meta: unknown): unknown {

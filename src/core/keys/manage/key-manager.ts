@@ -1,5 +1,5 @@
 import { assertEmailVerified, assertSessionActive } from "../../accounts";
-import { readMemberRights } from "../../orgs";
+import { lockOrganization, readMemberRights } from "../../orgs";
 import {
   AppError,
   type Environment,
@@ -50,16 +50,15 @@ export function asKeyManager(principal: Principal): UserPrincipal {
 /**
  * The caller as a manager, with the organization's row locked: a principal may be five seconds old, and somebody who
  * is being removed or demoted must not make or change a key behind that decision, which holds the same lock. Call it
- * first in the transaction: organization before key is the order of every lock on keys.
+ * first in the transaction: organization before key is the order of every lock on keys. From here on the transaction stands behind
+ * the second wall.
  * @throws AppError `insufficient_scope`, `insufficient_role`; `missing_credentials` when the session has ended, `conflict` when the organization was deleted a moment ago.
  */
 export async function lockKeyManager(tx: Tx, principal: Principal): Promise<KeyManager> {
   const person = asKeyManager(principal);
   const { orgId, userId } = person;
   await assertSessionActive(tx, person);
-  const living = await tx.$queryRaw<unknown[]>`
-    SELECT 1 FROM organizations WHERE id = ${orgId}::uuid AND deleted_at IS NULL FOR NO KEY UPDATE`;
-  if (living.length === 0) {
+  if (!(await lockOrganization(tx, { orgId, userId }))) {
     throw new AppError("conflict", { public: "This organization has been deleted." });
   }
   const membership = await readMemberRights(tx, { orgId, userId });

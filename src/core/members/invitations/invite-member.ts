@@ -81,6 +81,8 @@ export async function inviteMember(
         expiresAt,
         createdAt: now,
       },
+      // The hash of the token cannot be read back here.
+      select: { id: true },
     });
     const name = await readOrgName(tx, orgId);
     await recordAuditIn(tx, {

@@ -3,6 +3,7 @@ import { recordAuditIn } from "../../audit";
 import { orgSubject, readOrgName } from "../../orgs";
 import { AppError, type Clock, type Db, systemClock, type UserPrincipal } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
+import { leaveManagersWall } from "../../platform/db/manage-organization";
 import { transactWithKeys } from "../../privacy";
 import { announceIn } from "../../webhooks";
 import type { LeftOrganizationView } from "../schemas";
@@ -25,14 +26,6 @@ export async function leaveOrganization(
   const { settled, organization } = await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
     const rights = await lockMembers(tx, principal);
     if (rights.role === "owner") await assertAnotherOwner(tx, { orgId, userId });
-    const others = await tx.membership.count({
-      where: { userId, orgId: { not: orgId }, organization: { deletedAt: null } },
-    });
-    if (others === 0) {
-      throw new AppError("conflict", {
-        public: "This is your only organization. Create another one before you leave it.",
-      });
-    }
     const by = { userId, ...rights };
     const done = await settleRole(tx, {
       orgId,
@@ -42,6 +35,15 @@ export async function leaveOrganization(
       disposition: "end",
       now: clock.now(),
     });
+    await leaveManagersWall(tx, "sessions of the member move to another organization of theirs");
+    const others = await tx.membership.count({
+      where: { userId, orgId: { not: orgId }, organization: { deletedAt: null } },
+    });
+    if (others === 0) {
+      throw new AppError("conflict", {
+        public: "This is your only organization. Create another one before you leave it.",
+      });
+    }
     await endMembership(tx, { orgId, userId, personalOrgs: new Map() });
     const name = await readOrgName(tx, orgId);
     const entry = {

@@ -1,15 +1,16 @@
 import { assertSessionActive } from "../../accounts";
-import { type MemberRights, readMemberRights } from "../../orgs";
+import { lockOrganization, type MemberRights, readMemberRights } from "../../orgs";
 import { AppError, type OrgRole, type Tx, type UserPrincipal } from "../../platform";
 
 /**
  * Locks the organization's members and returns the caller's current rights; the principal's may be five seconds old. Changes
  * of members run one after the other, so that two owners who demote each other cannot leave the organization without one.
+ * From here on the transaction stands behind the second wall; what reaches beyond the organization leaves it by `leaveManagersWall`.
  */
 export async function lockMembers(tx: Tx, principal: UserPrincipal): Promise<MemberRights> {
   const { orgId, userId } = principal;
   await assertSessionActive(tx, principal);
-  await tx.$queryRaw`SELECT 1 FROM organizations WHERE id = ${orgId}::uuid FOR NO KEY UPDATE`;
+  if (!(await lockOrganization(tx, { orgId, userId }))) throw notAMember();
   const rights = await readMemberRights(tx, { orgId, userId });
   if (rights === null) throw notAMember();
   return rights;

@@ -3,6 +3,7 @@ import { recordAuditIn } from "../../audit";
 import { orgSubject, readOrgName, readRoles } from "../../orgs";
 import { AppError, type Clock, type Db, systemClock, toPublicId, type UserPrincipal } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
+import { leaveManagersWall } from "../../platform/db/manage-organization";
 import { transactWithKeys } from "../../privacy";
 import { announceIn } from "../../webhooks";
 import type { RemovedMemberView, RemoveMemberInput } from "../schemas";
@@ -38,6 +39,7 @@ export async function removeMember(
     assertMayManage(caller, [(await readRoles(tx, { orgId }))(member)]);
     const by = { userId: principal.userId, ...caller };
     const done = await settleRole(tx, { orgId, userId, rights: null, by, disposition, now: clock.now() });
+    await leaveManagersWall(tx, "sessions of the member move to another organization of theirs");
     await endMembership(tx, { orgId, userId, personalOrgs });
     const name = await readOrgName(tx, orgId);
     const entry = {

@@ -1,5 +1,6 @@
 import { forgetPrincipals, hasSecondFactor } from "../../accounts";
 import { recordAuditIn } from "../../audit";
+import { lockOrganization } from "../../orgs";
 import { AppError, type Clock, type Db, type DbOrTx, systemClock } from "../../platform";
 import type { SignInPolicyView, UpdateSignInPolicyInput } from "../schemas";
 
@@ -36,12 +37,11 @@ export async function updateSignInPolicy(
           "Add an authenticator app or a passkey to your own account first. Then you can require a second factor of everyone.",
       });
     }
-    const where = { id: orgId, deletedAt: null };
+    if (!(await lockOrganization(tx, { orgId, userId }))) throw notFound();
     const { count } = await tx.organization.updateMany({
-      where: { ...where, twoFactorRequired: !required },
+      where: { id: orgId, twoFactorRequired: !required },
       data: { twoFactorRequired: required, updatedAt: clock.now() },
     });
-    if (count === 0 && (await tx.organization.count({ where })) === 0) throw notFound();
     const after = await toView(tx, orgId, required);
     if (count > 0) {
       await recordAuditIn(tx, {

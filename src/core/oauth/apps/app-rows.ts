@@ -1,6 +1,6 @@
 import { assertEmailVerified, assertSessionActive } from "../../accounts";
 import type { AuditAction, AuditEntry } from "../../audit";
-import { readMemberRights } from "../../orgs";
+import { lockOrganization, readMemberRights } from "../../orgs";
 import { AppError, type Db, type Tx, toPublicId, type UserPrincipal } from "../../platform";
 import { sha256 } from "../../platform/crypto/hash";
 import type { AppView } from "../schemas";
@@ -100,7 +100,7 @@ export function assertReachable({
 
 /**
  * Changes an organization's apps with its row locked, one change after the other, by a person whose session lives and whose
- * role allows it now: a principal may be five seconds old. An app asks strangers for their consent on a page of ours, so whoever
+ * role allows it now: a principal may be five seconds old. It stands behind the second wall. An app asks strangers for their consent on a page of ours, so whoever
  * keeps one has shown who they are; deleting one is for everybody whose role allows it.
  * @throws AppError `insufficient_role`, `missing_credentials`, `email_not_verified`; `conflict` where the organization was deleted a
  *   moment ago.
@@ -114,9 +114,7 @@ export async function changeApps<T>(
   const { orgId, userId } = principal;
   return await db.$transaction(async (tx) => {
     await assertSessionActive(tx, principal);
-    const living = await tx.$queryRaw<unknown[]>`
-      SELECT 1 FROM organizations WHERE id = ${orgId}::uuid AND deleted_at IS NULL FOR NO KEY UPDATE`;
-    if (living.length === 0) {
+    if (!(await lockOrganization(tx, { orgId, userId }))) {
       throw new AppError("conflict", { public: "This organization has been deleted." });
     }
     const member = await readMemberRights(tx, { orgId, userId });

@@ -104,7 +104,7 @@ export async function updateApp(
   const { orgId, userId } = principal;
   const logo = typeof input.logo === "string" ? await encodeLogo(input.logo) : input.logo;
   const now = clock.now();
-  const { row, people } = await changeApps(db, principal, async (tx) => {
+  const row = await changeApps(db, principal, async (tx) => {
     const before = await readApp(tx, { orgId, id: input.id });
     assertReachable({
       redirectUris: input.redirect_uris ?? before.redirectUris,
@@ -124,13 +124,14 @@ export async function updateApp(
       select: appColumns,
     });
     await recordAuditIn(tx, auditOfApp(row, "app.updated", userId));
-    const connected = await tx.oauthGrant.groupBy({
-      by: ["userId"],
-      where: { appId: row.id, expiresAt: { gt: now } },
-    });
-    return { row, people: connected.length };
+    return row;
   });
-  return viewApp(row, { people, now });
+  // Whoever connected it did so in whatever organization.
+  const connected = await db.oauthGrant.groupBy({
+    by: ["userId"],
+    where: { appId: row.id, expiresAt: { gt: now } },
+  });
+  return viewApp(row, { people: connected.length, now });
 }
 
 /**
@@ -177,7 +178,7 @@ export async function deleteApp(
   const { orgId, userId } = principal;
   const remove = async (tx: Tx) => {
     const row = await readApp(tx, { orgId, id });
-    await tx.oauthApp.delete({ where: { id } });
+    await tx.oauthApp.delete({ where: { id }, select: { id: true } });
     await recordAuditIn(tx, auditOfApp(row, "app.deleted", userId));
   };
   await changeApps(db, principal, remove, { deletes: true });

@@ -44,6 +44,7 @@ export async function updateServiceAccount(
       await tx.serviceAccount.update({
         where: { id },
         data: { disabledAt: disabled ? clock.now() : null, updatedAt: clock.now() },
+        select: { id: true },
       });
     }
     if (toggled) return disabled ? "service_account.disabled" : "service_account.enabled";
@@ -90,7 +91,11 @@ export async function rotateServiceAccountSecret(
             previousSecretUntil: new Date(now.getTime() + graceMs[grace]),
           };
     await tx.apiKey.update({ where: { id }, data: { ...shown, createdBy: userId } });
-    await tx.serviceAccount.update({ where: { id }, data: { secretHash, ...previous, updatedAt: now } });
+    await tx.serviceAccount.update({
+      where: { id },
+      data: { secretHash, ...previous, updatedAt: now },
+      select: { id: true },
+    });
     isNewDevice = caller !== undefined && (await claimNewDevice(tx, { ...caller, userId }, clock));
     return "service_account.secret_rotated";
   });
@@ -114,7 +119,7 @@ export async function deleteServiceAccount(
   const { orgId } = manager;
   await db.$transaction(async (tx) => {
     const { key } = await lockFor(tx, { principal, id, action: "revoke" });
-    await tx.serviceAccount.delete({ where: { id } });
+    await tx.serviceAccount.delete({ where: { id }, select: { id: true } });
     await tx.apiKey.update({ where: { id }, data: { revokedAt: clock.now(), revokedBy: manager.userId } });
     const actor = actorOf(manager);
     await recordAuditIn(tx, auditOfAccount(key, "service_account.deleted", { orgId, actor }));

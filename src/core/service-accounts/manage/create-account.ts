@@ -75,7 +75,10 @@ export async function createServiceAccount(
       { shown, now },
     );
     const id = fromPublicId("key", key.id);
-    await tx.serviceAccount.create({ data: { id, orgId, secretHash, updatedAt: now } });
+    await tx.serviceAccount.create({
+      data: { id, orgId, secretHash, updatedAt: now },
+      select: { id: true },
+    });
     const isNew = caller !== undefined && (await claimNewDevice(tx, { ...caller, userId }, clock));
     const row = await readAccount(tx, { orgId, id });
     await recordAuditIn(

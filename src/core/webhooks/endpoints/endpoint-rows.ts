@@ -1,5 +1,5 @@
 import type { AuditEntry } from "../../audit";
-import { orgSubject, readMemberRights } from "../../orgs";
+import { lockOrganization, orgSubject, readMemberRights } from "../../orgs";
 import {
   AppError,
   type Db,
@@ -94,7 +94,8 @@ export async function readEndpoint(tx: Db | Tx, principal: Principal, id: string
 }
 
 /**
- * Changes an organization's endpoints with its row locked, one change after the other, by someone whose role allows it now.
+ * Changes an organization's endpoints with its row locked, one change after the other, by someone whose role allows it now, and behind
+ * the second wall.
  * @throws AppError `insufficient_role`; `conflict` where the organization was deleted a moment ago.
  */
 export async function changeEndpoints<T>(
@@ -104,9 +105,7 @@ export async function changeEndpoints<T>(
 ): Promise<T> {
   const { orgId } = principal;
   return await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
-    const living = await tx.$queryRaw<unknown[]>`
-      SELECT 1 FROM organizations WHERE id = ${orgId}::uuid AND deleted_at IS NULL FOR NO KEY UPDATE`;
-    if (living.length === 0) {
+    if (!(await lockOrganization(tx, { orgId, userId: principal.userId }))) {
       throw new AppError("conflict", { public: "This organization has been deleted." });
     }
     if (principal.kind !== "key") await assertRoleAllows(tx, { orgId, userId: principal.userId });

@@ -1,0 +1,19 @@
+import type { Tx } from "../platform";
+import { behindManagersWall } from "../platform/db/manage-organization";
+
+/**
+ * Locks an organization's row, so that changes of who may do what run one after the other, and puts the rest of the transaction behind
+ * the second wall (ADR 122), the caller's rights included. False where there is none any more; nothing is taken on then.
+ */
+export async function lockOrganization(
+  tx: Tx,
+  { orgId, userId }: { orgId: string; userId: string | null },
+): Promise<boolean> {
+  // The role is taken on by what was locked: a statement's list could be evaluated before its lock.
+  const locked = await tx.$queryRaw<unknown[]>`
+    WITH locked AS MATERIALIZED (
+      SELECT id FROM organizations WHERE id = ${orgId}::uuid AND deleted_at IS NULL FOR NO KEY UPDATE
+    )
+    SELECT ${behindManagersWall({ orgId, userId })} FROM locked`;
+  return locked.length > 0;
+}
