@@ -38,7 +38,7 @@ test("a person requests their data, and only they download it by the emailed lin
   const elsewhere = await browser.newPage();
   await signIn(elsewhere, other);
   await elsewhere.goto(link);
-  await expect(elsewhere.getByText("Couldn’t open the export")).toBeVisible();
+  await expect(elsewhere.getByRole("heading", { name: "Export not found" })).toBeVisible();
 });
 
 test("an organization’s data is exported by its owner, who cannot request a second file meanwhile", async ({

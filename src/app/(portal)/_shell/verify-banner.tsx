@@ -13,13 +13,15 @@ export function VerifyBanner({ verifiedAtLoad }: { verifiedAtLoad: boolean }) {
   if (verified) return null;
   return (
     <aside aria-label="Verify your email" className="border-b bg-attention-soft">
-      <div className="mx-auto flex w-full max-w-portal flex-wrap items-start gap-x-4 sm:items-center gap-y-2 px-4 py-2.5 sm:px-8">
+      <div className="mx-auto flex w-full max-w-portal items-start gap-4 px-4 py-2.5 sm:items-center sm:px-8">
         <MailWarning className="mt-0.5 size-4 shrink-0 text-attention sm:mt-0" aria-hidden="true" />
-        <p className="min-w-0 flex-1 basis-64">
-          <strong className="font-medium">Verify your email</strong> to create live keys. Until then, you can
-          use test keys: their answers are simulated, and they stop working when you verify.
-        </p>
-        <LazyResendButton size="sm" />
+        <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-4 gap-y-2">
+          <p className="min-w-0 flex-1 basis-64">
+            <strong className="font-medium">Verify your email</strong> to create live keys. Until then, you
+            can use test keys: their answers are simulated, and they stop working when you verify.
+          </p>
+          <LazyResendButton size="sm" />
+        </div>
       </div>
     </aside>
   );

@@ -114,7 +114,8 @@ function LimitLine({ apiKey }: { apiKey: Key }) {
     apiKey.rpm_limit !== null && `${formatCount(apiKey.rpm_limit)} requests/min`,
     apiKey.ip_allowlist.length > 0 && countOf(apiKey.ip_allowlist.length, "IP range"),
   ].filter(Boolean);
-  const endsAt = isUsable(apiKey) ? (apiKey.grace_ends_at ?? apiKey.expires_at) : null;
+  const { grace_ends_at, expires_at } = apiKey;
+  const endsAt = isUsable(apiKey) ? (grace_ends_at ?? expires_at) : null;
   if (limits.length === 0 && !endsAt) return null;
   return (
     <span className="mt-0.5 block max-w-md text-[13px] text-muted">
@@ -122,7 +123,7 @@ function LimitLine({ apiKey }: { apiKey: Key }) {
       {endsAt && (
         <>
           {limits.length > 0 && " · "}
-          ends <RelativeTime iso={endsAt} />
+          {grace_ends_at === null ? "expires" : "ends"} <RelativeTime iso={endsAt} />
         </>
       )}
     </span>
@@ -133,7 +134,13 @@ function LimitLine({ apiKey }: { apiKey: Key }) {
 function KeySpend({ apiKey }: { apiKey: Key }) {
   const { spent_this_month_micros: spent, monthly_cap_micros: cap, environment } = apiKey;
   if (environment === "test") return <span className="text-muted">Free</span>;
-  if (cap === null) return <span className="num">{formatMoney(spent)}</span>;
+  if (cap === null) {
+    return (
+      <span className="num">
+        {formatMoney(spent)} <span className="text-muted sm:hidden">this month</span>
+      </span>
+    );
+  }
   return (
     <span className="inline-grid w-full max-w-44 gap-1.5">
       <span className="num whitespace-nowrap">

@@ -46,7 +46,7 @@ export function OverviewView({ samples }: { samples: CodeSample[] }) {
             <QuotaCard overview={data} />
             <Figures overview={data} />
           </div>
-          <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,25rem)]">
+          <div className="grid items-start gap-4 lg:grid-cols-2 xl:grid-cols-[minmax(0,1fr)_minmax(0,35rem)]">
             <RecentRequests live={!data.onboarding.call_completed} />
             <QuickStart samples={samples} keyMade={data.onboarding.key_made} />
           </div>
@@ -84,7 +84,7 @@ function OverviewSkeleton() {
           ))}
         </div>
       </div>
-      <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,25rem)]">
+      <div className="grid gap-4 lg:grid-cols-2 xl:grid-cols-[minmax(0,1fr)_minmax(0,35rem)]">
         <Skeleton className="h-96 rounded-lg" />
         <Skeleton className="h-96 rounded-lg" />
       </div>

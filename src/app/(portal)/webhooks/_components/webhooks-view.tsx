@@ -63,7 +63,7 @@ export function WebhooksView() {
         }
       >
         A webhook calls your server when something happens: a request ends, a key is revoked, a payment fails.{" "}
-        <Link href="/docs/webhooks" className="underline underline-offset-4">
+        <Link href="/docs/webhooks" className="text-accent underline underline-offset-4">
           Read the guide
         </Link>
         .

@@ -122,10 +122,12 @@ function SignIns({ report, period, nameOf }: ReportProps<SignInReport>) {
   return (
     <section aria-labelledby="sign-ins">
       <Head id="sign-ins" title="Sign-ins" file="sign-ins" period={period}>
-        Into this organization. A wrong password is at a person’s account, and only they see it.
+        Into this organization. Wrong passwords aren’t listed: only the person sees those, in their settings.
       </Head>
       {report.isError && <RetryNotice query={report} title="Couldn’t load the sign-in report" />}
-      {report.data?.data.length === 0 && <EmptyState title="No sign-ins in this period" />}
+      {report.data?.data.length === 0 && (
+        <EmptyState title="No sign-ins in this period">Choose a longer period.</EmptyState>
+      )}
       {report.data !== undefined && report.data.data.length > 0 && (
         <ListTable
           caption="Sign-ins by person"
@@ -180,7 +182,9 @@ function Deeds({ report, period, nameOf, span }: ReportProps<AdminReport> & { sp
         Members, roles, keys, policies and billing, and everything AgathaAI’s operators did or viewed.
       </Head>
       {report.isError && <RetryNotice query={report} title="Couldn’t load the admin report" />}
-      {report.data?.data.length === 0 && <EmptyState title="No admin actions in this period" />}
+      {report.data?.data.length === 0 && (
+        <EmptyState title="No admin actions in this period">Choose a longer period.</EmptyState>
+      )}
       {report.data !== undefined && report.data.data.length > 0 && (
         <ListTable
           caption="Admin actions by person"

@@ -10,6 +10,7 @@ import { Notice } from "@/components/ui/notice";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { formatBytes } from "@/shared/format/count";
 import { type Outputs, useTRPC } from "../../../../_client/trpc";
+import { isNotFound, NotFound } from "../../../_components/not-found";
 import { PageHeader } from "../../../_components/page-header";
 import { RetryNotice } from "../../../_components/query-states";
 
@@ -18,6 +19,18 @@ type Export = Outputs["exports"]["listMine"]["data"][number];
 export function ExportView({ id }: { id: string }) {
   const trpc = useTRPC();
   const found = useQuery(trpc.exports.get.queryOptions({ id }, { retry: false }));
+  if (isNotFound(found)) {
+    return (
+      <NotFound
+        parents={[{ href: "/settings", label: "Settings" }]}
+        page="Export"
+        title="Export not found"
+        list={{ href: "/settings#your-data", label: "View your data" }}
+      >
+        Only the person who requested an export can open it. It may also have been deleted.
+      </NotFound>
+    );
+  }
   return (
     <>
       <PageHeader title="Export">A file of everything we hold about you or your organization.</PageHeader>

@@ -37,7 +37,8 @@ export function CompanySignInView() {
             </Button>
           }
         >
-          Your plan doesn’t have it. What is set up here is not in use; you can remove it.
+          Your plan doesn’t include it.
+          {company.data?.connection && " Your connection isn’t in use; you can remove it."}
         </Notice>
       )}
       <div className="grid divide-y border-t [&>section]:py-8">
