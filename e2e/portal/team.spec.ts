@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { checkPage } from "./support/check-page";
@@ -15,18 +16,24 @@ async function signUp(page: Page, name: string, email: string): Promise<void> {
 
 async function newcomer(browser: Browser, name: string) {
   const page = await (await browser.newContext()).newPage();
-  return { page, email: `${name.toLowerCase()}-${Date.now()}@example.com` };
+  return { page, email: `${name.toLowerCase()}-${randomUUID()}@example.com` };
 }
 
-test("an owner invites a stranger, who joins, gets another role, and is removed again", async ({
-  browser,
-}) => {
+/** Signed up and verified in a browser of her own. */
+async function verifiedOwner(browser: Browser) {
   const ada = await newcomer(browser, "Ada");
   await ada.page.goto("/sign-up");
   await signUp(ada.page, "Ada Lovelace", ada.email);
   await ada.page.goto(await emailedLink(ada.email, /verify your/i));
   await ada.page.getByRole("button", { name: "Verify email" }).click();
   await expect(ada.page.getByRole("heading", { name: "Your email is verified" })).toBeVisible();
+  return ada;
+}
+
+test("an owner invites a stranger, who joins, gets another role, and is removed again", async ({
+  browser,
+}) => {
+  const ada = await verifiedOwner(browser);
 
   const bob = await newcomer(browser, "Bob");
   await ada.page.goto("/team");
@@ -98,12 +105,7 @@ test("a person makes a second organization and switches back", async ({ browser 
 
 /** An owner with a verified address, and a member who joined by invitation. */
 async function pair(browser: Browser, role: "developer" | "billing" | "viewer" | "admin") {
-  const ada = await newcomer(browser, "Ada");
-  await ada.page.goto("/sign-up");
-  await signUp(ada.page, "Ada Lovelace", ada.email);
-  await ada.page.goto(await emailedLink(ada.email, /verify your/i));
-  await ada.page.getByRole("button", { name: "Verify email" }).click();
-  await expect(ada.page.getByRole("heading", { name: "Your email is verified" })).toBeVisible();
+  const ada = await verifiedOwner(browser);
   await ada.page.goto("/team");
   await ada.page.getByRole("button", { name: "Invite member" }).click();
   const bob = await newcomer(browser, "Bob");
