@@ -18,6 +18,7 @@ export {
   updateEmailPreferencesInputSchema,
 } from "./email/email-preferences";
 export { emailMember, emailOf, emailOwners, emailUser } from "./email/email-user";
+export { EndedCredentials } from "./email/ended-credentials";
 export * as passkeyEmails from "./email/passkey-emails";
 export * as secondFactorEmails from "./email/second-factor-emails";
 export { confirmEmailChange, type FollowEmail } from "./email-change/confirm-email-change";

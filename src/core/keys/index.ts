@@ -16,7 +16,7 @@ export { type SettledKeys, settleKeysOfMember } from "./members/settle-keys-of-m
 export * from "./schemas";
 export { generateKeySecret, isKeySecret, shownParts } from "./verify/key-secret";
 export { flushLastUsed } from "./verify/last-used";
-export { revocationOf, SERVICE_SECRET_PREFIX, serviceKeyHash } from "./verify/service-key";
+export { credentialsIn, revocationOf, SERVICE_SECRET_PREFIX, serviceKeyHash } from "./verify/service-key";
 export {
   forgetKey,
   forgetKeysCreatedBy,

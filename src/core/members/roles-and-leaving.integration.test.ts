@@ -129,7 +129,7 @@ describe("keys of a member", () => {
       keys_ended: 1,
       keys_kept: 0,
     });
-    expect(await emailsTo(bob.email)).toEqual([expect.stringMatching(/One key ended/)]);
+    expect(await emailsTo(bob.email)).toEqual([expect.stringMatching(/1 API key ended/)]);
   });
 
   it("who is removed go on when the one who decides answers for them from then on", async () => {
@@ -201,7 +201,7 @@ describe("keys of a member", () => {
     expect(await leaveOrganization(db(), await now(bob))).toEqual({ left: true, keys_ended: 1 });
     expect(await works(his)).toBe("api_key_revoked");
     expect(await entries(orgId, "key.revoked")).toMatchObject([{ actorId: bob.claims.userId }]);
-    expect(await emailsTo(ada.email)).toEqual([expect.stringMatching(/One key that they created/)]);
+    expect(await emailsTo(ada.email)).toEqual([expect.stringMatching(/1 API key that they created/)]);
   });
 
   it("that were rotated by somebody else are theirs: they stay when the first creator goes", async () => {

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { afterAll, expect, it } from "vitest";
 import { makeUser, principalOf, type UserOptions } from "../../../infra/testing/make-user";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { changeRole, changeRoleInputSchema } from "../members";
+import { createKey, createKeyInputSchema } from "../keys";
+import { changeRole, changeRoleInputSchema, leaveOrganization } from "../members";
 import { fromPublicId, type OrgRole, toPublicId, type UserPrincipal } from "../platform";
 import { drainAfterResponse } from "../platform/concurrency/after-response";
 import { closeDb, db } from "../platform/db/client";
@@ -59,6 +60,35 @@ it("a service account loses what whoever answers for it loses with their role, a
   ]);
   expect((await findServiceClient(db(), idOf(account)))?.scopes).toEqual(["models:read"]);
   expect((await findServiceClient(db(), idOf(theirs)))?.scopes).toEqual(["history:write"]);
+});
+
+it("an email about what a person loses, or about what ended with their membership, calls service accounts by their name", async () => {
+  const owner = await person();
+  const developer = await colleague(owner, "developer");
+  const newest = async (email: string) => {
+    await drainAfterResponse();
+    const [mail] = stack.mailbox.messagesTo(email);
+    return { subject: mail?.subject, text: mail?.text ?? "", all: `${mail?.text}${mail?.html}` };
+  };
+  const narrow = async (role: OrgRole) => {
+    const input = changeRoleInputSchema.parse({ user_id: toPublicId("usr", developer.userId), role });
+    await changeRole(db(), { principal: owner, input });
+    return await newest(developer.email);
+  };
+  await create(developer, ["models:read", "history:write"]);
+  const narrowed = await narrow("viewer");
+  expect(narrowed.subject).toBe("Service accounts you created have changed");
+  expect(narrowed.text).toContain("1 service account can now do only what your role allows.");
+  expect(narrowed.all).not.toMatch(/API key/);
+  await narrow("developer");
+  const input = createKeyInputSchema.parse({ name: "CI", environment: "live", scopes: ["models:read"] });
+  await createKey(db(), { principal: developer, input });
+  await leaveOrganization(db(), developer);
+  const ended = await newest(owner.email);
+  expect(ended.subject).toBe("API keys and service accounts ended because a member left");
+  expect(ended.text).toContain("1 API key and 1 service account that they created ended");
+  expect(ended.text).toContain("Create a new key or service account for each that you still need.");
+  for (const path of ["/keys", "/service-accounts"]) expect(ended.text).toContain(path);
 });
 
 it("a secret made or rotated from a new device is told to its maker and the owners as a service account's, once each place", async () => {

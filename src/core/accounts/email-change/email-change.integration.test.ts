@@ -31,7 +31,7 @@ const followEmail: FollowEmail = async (_db, change) => {
   followed.push(change);
 };
 const revokeKeysAndInvitations = async () => ({
-  keysByOrg: new Map<string, number>(),
+  keysByOrg: new Map(),
   invitations: 0,
   entries: [],
   forget: () => undefined,

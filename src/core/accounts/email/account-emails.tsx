@@ -1,5 +1,7 @@
+import { type Credentials, capitalized, countCredentials, kindsOf } from "../../../shared/format/credentials";
 import { Action, type Email, EmailLayout, Paragraph, portalUrl } from "../../platform/mail";
 import type { PasswordOutcome } from "../schemas";
+import { EndedCredentials } from "./ended-credentials";
 
 // None of these emails carries a name: anyone can register someone else's address, and a name they choose must not
 // reach that mailbox under ours.
@@ -7,7 +9,7 @@ import type { PasswordOutcome } from "../schemas";
 /** Why earlier access ended. Each proves that the person acting owns the mailbox. */
 export type ProofOccasion = "address proven" | "password reset" | "email change undone";
 
-export type EndedCounts = Record<"sessions" | "keys" | "invitations" | "grants", number>;
+export type EndedCounts = Record<"sessions" | "keys" | "service_accounts" | "invitations" | "grants", number>;
 
 export function verificationEmail(token: string): Email {
   const subject = "Verify your email";
@@ -120,21 +122,18 @@ const occasions: Record<ProofOccasion, string> = {
 };
 
 /** To the owners of an organization in which the person had created keys. */
-export function keysOfMemberEndedEmail(keys: number, because: ProofOccasion): Email {
-  const subject = "API keys of a member ended";
+export function keysOfMemberEndedEmail(ended: Credentials, because: ProofOccasion): Email {
+  const subject = capitalized(`${kindsOf(ended)} of a member ended`);
   const reason = occasions[because];
   return {
     subject,
     body: (
       <EmailLayout
         title={subject}
-        lead={`A member of your organization ${reason}. For safety, that ended ${counted(keys, "API key")} they had created there.`}
+        lead={`A member of your organization ${reason}. For safety, that ended ${countCredentials(ended)} they had created there.`}
         footer="You’re receiving this as an owner of the organization."
       >
-        <Paragraph>
-          Programs that use one of them are refused. Create a new key for each that you still need.
-        </Paragraph>
-        <Action label="View keys" url={portalUrl("/keys")} />
+        <EndedCredentials ended={ended} />
       </EmailLayout>
     ),
   };
@@ -180,8 +179,9 @@ export function providerLinkedEmail(provider: string, ended?: EndedCounts): Emai
   };
 }
 
-function endedText({ sessions, keys, invitations }: EndedCounts): string {
-  return `What was created before has ended: ${counted(sessions, "sign-in")}, ${counted(keys, "API key")}, ${counted(invitations, "pending invitation")}, and every authorization of another application.`;
+function endedText({ sessions, keys, service_accounts, invitations }: EndedCounts): string {
+  const accounts = service_accounts > 0 ? `, ${counted(service_accounts, "service account")}` : "";
+  return `What was created before has ended: ${counted(sessions, "sign-in")}, ${counted(keys, "API key")}${accounts}, ${counted(invitations, "pending invitation")}, and every authorization of another application.`;
 }
 
 function counted(count: number, what: string): string {

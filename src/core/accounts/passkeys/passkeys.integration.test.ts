@@ -205,7 +205,7 @@ it("a password reset does not go round a passkey", async () => {
     password,
     ip,
     revokeKeysAndInvitations: async () => ({
-      keysByOrg: new Map<string, number>(),
+      keysByOrg: new Map(),
       invitations: 0,
       entries: [],
       forget: () => undefined,

@@ -35,7 +35,7 @@ afterAll(async () => {
 
 const ip = "203.0.113.9";
 const revokeKeysAndInvitations = async () => ({
-  keysByOrg: new Map<string, number>(),
+  keysByOrg: new Map(),
   invitations: 0,
   entries: [],
   forget: () => undefined,

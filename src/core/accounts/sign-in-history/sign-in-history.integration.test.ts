@@ -37,7 +37,7 @@ const safari =
 const home = { ip: "203.0.113.9", userAgent: firefox };
 const away = { ip: "198.51.100.66", userAgent: safari };
 const revokeKeysAndInvitations = async () => ({
-  keysByOrg: new Map<string, number>(),
+  keysByOrg: new Map(),
   invitations: 0,
   entries: [],
   forget: () => undefined,

@@ -1,3 +1,4 @@
+import { addCredentials, type Credentials, noCredentials } from "../../../shared/format/credentials";
 import type { AuditEntry } from "../../audit";
 import type { Clock, Db, Tx } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
@@ -6,7 +7,7 @@ import { emailOwners } from "../email/email-user";
 import { forgetPrincipals } from "../sessions/load-user-principal";
 
 export interface RevokedKeysAndInvitations {
-  keysByOrg: ReadonlyMap<string, number>;
+  keysByOrg: ReadonlyMap<string, Credentials>;
   invitations: number;
   /** To be recorded at the end of the transaction, because the audit chain is locked last. */
   entries: AuditEntry[];
@@ -86,17 +87,17 @@ export async function endEarlierAccess(tx: Tx, access: EarlierAccess, clock: Clo
     because,
     now,
   });
-  const keys = [...keysByOrg.values()].reduce((sum, count) => sum + count, 0);
+  const { keys, serviceAccounts } = [...keysByOrg.values()].reduce(addCredentials, noCredentials);
   return {
     sessionVersion,
-    counts: { sessions, keys, invitations, grants },
+    counts: { sessions, keys, service_accounts: serviceAccounts, invitations, grants },
     entries,
     afterCommit: (db) => {
       forget();
       forgetPrincipals(userId);
-      for (const [orgId, count] of keysByOrg) {
+      for (const [orgId, ended] of keysByOrg) {
         afterResponse("ended keys notice", () =>
-          emailOwners(db, { orgId, exceptUserId: userId }, keysOfMemberEndedEmail(count, because)),
+          emailOwners(db, { orgId, exceptUserId: userId }, keysOfMemberEndedEmail(ended, because)),
         );
       }
     },

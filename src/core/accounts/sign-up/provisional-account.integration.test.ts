@@ -42,7 +42,7 @@ const mine = "correct horse battery staple";
 const theirs = "entirely different long words";
 const ip = "203.0.113.9";
 const revokeKeysAndInvitations = async () => ({
-  keysByOrg: new Map<string, number>(),
+  keysByOrg: new Map(),
   invitations: 0,
   entries: [],
   forget: () => undefined,

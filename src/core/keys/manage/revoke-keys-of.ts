@@ -1,13 +1,15 @@
+import type { Credentials } from "../../../shared/format/credentials";
 import type { AuditEntry } from "../../audit";
 import type { Tx } from "../../platform";
 import { announceIn } from "../../webhooks";
+import { credentialsIn } from "../verify/service-key";
 import { forgetKey } from "../verify/verify-api-key";
 import { keyColumns, toKeyView } from "../views/key-view";
 import { auditOfKey } from "./key-store";
 
 export interface RevokedKeys {
   /** How many ended, by organization. */
-  byOrg: ReadonlyMap<string, number>;
+  byOrg: ReadonlyMap<string, Credentials>;
   /** For the end of the transaction: the log is locked last. */
   entries: AuditEntry[];
   /** To be called after the commit, so that they stop in this process at once. */
@@ -27,8 +29,12 @@ export async function revokeKeysOf(
     data: { revokedAt: now, revokedBy: userId },
     select: { ...keyColumns, orgId: true, secretHash: true },
   });
-  const byOrg = new Map<string, number>();
-  for (const { orgId } of ended) byOrg.set(orgId, (byOrg.get(orgId) ?? 0) + 1);
+  const byOrg = new Map(
+    [...new Set(ended.map(({ orgId }) => orgId))].map((orgId) => [
+      orgId,
+      credentialsIn(ended.filter((row) => row.orgId === orgId)),
+    ]),
+  );
   const entries = ended.map((row): AuditEntry => {
     const { target, details } = auditOfKey(toKeyView(row, 0n, now));
     return {

@@ -1,3 +1,4 @@
+import type { Credentials } from "../../../shared/format/credentials";
 import type { AuditEntry } from "../../audit";
 import type { MemberRights } from "../../orgs";
 import type { Scope, Tx } from "../../platform";
@@ -5,13 +6,14 @@ import { announceIn } from "../../webhooks";
 import { assertMayManage, type KeyManager } from "../manage/key-manager";
 import { auditOfKey } from "../manage/key-store";
 import type { KeyDisposition } from "../schemas";
+import { credentialsIn } from "../verify/service-key";
 import { forgetKey } from "../verify/verify-api-key";
 import { type KeyRow, keyColumns, knownScopes, toKeyView } from "../views/key-view";
 
 export interface SettledKeys {
-  ended: number;
-  narrowed: number;
-  kept: number;
+  ended: Credentials;
+  narrowed: Credentials;
+  kept: Credentials;
   /** For the end of the transaction: the log is locked last. */
   entries: AuditEntry[];
   /** To be called after the commit, so that it holds in this process at once. */
@@ -63,8 +65,9 @@ export async function settleKeysOfMember(tx: Tx, change: Change): Promise<Settle
         outcome: disposition === "narrow" && rest.length === 0 ? "end" : disposition,
       };
     });
-  const idsOf = (outcome: KeyDisposition) =>
-    settled.filter((key) => key.outcome === outcome).map(({ row }) => row.id);
+  const rowsOf = (outcome: KeyDisposition) =>
+    settled.filter((key) => key.outcome === outcome).map(({ row }) => row);
+  const idsOf = (outcome: KeyDisposition) => rowsOf(outcome).map(({ id }) => id);
   for (const { row, scopes, rest, outcome } of settled) {
     if (outcome === "keep") {
       if (by === null) throw new Error("a directory keeps no keys");
@@ -84,9 +87,9 @@ export async function settleKeysOfMember(tx: Tx, change: Change): Promise<Settle
   );
   await announceIn(tx, ...entries);
   return {
-    ended: ended.length,
-    narrowed: idsOf("narrow").length,
-    kept: kept.length,
+    ended: credentialsIn(rowsOf("end")),
+    narrowed: credentialsIn(rowsOf("narrow")),
+    kept: credentialsIn(rowsOf("keep")),
     entries,
     forget: () => {
       for (const { row } of settled) forgetKey(row.secretHash);

@@ -1,3 +1,4 @@
+import type { Credentials } from "../../../shared/format/credentials";
 import { type Bytes, sha256 } from "../../platform/crypto/hash";
 
 /** What the client secret of every service account begins with; no API key does. */
@@ -23,6 +24,12 @@ export function revocationOf({ tokenId, expiresAt }: { tokenId: string; expiresA
 /** Whether a key is that of a service account. */
 export function isServiceKey({ prefix }: { prefix: string }): boolean {
   return prefix.startsWith(SERVICE_SECRET_PREFIX);
+}
+
+/** How many of these are API keys, and how many service accounts. */
+export function credentialsIn(rows: readonly { prefix: string }[]): Credentials {
+  const serviceAccounts = rows.filter(isServiceKey).length;
+  return { keys: rows.length - serviceAccounts, serviceAccounts };
 }
 
 /** Leaves the keys of service accounts out of what is about API keys. */

@@ -1,11 +1,18 @@
+import {
+  addCredentials,
+  type Credentials,
+  capitalized,
+  countCredentials,
+  kindsOf,
+  sumOf,
+} from "../../../shared/format/credentials";
+import { EndedCredentials } from "../../accounts";
 import type { SettledKeys } from "../../keys";
-import { Action, type Email, EmailLayout, Paragraph, portalUrl } from "../../platform/mail";
+import { type Email, EmailLayout, Paragraph } from "../../platform/mail";
 
-type KeyCounts = Pick<SettledKeys, "ended" | "narrowed" | "kept">;
+type Settled = Pick<SettledKeys, "ended" | "narrowed" | "kept">;
 
-const count = (keys: number) => (keys === 1 ? "One key" : `${keys} keys`);
-
-/** To the person whose keys a change of their role affected; null if it affected none. */
+/** To the person whose keys and service accounts a change of their role affected; null if it affected none. */
 export function keysSettledEmail({
   organization,
   role,
@@ -14,10 +21,12 @@ export function keysSettledEmail({
   organization: string;
   /** The name of the role that is left; null for none. */
   role: string | null;
-  keys: KeyCounts;
+  keys: Settled;
 }): Email | null {
-  if (ended + narrowed + kept === 0) return null;
-  const subject = "API keys you created have changed";
+  const all = [narrowed, kept].reduce(addCredentials, ended);
+  if (sumOf(all) === 0) return null;
+  const what = kindsOf(all);
+  const subject = capitalized(`${what} you created have changed`);
   return {
     subject,
     body: (
@@ -25,22 +34,26 @@ export function keysSettledEmail({
         title={subject}
         lead={
           role === null
-            ? `You’re no longer a member of the organization “${organization}”. This is what happened to the API keys you created there.`
-            : `Your role in the organization “${organization}” is now ${role}. This is what happened to the API keys you created there that could do more.`
+            ? `You’re no longer a member of the organization “${organization}”. This is what happened to the ${what} you created there.`
+            : `Your role in the organization “${organization}” is now ${role}. This is what happened to the ${what} you created there that could do more.`
         }
         footer="An owner or admin of the organization decided this. Ask them if you have questions."
       >
-        {ended > 0 && (
-          <Paragraph>{`${count(ended)} ended: programs that still use one are refused.`}</Paragraph>
+        {sumOf(ended) > 0 && (
+          <Paragraph>{`${countCredentials(ended)} ended: programs that still use one are refused.`}</Paragraph>
         )}
-        {narrowed > 0 && <Paragraph>{`${count(narrowed)} can now do only what your role allows.`}</Paragraph>}
-        {kept > 0 && <Paragraph>{`${count(kept)} moved to the member who decided, unchanged.`}</Paragraph>}
+        {sumOf(narrowed) > 0 && (
+          <Paragraph>{`${countCredentials(narrowed)} can now do only what your role allows.`}</Paragraph>
+        )}
+        {sumOf(kept) > 0 && (
+          <Paragraph>{`${countCredentials(kept)} moved to the member who decided, unchanged.`}</Paragraph>
+        )}
       </EmailLayout>
     ),
   };
 }
 
-/** To the owners, who may have programs running on these keys. */
+/** To the owners, who may have programs running on them. */
 export function keysEndedByLeavingEmail({
   organization,
   member,
@@ -48,21 +61,18 @@ export function keysEndedByLeavingEmail({
 }: {
   organization: string;
   member: string;
-  ended: number;
+  ended: Credentials;
 }): Email {
-  const subject = "API keys ended because a member left";
+  const subject = capitalized(`${kindsOf(ended)} ended because a member left`);
   return {
     subject,
     body: (
       <EmailLayout
         title={subject}
-        lead={`${member} left your organization “${organization}”. ${count(ended)} that they created ended with their membership.`}
+        lead={`${member} left your organization “${organization}”. ${countCredentials(ended)} that they created ended with their membership.`}
         footer="You’re receiving this as an owner of the organization."
       >
-        <Paragraph>
-          Programs that use one of them are refused. Create a new key for each that you still need.
-        </Paragraph>
-        <Action label="View keys" url={portalUrl("/keys")} />
+        <EndedCredentials ended={ended} />
       </EmailLayout>
     ),
   };

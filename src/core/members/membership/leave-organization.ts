@@ -1,3 +1,4 @@
+import { sumOf } from "../../../shared/format/credentials";
 import { decryptPeople, emailOwners, forgetPrincipals } from "../../accounts";
 import { recordAuditIn } from "../../audit";
 import { orgSubject, readOrgName } from "../../orgs";
@@ -60,11 +61,11 @@ export async function leaveOrganization(
   const { ended } = settled.keys;
   settled.keys.forget();
   forgetPrincipals(userId);
-  if (ended > 0) {
+  if (sumOf(ended) > 0) {
     afterResponse("keys of a member who left", async () => {
       const member = (await decryptPeople(db, [userId])).get(userId)?.email ?? "A member";
       await emailOwners(db, { orgId }, keysEndedByLeavingEmail({ organization, member, ended }));
     });
   }
-  return { left: true, keys_ended: ended };
+  return { left: true, keys_ended: sumOf(ended) };
 }

@@ -1,3 +1,4 @@
+import { sumOf } from "../../../shared/format/credentials";
 import { emailMember, forgetPrincipals } from "../../accounts";
 import { recordAuditIn } from "../../audit";
 import { orgSubject, readOrgName, readRoles } from "../../orgs";
@@ -62,7 +63,7 @@ export async function removeMember(
     id: toPublicId("usr", userId),
     object: "member",
     deleted: true,
-    keys_ended: settled.keys.ended,
-    keys_kept: settled.keys.kept,
+    keys_ended: sumOf(settled.keys.ended),
+    keys_kept: sumOf(settled.keys.kept),
   };
 }

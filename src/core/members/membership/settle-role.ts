@@ -1,3 +1,4 @@
+import { sumOf } from "../../../shared/format/credentials";
 import type { AuditEntry } from "../../audit";
 import { type KeyDisposition, type SettledKeys, settleKeysOfMember } from "../../keys";
 import { type MemberRights, readRoles } from "../../orgs";
@@ -64,9 +65,9 @@ export async function settleRole(
 /** The counts, for the audit entry of the action itself. */
 export function settledDetails({ keys, invitationsRevoked }: SettledRole) {
   return {
-    keys_ended: keys.ended,
-    keys_narrowed: keys.narrowed,
-    keys_kept: keys.kept,
+    keys_ended: sumOf(keys.ended),
+    keys_narrowed: sumOf(keys.narrowed),
+    keys_kept: sumOf(keys.kept),
     invitations_revoked: invitationsRevoked,
   };
 }

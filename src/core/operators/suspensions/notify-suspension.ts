@@ -1,4 +1,5 @@
 import { emailMember, emailOwners, emailUser } from "../../accounts";
+import { credentialsIn } from "../../keys";
 import { decryptOrgNames } from "../../orgs";
 import { type Db, toPublicId } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
@@ -36,15 +37,14 @@ type Told = News & { contact: string };
 
 /** Keys that a person created stop with their account; other owners of those organizations are told, but not why. */
 async function emailThoseWhoseKeysStop(db: Db, userId: string, { reason, contact }: Told): Promise<void> {
-  const keys = await db.apiKey.groupBy({
-    by: ["orgId"],
+  const keys = await db.apiKey.findMany({
     where: { createdBy: userId, revokedAt: null, organization: { deletedAt: null } },
-    _count: true,
+    select: { orgId: true, prefix: true },
   });
-  for (const { orgId, _count: count } of keys) {
+  for (const orgId of new Set(keys.map((key) => key.orgId))) {
     const email = memberSuspendedEmail({
       organization: await nameOf(db, orgId),
-      keys: count,
+      keys: credentialsIn(keys.filter((key) => key.orgId === orgId)),
       suspended: reason !== null,
       contact,
     });

@@ -1,3 +1,4 @@
+import { type Credentials, capitalized, countCredentials, kindsOf } from "../../../shared/format/credentials";
 import type { KeyView } from "../../keys";
 import { Action, type Email, EmailLayout, Facts, Paragraph, portalUrl } from "../../platform/mail";
 
@@ -78,12 +79,14 @@ export function memberSuspendedEmail({
   contact,
 }: {
   organization: string;
-  keys: number;
+  keys: Credentials;
   suspended: boolean;
   contact: string;
 }): Email {
-  const count = `${keys} API ${keys === 1 ? "key" : "keys"}`;
-  const subject = suspended ? "API keys of a suspended member stopped" : "API keys of a member work again";
+  const [count, what] = [countCredentials(keys), kindsOf(keys)];
+  const subject = capitalized(
+    suspended ? `${what} of a suspended member stopped` : `${what} of a member work again`,
+  );
   return {
     subject,
     body: (
@@ -98,11 +101,13 @@ export function memberSuspendedEmail({
       >
         {suspended && (
           <Paragraph>
-            Where your software needs one of them, create a new key. If you remove the member and keep their
-            keys, those keys become yours and work again. Questions: {contact}.
+            {`Where your software needs one of them, create a new one. If you remove the member and keep their ${what}, those become yours and work again. Questions: ${contact}.`}
           </Paragraph>
         )}
-        <Action label="View keys" url={portalUrl("/keys")} />
+        {keys.keys > 0 && <Action label="View keys" url={portalUrl("/keys")} />}
+        {keys.serviceAccounts > 0 && (
+          <Action label="View service accounts" url={portalUrl("/service-accounts")} />
+        )}
       </EmailLayout>
     ),
   };

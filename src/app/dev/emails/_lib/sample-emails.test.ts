@@ -68,7 +68,11 @@ test("what a customer typed reaches no template as markup", async () => {
       shown: { prefix: "agt_scim_4fQz", last_four: "9x2K" },
       at: new Date(0),
     }),
-    memberKeyEmails.keysEndedByLeavingEmail({ organization: evil, member: evil, ended: 1 }),
+    memberKeyEmails.keysEndedByLeavingEmail({
+      organization: evil,
+      member: evil,
+      ended: { keys: 1, serviceAccounts: 0 },
+    }),
     deletionEmails.organizationDeletedEmail({
       organization: evil,
       erasedAt: new Date(0),

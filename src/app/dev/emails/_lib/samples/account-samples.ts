@@ -7,7 +7,7 @@ import {
 } from "@agathaai/core/accounts";
 import { suspensionEmails } from "@agathaai/core/operators";
 import { erasureEmails } from "@agathaai/core/org-deletion";
-import { contact, creation, day, ended, reason, type Sample, token } from "./sample";
+import { contact, creation, credentials, day, ended, reason, type Sample, token } from "./sample";
 
 /** To a person, about their account. */
 export const accountSamples: readonly Sample[] = [
@@ -94,8 +94,8 @@ export const accountSamples: readonly Sample[] = [
   { name: "Password changed", email: () => accountEmails.passwordChangedEmail(), links: ["/sign-in"] },
   {
     name: "Member’s keys ended",
-    email: () => accountEmails.keysOfMemberEndedEmail(2, "password reset"),
-    links: ["/keys"],
+    email: () => accountEmails.keysOfMemberEndedEmail(credentials, "password reset"),
+    links: ["/keys", "/service-accounts"],
   },
   {
     name: "Provider added",

@@ -7,7 +7,7 @@ import { invitationEmails, memberKeyEmails, ownershipEmails } from "@agathaai/co
 import { suspensionEmails } from "@agathaai/core/operators";
 import { deletionEmails } from "@agathaai/core/org-deletion";
 import { webhookEmails } from "@agathaai/core/webhooks";
-import { contact, creation, day, reason, type Sample, token } from "./sample";
+import { contact, creation, credentials, day, reason, type Sample, token } from "./sample";
 
 const organization = "Agate Works";
 const person = "ada@example.com";
@@ -91,14 +91,19 @@ export const organizationSamples: readonly Sample[] = [
       memberKeyEmails.keysSettledEmail({
         organization,
         role: "viewer",
-        keys: { ended: 1, narrowed: 2, kept: 1 },
+        keys: {
+          ended: credentials,
+          narrowed: { keys: 2, serviceAccounts: 0 },
+          kept: { keys: 0, serviceAccounts: 1 },
+        },
       }),
     links: [],
   },
   {
     name: "Keys of a member who left",
-    email: () => memberKeyEmails.keysEndedByLeavingEmail({ organization, member: person, ended: 1 }),
-    links: ["/keys"],
+    email: () =>
+      memberKeyEmails.keysEndedByLeavingEmail({ organization, member: person, ended: credentials }),
+    links: ["/keys", "/service-accounts"],
   },
   {
     name: "Organization deleted",
@@ -155,7 +160,8 @@ export const organizationSamples: readonly Sample[] = [
   },
   {
     name: "Keys of a suspended member",
-    email: () => suspensionEmails.memberSuspendedEmail({ organization, keys: 2, suspended: true, contact }),
-    links: ["/keys"],
+    email: () =>
+      suspensionEmails.memberSuspendedEmail({ organization, keys: credentials, suspended: true, contact }),
+    links: ["/keys", "/service-accounts"],
   },
 ];
