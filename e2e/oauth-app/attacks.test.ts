@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { connectApp, signAppToken } from "../support/app-token";
 import { query } from "../support/database";
 import { customer } from "../support/people";
+import { type Attacker, attackerOf } from "./attacker";
 import { Browser } from "./browser";
 import type { SampleApp } from "./sample-app";
 import { openWorld, type World } from "./world";
@@ -13,45 +14,18 @@ const { issuer, redirectUri } = installation;
 let world: World;
 let app: Awaited<ReturnType<World["register"]>>;
 let sample: SampleApp;
+let attacker: Attacker;
 
 beforeAll(async () => {
   world = await installation.start();
   app = await world.register();
   sample = await world.open(app);
+  attacker = attackerOf({ world, issuer, redirectUri, app, sample });
 });
 
-/** An authorization request with one thing about it changed; null takes it away. */
-async function requestWith(changes: Record<string, string | null>): Promise<URL> {
-  const { url } = await sample.begin();
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === null) url.searchParams.delete(name);
-    else url.searchParams.set(name, value);
-  }
-  return url;
-}
-
-async function exchange(form: Record<string, string>, secret = app.client_secret ?? "", id = app.id) {
-  const reply = await world.reach(`${issuer}/oauth/token`, {
-    method: "POST",
-    headers: { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}` },
-    body: new URLSearchParams(form),
-  });
-  return { status: reply.status, body: await reply.json() };
-}
-
-/** A reader agrees; the code and the verifier that belongs to it. */
-async function authorized() {
-  const { url, checks } = await sample.begin();
-  const back = await world.browser.agree(url, world.ada.orgId);
-  const form = {
-    grant_type: "authorization_code",
-    code: back.searchParams.get("code") ?? "",
-    code_verifier: checks.pkceCodeVerifier,
-    redirect_uri: redirectUri,
-  };
-  return { back, checks, form };
-}
-
+const requestWith: Attacker["requestWith"] = (changes) => attacker.requestWith(changes);
+const exchange: Attacker["exchange"] = (...sent) => attacker.exchange(...sent);
+const authorized: Attacker["authorized"] = () => attacker.authorized();
 const worksAt = async (token: string) => (await sample.call(token, "/v1/models")).status;
 
 describe("a redirect URI that is not the registered one, letter by letter", () => {
@@ -69,15 +43,27 @@ describe("a redirect URI that is not the registered one, letter by letter", () =
     ["without TLS", "http://app.example.com/callback"],
     ["on the reader's own machine", "http://localhost:9999/callback"],
     ["escaped", "https://app.example.com/%63allback"],
+    ["out of the path and back, escaped", "https://app.example.com/x/%2e%2e/callback"],
+    ["with a slash more", `${redirectUri}/`],
+    ["with its path in other letters", "https://app.example.com/Callback"],
+    ["with its scheme in other letters", "HTTPS://app.example.com/callback"],
+    ["of the same host with a dot", "https://app.example.com./callback"],
+    ["of the same port, written out", "https://app.example.com:443/callback"],
+    [
+      "with a backslash that some parsers take for a slash",
+      "https://evil.example\\@app.example.com/callback",
+    ],
+    ["with a line break", "https://app.example.com/callback\n"],
+    ["with an empty query", `${redirectUri}?`],
+    ["of no scheme", "//app.example.com/callback"],
+    ["that is data", "data:text/html,<script>alert(1)</script>"],
     ["that is a script", "javascript:alert(1)"],
   ])("%s: nobody is sent there, not even with an error", async (_what, uri) => {
-    for (const broken of [{}, { response_type: "token" }, { code_challenge: null }]) {
+    for (const broken of [{}, { response_type: "token" }, { code_challenge: null, prompt: "none" }]) {
       const reply = await world.browser.open(await requestWith({ redirect_uri: uri, ...broken }));
       expect(reply.status).toBe(400);
       expect(reply.headers.get("location")).toBeNull();
     }
-    const page = await world.browser.authorize(await requestWith({ redirect_uri: uri })).catch(() => null);
-    expect(page).toBeNull();
   });
 
   it("a browser sees our own page of what went wrong, and never the app's or an attacker's", async () => {

@@ -14,6 +14,28 @@ export const ofOauth: readonly Mutation[] = [
     test: { file: attacks, title: "a port of the local machine counts as well" },
   },
   {
+    statement: 16,
+    protection: "and is never left to a default",
+    file: provider,
+    find: "allowOmittingSingleRegisteredRedirectUri: false,",
+    replace: "allowOmittingSingleRegisteredRedirectUri: true,",
+    test: {
+      file: "e2e/oauth-app/tampering.test.ts",
+      title: "that leaves its redirect URI to a default is refused: nothing is sent where nobody said",
+    },
+  },
+  {
+    statement: 16,
+    protection: "none is registered that two parsers read in two ways",
+    file: "src/core/oauth/apps/app-urls.ts",
+    find: "  return isAsWritten(text, url) ? undefined",
+    replace: "  return isAsWritten(text, url) || url.hostname.length > 0 ? undefined",
+    test: {
+      file: "src/core/oauth/apps/app-urls.test.ts",
+      title: "%j, which two parsers could read in two ways or which leads elsewhere, cannot be",
+    },
+  },
+  {
     statement: 17,
     protection: "PKCE is for every app",
     file: provider,
