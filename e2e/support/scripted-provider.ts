@@ -38,6 +38,8 @@ export interface ScriptedCall {
   ended: boolean;
 }
 
+export type ScriptedProvider = Awaited<ReturnType<typeof startScriptedProvider>>;
+
 /** A provider by a script, in the protocol of whoever calls: what the simulators' fixed answers cannot show (pace, breaks, hang-ups). */
 export async function startScriptedProvider() {
   const calls: ScriptedCall[] = [];

@@ -19,6 +19,8 @@ export interface OwnPostgres {
   processes: TestProcesses;
   /** Between the product and the server; it can be cut, and it can hang. */
   wire: TcpProxy;
+  /** The server's own, past the wire. */
+  address(): string;
   /** Stops the server, keeps it away, and starts it again. */
   restart(awayMs: number): Promise<void>;
   /** Works on a connection that does not go through the wire. */
@@ -57,6 +59,7 @@ export async function useOwnPostgres(
     stack,
     processes,
     wire,
+    address: () => server.url(),
     restart: async (awayMs) => {
       const { port } = server;
       await server.stop();

@@ -60,6 +60,31 @@ test("an outage that begins within the time given after another, and outlasts it
   expect(await silenceMeansDeath(db)).toBe(true);
 });
 
+test("an outage that begins before anybody has looked twice since the one before is given time of its own, once a minute", async () => {
+  await db.$executeRaw`DELETE FROM leases`;
+  await silenceMeansDeath(db);
+  for (let minutes = 0; minutes < 2; minutes++) {
+    await age("watch over calls", 4);
+    expect(await silenceMeansDeath(db)).toBe(false);
+    for (const certain of [false, true]) {
+      for (const name of ["grace of calls", "watch over calls"]) await age(name, 10);
+      expect(await silenceMeansDeath(db)).toBe(certain);
+    }
+    await age("grace of calls", 61);
+  }
+});
+
+test("an outage that begins before anybody has looked twice, and ends just before the time given is over, has all of it anew", async () => {
+  await db.$executeRaw`DELETE FROM leases`;
+  await silenceMeansDeath(db);
+  await age("watch over calls", 4);
+  expect(await silenceMeansDeath(db)).toBe(false);
+  for (const name of ["grace of calls", "watch over calls"]) await age(name, 7.5);
+  expect(await silenceMeansDeath(db)).toBe(false);
+  await age("grace of calls", 5);
+  expect(await silenceMeansDeath(db)).toBe(false);
+});
+
 test("who looks seldom every other time puts the closing of calls off by two minutes at most", async () => {
   await age("grace of calls", 120);
   await age("graces in a row", 120);

@@ -31,7 +31,8 @@ export async function silenceMeansDeath(db: Db): Promise<boolean> {
     in_a_row AS (SELECT held_until FROM leases WHERE name = 'graces in a row'),
     steady AS (
       DELETE FROM leases USING mark, last
-      WHERE name IN ('grace of calls', 'graces in a row') AND last.held_until <= now() AND mark.stands
+      WHERE name IN ('grace of calls', 'graces in a row', 'grace after a grace')
+        AND last.held_until <= now() AND mark.stands
     ),
     steady_in_grace AS (
       INSERT INTO leases (name, holder, held_until)
@@ -41,8 +42,18 @@ export async function silenceMeansDeath(db: Db): Promise<boolean> {
     ),
     anew AS (
       DELETE FROM leases USING mark, last
-      WHERE name = 'graces in a row' AND NOT mark.stands
+      WHERE name IN ('graces in a row', 'grace after a grace') AND NOT mark.stands
         AND last.held_until < now() - ${BETWEEN_MS}::int * interval '1 millisecond'
+    ),
+    -- An outage may also begin before anybody has looked a second time, within a second of the end of the one before. Nothing tells
+    -- it from who looks seldom. So there is one such time, and another when somebody has looked steadily or a minute has passed.
+    once_more AS (
+      INSERT INTO leases (name, holder, held_until)
+      SELECT 'grace after a grace', gen_random_uuid(), now()
+      FROM mark, last WHERE NOT mark.stands
+        AND last.held_until >= now() - ${BETWEEN_MS}::int * interval '1 millisecond'
+      ON CONFLICT (name) DO NOTHING
+      RETURNING name
     ),
     grace AS (
       INSERT INTO leases AS l (name, holder, held_until)
@@ -54,6 +65,7 @@ export async function silenceMeansDeath(db: Db): Promise<boolean> {
           SELECT FROM in_a_row
           WHERE in_a_row.held_until > l.held_until - ${GRACE_MS}::int * interval '1 millisecond'
         )
+        OR EXISTS (SELECT FROM once_more)
       RETURNING name
     ),
     renewed AS (

@@ -1,45 +1,30 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { fromPublicId } from "@agathaai/core/platform";
 import { expect, it } from "vitest";
-import { until } from "../../infra/testing/until";
-import { eventsOf } from "../support/chat-stream";
-import { openCall } from "../support/open-call";
-import { startScriptedProvider } from "../support/scripted-provider";
-import { type Customer, openCustomer } from "./support/open-customer";
-import { auditStreams, type SeenStream } from "./support/stream-many";
-import { useOwnPostgres } from "./support/use-own-postgres";
+import { until } from "../../../infra/testing/until";
+import { eventsOf } from "../../support/chat-stream";
+import { type Script, startScriptedProvider } from "../../support/scripted-provider";
+import { type Customer, openRoomyCustomer } from "../support/open-customer";
+import {
+  asSeen,
+  messages,
+  type OpenedStream,
+  openStreams,
+  piecesIn,
+  streamedModels,
+  untilStreamsAgain,
+} from "../support/open-streams";
+import { auditStreams } from "../support/stream-many";
+import { useOwnPostgres } from "../support/use-own-postgres";
 
 /** What calls of /v1 see while PostgreSQL is away: those under way, and those that come. */
 
 const provider = await startScriptedProvider();
 const { processes, wire, connected } = await useOwnPostgres(1, provider.env);
 
-const models = ["gpt-4o", "gemini-3.8-flash", "deepseek-flash"];
-const PIECE = "x".repeat(8);
-const messages = [{ role: "user", content: "Why does an agate have bands?" }];
-const piecesIn = (text: string) => text.split(PIECE).length - 1;
-
-const newCustomer = () =>
-  connected(async (sql) => {
-    const who = await openCustomer(processes.url, sql);
-    await sql.query("UPDATE subscriptions SET plan = 'enterprise' WHERE org_id = $1", [who.orgId]);
-    return who;
-  });
-
-const stream = ({ key }: Customer, model: string) =>
-  openCall(processes.url, {
-    key,
-    body: { model, messages, max_tokens: 500, stream: true, stream_options: { include_usage: true } },
-  });
-type Opened = ReturnType<typeof stream>;
+const newCustomer = () => connected((sql) => openRoomyCustomer(processes.url, sql));
 
 /** One of each model, all of them answering. */
-async function underWay(who: Customer, script: { pieces: number; paceMs: number }): Promise<Opened[]> {
-  provider.play(script);
-  const opened = models.map((model) => stream(who, model));
-  await until(() => opened.every(({ read }) => piecesIn(read.text) > 3));
-  return opened;
-}
+const underWay = (who: Customer, script: Script) => openStreams(processes.url, who, { provider, script });
 
 interface Refused {
   status: number;
@@ -89,29 +74,11 @@ function expectAway(refused: readonly Refused[]): void {
   }
 }
 
-const seenOf = ({ read }: Opened, id: string): SeenStream => {
-  const usage = /"prompt_tokens":(\d+),"completion_tokens":(\d+)/.exec(read.text);
-  return {
-    ended: read.text.endsWith("data: [DONE]\n\n") ? "whole" : "told",
-    ...{ status: 200, id, retryAfter: null, servedBy: null, ms: 0 },
-    tokens: usage === null ? undefined : { input: Number(usage[1]), output: Number(usage[2]) },
-  };
-};
-const audit = async (who: Customer, opened: readonly Opened[]) => {
-  const seen = opened.map((one) =>
-    seenOf(one, fromPublicId("inf", /"id":"(inf_\w+)"/.exec(one.read.text)?.[1] ?? "")),
-  );
-  await connected((sql) => auditStreams(sql, who, seen));
+const audit = async (who: Customer, opened: readonly OpenedStream[]) => {
+  await connected((sql) => auditStreams(sql, who, opened.map(asSeen)));
 };
 
-const answersAgain = (who: Customer) =>
-  until(async () => {
-    provider.play({ pieces: 4 });
-    const { response, read } = stream(who, "gpt-4o");
-    if ((await response).statusCode !== 200) return false;
-    await until(() => read.ended);
-    return read.text.endsWith("data: [DONE]\n\n");
-  });
+const answersAgain = (who: Customer) => untilStreamsAgain(processes.url, who, provider);
 
 /** No time to renew rows runs since the installation began: the next outage is one of its own. */
 const watchedSteadily = () =>
@@ -186,6 +153,6 @@ it("a settlement waits a minute for PostgreSQL; then its stream ends with an err
        WHERE org_id = $1 AND status <> 'completed' GROUP BY 1, 2, 3`,
       [who.orgId],
     );
-    expect(rows).toEqual([{ status: "failed", billable: false, cost: 0, rows: models.length }]);
+    expect(rows).toEqual([{ status: "failed", billable: false, cost: 0, rows: streamedModels.length }]);
   });
 });

@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fromPublicId } from "@agathaai/core/platform";
 import { expect, it } from "vitest";
-import { until } from "../../infra/testing/until";
-import { auditBooks, untilAllEnded } from "./support/books";
-import { openCustomer } from "./support/open-customer";
-import { type Accepted, MAX_TOKENS, MODEL } from "./support/submit-many";
-import { useOwnPostgres } from "./support/use-own-postgres";
+import { until } from "../../../infra/testing/until";
+import { auditBooks, untilAllEnded } from "../support/books";
+import { openCustomer } from "../support/open-customer";
+import { type Accepted, MAX_TOKENS, MODEL } from "../support/submit-many";
+import { useOwnPostgres } from "../support/use-own-postgres";
 
 const { processes, wire, restart, connected } = await useOwnPostgres(2);
 

@@ -1,22 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { until } from "../../infra/testing/until";
-import { openCustomer } from "./support/open-customer";
-import { auditStreams, type SeenStream, streamMany, streamOne } from "./support/stream-many";
-import { useOwnPostgres } from "./support/use-own-postgres";
+import { until } from "../../../infra/testing/until";
+import { openRoomyCustomer } from "../support/open-customer";
+import { auditStreams, type SeenStream, streamMany, streamOne } from "../support/stream-many";
+import { useOwnPostgres } from "../support/use-own-postgres";
 
 const { processes, wire, restart, connected, stack } = await useOwnPostgres(1, {
   SIM_LATENCY_MS: "20",
   SHUTDOWN_GRACE_MS: "3000",
 });
 
-/** Roomy enough that no limit stands in the way of a load. */
-const roomyCustomer = () =>
-  connected(async (sql) => {
-    const who = await openCustomer(processes.url, sql);
-    await sql.query("UPDATE subscriptions SET plan = 'enterprise' WHERE org_id = $1", [who.orgId]);
-    return who;
-  });
+const roomyCustomer = () => connected((sql) => openRoomyCustomer(processes.url, sql));
 
 const counts = (seen: readonly SeenStream[]) => {
   const by: Record<string, number> = {};
