@@ -6,7 +6,7 @@ const src = fileURLToPath(new URL("./src", import.meta.url));
 
 /** Files of twenty-five seconds and more. The rest take seconds, and fill the gaps that these leave. */
 const long =
-  /(api\/clients\/generated-clients|tenancy|gateway\/streams|gateway\/kept-answers\/store|gateway\/kept-answers\/resumable|gateway\/faults\/fault-matrix|webhooks\/webhooks|entrypoints|spending\/overage|operator-command|system\/fuzz|stripe-away|system\/contract|subscription\/ending|limiter)\.(integration\.)?test\.ts$/;
+  /(api\/clients\/generated-clients|tenancy|gateway\/streams\/(hang-ups|breaks-and-waits)|gateway\/kept-answers\/store|gateway\/kept-answers\/resumable|gateway\/faults\/fault-matrix|webhooks\/webhooks|entrypoints|spending\/overage|operator-command|system\/fuzz|stripe-away|system\/contract|subscription\/ending|limiter)\.(integration\.)?test\.ts$/;
 
 /** Files share their worker's process or thread, and find modules and state new (ADR 53). */
 const freshState = ["infra/testing/run/fresh-state.ts"];

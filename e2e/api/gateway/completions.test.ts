@@ -1,21 +1,11 @@
-import { beforeAll, describe, expect, it } from "vitest";
-import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
-import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { type Api, expectRefusal, openApi } from "../../support/client";
+import { describe, expect, it } from "vitest";
+import { type Api, expectRefusal } from "../../support/client";
 import { query } from "../../support/database";
 import { heldTokens, ledgerRow } from "../../support/ledger";
-import { customer, makeKey, type Person, setPlan } from "../../support/people";
+import { customer, makeKey, setPlan } from "../../support/people";
+import { useGateway } from "./testing/use-gateway";
 
-const stack = await useTestStack();
-let api: Api;
-let ada: Person;
-let key: string;
-
-beforeAll(async () => {
-  api = await openApi(await startTestProcesses({ server: true }));
-  ada = await customer(api, stack);
-  key = await makeKey(api, ada);
-});
+const { stack, api, ada, key } = await useGateway();
 
 const path = "/v1/chat/completions";
 const body = { model: "gpt-4o", messages: [{ role: "user", content: "Hello" }], max_tokens: 64 };

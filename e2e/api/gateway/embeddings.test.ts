@@ -1,29 +1,17 @@
 import OpenAI from "openai";
-import { beforeAll, describe, expect, it } from "vitest";
-import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
-import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { type Api, expectRefusal, openApi } from "../../support/client";
+import { describe, expect, it } from "vitest";
+import { type Api, expectRefusal } from "../../support/client";
 import { query } from "../../support/database";
 import { heldTokens, ledgerRow } from "../../support/ledger";
-import { customer, makeKey, type Person, setPlan } from "../../support/people";
+import { customer, makeKey, setPlan } from "../../support/people";
+import { useGateway } from "./testing/use-gateway";
 
 /** `POST /v1/embeddings`: OpenAI's own SDK, and what is refused before it costs anything. */
 
-const stack = await useTestStack();
-let api: Api;
-let ada: Person;
-let key: string;
-let live: OpenAI;
-let test: OpenAI;
-
-beforeAll(async () => {
-  api = await openApi(await startTestProcesses({ server: true }));
-  ada = await customer(api, stack);
-  key = await makeKey(api, ada);
-  const client = (apiKey: string) => new OpenAI({ apiKey, baseURL: `${api.url}/v1` });
-  live = client(key);
-  test = client(await makeKey(api, ada, { environment: "test" }));
-});
+const { stack, api, ada, key } = await useGateway();
+const client = (apiKey: string) => new OpenAI({ apiKey, baseURL: `${api.url}/v1` });
+const live = client(key);
+const test = client(await makeKey(api, ada, { environment: "test" }));
 
 const path = "/v1/embeddings";
 const small = "text-embedding-3-small";

@@ -1,31 +1,16 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import {
-  startTestProcesses,
-  type TestProcesses,
-} from "../../../../infra/testing/processes/start-test-processes";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { until } from "../../../../infra/testing/until";
-import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { eventsOf, idIn } from "../../../support/chat-stream";
-import { type Api, openApi } from "../../../support/client";
 import { heldMicros, heldTokens, idOfOpenCall, ledgerRow } from "../../../support/ledger";
 import { openCall } from "../../../support/open-call";
-import { customer, makeKey } from "../../../support/people";
 import { startScriptedProvider } from "../../../support/scripted-provider";
 import { scriptedUsage } from "../../../support/scripted-wires";
+import { useGateway } from "../testing/use-gateway";
 
 /** The published rule of who hangs up (ADR 36), slow readers and a server that stops, for each provider's protocol. */
 
-const stack = await useTestStack();
 const provider = await startScriptedProvider();
-let run: TestProcesses;
-let api: Api;
-let key: string;
-
-beforeAll(async () => {
-  run = await startTestProcesses({ server: true, env: { ...provider.env, SHUTDOWN_GRACE_MS: "6000" } });
-  api = await openApi(run);
-  key = await makeKey(api, await customer(api, stack));
-});
+const { run, api, key } = await useGateway({ env: { ...provider.env, SHUTDOWN_GRACE_MS: "6000" } });
 beforeEach(() => provider.play({}));
 afterEach(async () => {
   if (run.server !== undefined && stopped) return;

@@ -1,29 +1,14 @@
 import pg from "pg";
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import {
-  startTestProcesses,
-  type TestProcesses,
-} from "../../../../infra/testing/processes/start-test-processes";
-import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { type Api, expectRefusal, openApi, type Reply } from "../../../support/client";
+import { beforeEach, describe, expect, it } from "vitest";
+import { expectRefusal, type Reply } from "../../../support/client";
 import { query } from "../../../support/database";
 import { heldTokens, ledgerRow } from "../../../support/ledger";
-import { customer, makeKey, type Person } from "../../../support/people";
+import { customer, makeKey } from "../../../support/people";
 import { startScriptedProvider } from "../../../support/scripted-provider";
+import { useGateway } from "../testing/use-gateway";
 
-const stack = await useTestStack();
 const provider = await startScriptedProvider();
-let run: TestProcesses;
-let api: Api;
-let ada: Person;
-let key: string;
-
-beforeAll(async () => {
-  run = await startTestProcesses({ server: true, workers: 1, env: provider.openAi });
-  api = await openApi(run);
-  ada = await customer(api, stack);
-  key = await makeKey(api, ada);
-});
+const { stack, run, api, ada, key } = await useGateway({ workers: 1, env: provider.openAi });
 
 beforeEach(() => provider.play({}));
 

@@ -1,32 +1,17 @@
 import { fromPublicId } from "@agathaai/core/platform";
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import {
-  startTestProcesses,
-  type TestProcesses,
-} from "../../../../infra/testing/processes/start-test-processes";
-import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { type Api, expectRefusal, openApi } from "../../../support/client";
+import { beforeEach, describe, expect, it } from "vitest";
+import { startTestProcesses } from "../../../../infra/testing/processes/start-test-processes";
+import { expectRefusal } from "../../../support/client";
 import { cutStream } from "../../../support/cut-stream";
 import { query } from "../../../support/database";
 import { ledgerRow } from "../../../support/ledger";
-import { customer, makeKey, type Person } from "../../../support/people";
+import { customer, makeKey } from "../../../support/people";
 import { startScriptedProvider } from "../../../support/scripted-provider";
+import { useGateway } from "../testing/use-gateway";
 
-const stack = await useTestStack();
 const provider = await startScriptedProvider();
-let run: TestProcesses;
-let other: TestProcesses;
-let api: Api;
-let ada: Person;
-let key: string;
-
-beforeAll(async () => {
-  run = await startTestProcesses({ server: true, workers: 1, env: provider.openAi });
-  other = await startTestProcesses({ server: true, env: provider.openAi });
-  api = await openApi(run);
-  ada = await customer(api, stack);
-  key = await makeKey(api, ada);
-}, 120_000);
+const { stack, run, api, ada, key } = await useGateway({ workers: 1, env: provider.openAi });
+const other = await startTestProcesses({ server: true, env: provider.openAi });
 
 beforeEach(() => provider.play({}));
 

@@ -1,25 +1,15 @@
 import OpenAI from "openai";
-import { beforeAll, describe, expect, it } from "vitest";
-import { startTestProcesses } from "../../../../infra/testing/processes/start-test-processes";
-import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { type Api, openApi } from "../../../support/client";
+import { describe, expect, it } from "vitest";
 import { ledgerRow } from "../../../support/ledger";
-import { customer, makeKey } from "../../../support/people";
+import { makeKey } from "../../../support/people";
+import { useGateway } from "../testing/use-gateway";
 
 /** OpenAI's own SDK, unmodified but for base URL and key. */
 
-const stack = await useTestStack();
-let api: Api;
-let live: OpenAI;
-let test: OpenAI;
-
-beforeAll(async () => {
-  api = await openApi(await startTestProcesses({ server: true }));
-  const ada = await customer(api, stack);
-  const client = (apiKey: string) => new OpenAI({ apiKey, baseURL: `${api.url}/v1` });
-  live = client(await makeKey(api, ada));
-  test = client(await makeKey(api, ada, { environment: "test" }));
-});
+const { stack, api, ada, key } = await useGateway();
+const client = (apiKey: string) => new OpenAI({ apiKey, baseURL: `${api.url}/v1` });
+const live = client(key);
+const test = client(await makeKey(api, ada, { environment: "test" }));
 
 const messages = [{ role: "user" as const, content: "Name three kinds of agate." }];
 const models = ["gpt-4o", "gemini-3.8-flash", "deepseek-flash"];

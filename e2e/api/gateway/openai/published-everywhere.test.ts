@@ -1,26 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { beforeAll, describe, expect, it } from "vitest";
-import { startTestProcesses } from "../../../../infra/testing/processes/start-test-processes";
-import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { describe, expect, it } from "vitest";
 import { eventsOf } from "../../../support/chat-stream";
-import { type Api, openApi, type Reply } from "../../../support/client";
+import type { Reply } from "../../../support/client";
 import type { Fields } from "../../../support/fields";
-import { customer, makeKey } from "../../../support/people";
+import { makeKey } from "../../../support/people";
+import { useGateway } from "../testing/use-gateway";
 import { expectSchema, expectStream } from "./expect-schema";
 
 /** The same schema for answers that come another way: by OpenAI's other API, from the cache, a second time, as vectors. */
 
-const stack = await useTestStack();
-let api: Api;
-let live: string;
-let test: string;
-
-beforeAll(async () => {
-  api = await openApi(await startTestProcesses({ server: true }));
-  const ada = await customer(api, stack);
-  live = await makeKey(api, ada);
-  test = await makeKey(api, ada, { environment: "test" });
-});
+const { stack, api, ada, key } = await useGateway();
+const live = key;
+const test = await makeKey(api, ada, { environment: "test" });
 
 const chat = "/v1/chat/completions";
 const weather = {

@@ -1,23 +1,13 @@
-import { beforeAll, describe, expect, it } from "vitest";
-import { startTestProcesses } from "../../../../infra/testing/processes/start-test-processes";
-import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { type Api, openApi } from "../../../support/client";
-import { customer, makeKey } from "../../../support/people";
+import { describe, expect, it } from "vitest";
+import { makeKey } from "../../../support/people";
+import { useGateway } from "../testing/use-gateway";
 import { expectSchema, expectStream } from "./expect-schema";
 
 /** Every answer of /v1 is held against the schema that OpenAI publishes for its own. */
 
-const stack = await useTestStack();
-let api: Api;
-let live: string;
-let test: string;
-
-beforeAll(async () => {
-  api = await openApi(await startTestProcesses({ server: true }));
-  const ada = await customer(api, stack);
-  live = await makeKey(api, ada);
-  test = await makeKey(api, ada, { environment: "test" });
-});
+const { api, ada, key } = await useGateway();
+const live = key;
+const test = await makeKey(api, ada, { environment: "test" });
 
 const messages = [{ role: "user", content: "Name three kinds of agate." }];
 const weather = {

@@ -1,23 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { beforeAll, describe, expect, it } from "vitest";
-import { startTestProcesses } from "../../../../infra/testing/processes/start-test-processes";
-import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { describe, expect, it } from "vitest";
 import type { RecordedCall } from "../../../sdks/recorder";
 import { assemble, chunksOf } from "../../../support/chat-stream";
-import { type Api, openApi } from "../../../support/client";
-import { customer, makeKey } from "../../../support/people";
+import { useGateway } from "../testing/use-gateway";
 
 /** What the clients of others send (`npm run test:sdks` recorded it), sent again without them. */
 
 const folder = new URL("../../../sdks/recorded/", import.meta.url);
-const stack = await useTestStack();
-let api: Api;
-let key: string;
-
-beforeAll(async () => {
-  api = await openApi(await startTestProcesses({ server: true }));
-  key = await makeKey(api, await customer(api, stack));
-});
+const { api, key } = await useGateway();
 
 const clients = readdirSync(folder).map((file) => {
   const calls: RecordedCall[] = JSON.parse(readFileSync(new URL(file, folder), "utf8"));

@@ -1,30 +1,18 @@
 import { fromPublicId } from "@agathaai/core/platform";
 import OpenAI from "openai";
 import { zodFunction, zodResponseFormat } from "openai/helpers/zod";
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { startTestProcesses } from "../../../../infra/testing/processes/start-test-processes";
 import { until } from "../../../../infra/testing/until";
-import { useTestStack } from "../../../../infra/testing/use-test-stack";
-import { type Api, openApi } from "../../../support/client";
 import { heldTokens, idOfOpenCall, ledgerRow, moneyOf } from "../../../support/ledger";
-import { customer, makeKey, type Person } from "../../../support/people";
+import { makeKey } from "../../../support/people";
 import { startScriptedProvider } from "../../../support/scripted-provider";
+import { useGateway } from "../testing/use-gateway";
 
 /** What OpenAI's own SDK does by itself: error classes, retries, aborts, time-outs, its helpers. OpenAI is scripted here. */
 
-const stack = await useTestStack();
 const provider = await startScriptedProvider();
-let api: Api;
-let ada: Person;
-let key: string;
-
-beforeAll(async () => {
-  const { OPENAI_BASE_URL, OPENAI_API_KEY } = provider.env;
-  api = await openApi(await startTestProcesses({ server: true, env: { OPENAI_BASE_URL, OPENAI_API_KEY } }));
-  ada = await customer(api, stack);
-  key = await makeKey(api, ada);
-});
+const { api, ada, key } = await useGateway({ env: provider.openAi });
 beforeEach(() => provider.play({}));
 
 type Options = NonNullable<ConstructorParameters<typeof OpenAI>[0]>;

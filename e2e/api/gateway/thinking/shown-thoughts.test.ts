@@ -1,25 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { fromPublicId } from "@agathaai/core/platform";
-import { beforeAll, describe, expect, it } from "vitest";
-import { startTestProcesses } from "../../../../infra/testing/processes/start-test-processes";
-import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { describe, expect, it } from "vitest";
 import { chunksOf } from "../../../support/chat-stream";
-import { type Api, expectRefusal, openApi } from "../../../support/client";
+import { expectRefusal } from "../../../support/client";
 import { query } from "../../../support/database";
 import { ledgerRow } from "../../../support/ledger";
-import { customer, makeKey } from "../../../support/people";
 import { expectSchema, expectStream } from "../openai/expect-schema";
+import { useGateway } from "../testing/use-gateway";
 
 /** `include_reasoning`: one field for what OpenAI calls a summary, Gemini thoughts, and DeepSeek sends anyway. */
 
-const stack = await useTestStack();
-let api: Api;
-let key: string;
-
-beforeAll(async () => {
-  api = await openApi(await startTestProcesses({ server: true, workers: 1 }));
-  key = await makeKey(api, await customer(api, stack));
-});
+const { stack, api, key } = await useGateway({ workers: 1 });
 
 const THOUGHTS = "Simulated reasoning.";
 const streamed = { stream: true, stream_options: { include_usage: true } };

@@ -1,23 +1,14 @@
 import { fromPublicId } from "@agathaai/core/platform";
-import { beforeAll, describe, expect, it } from "vitest";
-import { startTestProcesses } from "../../../../infra/testing/processes/start-test-processes";
-import { useTestStack } from "../../../../infra/testing/use-test-stack";
+import { describe, expect, it } from "vitest";
 import { assemble, chunksOf } from "../../../support/chat-stream";
-import { type Api, expectRefusal, openApi } from "../../../support/client";
+import { expectRefusal } from "../../../support/client";
 import { query } from "../../../support/database";
 import { ledgerRow } from "../../../support/ledger";
-import { customer, makeKey } from "../../../support/people";
+import { useGateway } from "../testing/use-gateway";
 
 /** DeepSeek's models think where they are asked to, and say what they thought. */
 
-const stack = await useTestStack();
-let api: Api;
-let key: string;
-
-beforeAll(async () => {
-  api = await openApi(await startTestProcesses({ server: true, workers: 1 }));
-  key = await makeKey(api, await customer(api, stack));
-});
+const { api, key } = await useGateway({ workers: 1 });
 
 const messages = [{ role: "user", content: "Which stone has bands?" }];
 const post = (more: Record<string, unknown>) =>

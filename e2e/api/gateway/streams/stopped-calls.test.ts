@@ -1,30 +1,16 @@
-import { beforeAll, describe, expect, it } from "vitest";
-import {
-  startTestProcesses,
-  type TestProcesses,
-} from "../../../infra/testing/processes/start-test-processes";
-import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { type Api, expectRefusal, openApi } from "../../support/client";
-import { cutStream } from "../../support/cut-stream";
-import { query } from "../../support/database";
-import { ledgerRow } from "../../support/ledger";
-import { customer, makeKey, type Person } from "../../support/people";
-import { startScriptedProvider } from "../../support/scripted-provider";
+import { describe, expect, it } from "vitest";
+import { startTestProcesses } from "../../../../infra/testing/processes/start-test-processes";
+import { expectRefusal, openApi } from "../../../support/client";
+import { cutStream } from "../../../support/cut-stream";
+import { query } from "../../../support/database";
+import { ledgerRow } from "../../../support/ledger";
+import { customer, makeKey } from "../../../support/people";
+import { startScriptedProvider } from "../../../support/scripted-provider";
+import { useGateway } from "../testing/use-gateway";
 
-const stack = await useTestStack();
 const provider = await startScriptedProvider();
-let other: TestProcesses;
-let api: Api;
-let ada: Person;
-let key: string;
-
-beforeAll(async () => {
-  const run = await startTestProcesses({ server: true, env: provider.openAi });
-  other = await startTestProcesses({ server: true, env: provider.openAi });
-  api = await openApi(run);
-  ada = await customer(api, stack);
-  key = await makeKey(api, ada);
-}, 120_000);
+const { stack, api, ada, key } = await useGateway({ env: provider.openAi });
+const other = await startTestProcesses({ server: true, env: provider.openAi });
 
 const body = {
   model: "gpt-4o",
