@@ -28,6 +28,7 @@ export {
   type Model,
   modelIdOfUpstream,
   retirementNotice,
+  thinkingFor,
   upstreamsOf,
 } from "./find-model";
 export { getAvailableModel, listAvailableModels, listModels } from "./list-models";
@@ -49,7 +50,7 @@ export {
   providersInRegion,
   setPlaces,
 } from "./reach";
-export { type ReasoningEffort, reasoningEffortSchema, thinkingBudget } from "./reasoning";
+export { effortOfBudget, type ReasoningEffort, reasoningEffortSchema, thinkingBudget } from "./reasoning";
 export {
   type Capabilities,
   listModelsInputSchema,

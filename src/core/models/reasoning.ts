@@ -21,3 +21,9 @@ const thinkingTokens: Record<ReasoningEffort, number> = {
 export function thinkingBudget(effort: ReasoningEffort | undefined): number {
   return effort === undefined ? 0 : thinkingTokens[effort];
 }
+
+/** The effort that comes nearest to a budget of tokens from below, of those that every model has which lets it be chosen. */
+export function effortOfBudget(tokens: number): ReasoningEffort {
+  if (tokens >= thinkingTokens.high) return "high";
+  return tokens >= thinkingTokens.medium ? "medium" : "low";
+}

@@ -2,8 +2,8 @@ import { strictNotSent } from "@agathaai/core/inference";
 import { type Model, openAiApi, tierOf } from "@agathaai/core/models";
 import { AppError, type Environment } from "@agathaai/core/platform";
 import { type ProviderOption, providers } from "@/shared/providers";
+import { checkOwnWords } from "./asked-reasoning";
 import type { ChatCompletionInput, ChatOptions } from "./chat-input";
-import { checkThinking } from "./thinking";
 
 /** Options that only some providers have, with the values that mean the same as leaving them out. */
 const neutral = {
@@ -40,7 +40,6 @@ const ofResponsesAlone: ReadonlySet<string> = new Set([
   "max_tool_calls",
   "previous_response_id",
   "prompt",
-  "reasoning",
   "text",
   "truncation",
 ]);
@@ -80,7 +79,7 @@ export function checkFaithful(
 ): Faithful {
   checkTogether(options);
   checkRefused(options);
-  checkThinking(options, model);
+  checkOwnWords(options, model);
   const viaResponses = isViaResponses(conversation, model);
   const extras: Record<string, unknown> = {};
   checkTier(options.service_tier, model, extras);

@@ -20,9 +20,9 @@ import { AppError, defaultEnvironment, type Principal } from "@agathaai/core/pla
 import type { Target } from "@agathaai/worker/engine/live/generation";
 import { type CallHeaders, maxCostOf } from "../call-headers";
 import type { PreparedCall } from "../dialect";
+import { inSentWords, withAskedReasoning } from "./asked-reasoning";
 import type { ChatCompletionInput, ChatOptions } from "./chat-input";
 import { checkFaithful, type Faithful } from "./faithful";
-import { withThinking } from "./thinking";
 
 export interface PreparedChat extends PreparedCall {
   input: ChatRequest;
@@ -40,7 +40,7 @@ export function prepareChat(
   { principal, headers, at }: { principal: Principal; headers: CallHeaders; at: Date },
 ): PreparedChat {
   const environment = defaultEnvironment(principal);
-  const given = withThinking(said);
+  const given = withAskedReasoning(said);
   const { conversation, options } = given;
   const { max_completion_tokens: total } = conversation;
   const input = withoutTotal(normalizeInput(conversation), total);
@@ -50,9 +50,13 @@ export function prepareChat(
   const prepared = names.map((name, index) => {
     const param = index === 0 ? "model" : `models[${index - 1}]`;
     const model = findModel(name, at, param);
-    checkRequest(input, model, principal, param);
-    const faithful = checkFaithful(given, model, environment);
-    return bounds(input, model, { total, asked, faithful });
+    try {
+      checkRequest(input, model, principal, param);
+      const faithful = checkFaithful(given, model, environment);
+      return bounds(input, model, { total, asked, faithful });
+    } catch (error) {
+      throw inSentWords(error, given);
+    }
   });
   const [first, ...others] = prepared;
   if (first === undefined) throw new Error("a call without a model");

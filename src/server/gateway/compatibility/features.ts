@@ -116,6 +116,31 @@ export const chatFeatures: readonly Feature[] = [
     about: "DeepSeek’s own",
     probes: [{ thinking: { type: "enabled" } }, { thinking: { type: "disabled" } }],
   },
+  {
+    fields: ["reasoning"],
+    about: "OpenRouter’s effort, max_tokens, enabled, exclude",
+    probes: [
+      { reasoning: { effort: "low" } },
+      { reasoning: { max_tokens: 2_000 } },
+      { reasoning: { enabled: true } },
+      { reasoning: { exclude: true } },
+    ],
+    adapted: {
+      openai: "Said as reasoning_effort and include_reasoning; max_tokens sets the effort",
+      gemini: "Said as reasoning_effort and include_reasoning; max_tokens sets the effort",
+      deepseek:
+        "Said as reasoning_effort and include_reasoning; max_tokens sets the effort; exclude is refused while it thinks",
+    },
+  },
+  {
+    fields: ["google", "extra_body"],
+    about: "Google’s thinking_config",
+    probes: [
+      { google: { thinking_config: { thinking_level: "low" } } },
+      { extra_body: { google: { thinking_config: { thinking_budget: 1_024, include_thoughts: true } } } },
+    ],
+    adapted: { gemini: "Said as reasoning_effort and include_reasoning; a budget sets the effort" },
+  },
   { fields: ["n"], probes: [{ n: 2 }] },
   { fields: ["logprobs", "top_logprobs"], probes: [{ logprobs: true, top_logprobs: 2 }] },
   { fields: ["logit_bias"], probes: [{ logit_bias: { 5: 1 } }] },

@@ -131,6 +131,33 @@ export const fields: readonly Field[] = [
     v1: ["refused", "refused", "refused", "sent thinking"],
     queue: refused,
   },
+  ...[
+    { effort: "low" },
+    { max_tokens: 2_000 },
+    { enabled: true },
+    { effort: "low", exclude: false, summary: "auto" },
+  ].map(
+    (reasoning): Field => ({
+      name: "reasoning",
+      body: { reasoning },
+      v1: [
+        "refused",
+        "sent reasoning.summary",
+        "sent generationConfig.thinkingConfig.includeThoughts",
+        "sent reasoning_effort",
+      ],
+      queue: refused,
+    }),
+  ),
+  ...["google", "extra_body"].map((name): Field => {
+    const google = { thinking_config: { thinking_level: "low", include_thoughts: true } };
+    return {
+      name,
+      body: name === "google" ? { google } : { extra_body: { google } },
+      v1: ["refused", "refused", "sent generationConfig.thinkingConfig.includeThoughts", "refused"],
+      queue: refused,
+    };
+  }),
   {
     name: "service_tier",
     body: { service_tier: "priority" },

@@ -55,10 +55,11 @@ export function simulatedChat(call: LiveCall): Generator<Buffer, undefined> {
 }
 
 function* streamOf({ request, head }: LiveCall): Generator<Buffer, undefined> {
-  const { content, toolCalls, finishReason, usage } = simulateCompletion(request);
+  const { content, reasoning, toolCalls, finishReason, usage } = simulateCompletion(request);
   const { frame } = chunkWriter(head, { includeUsage: true });
   const event = (delta: object, reason?: string) => Buffer.from(frame(delta, reason), "latin1");
   yield event({ role: "assistant", content: content === null ? null : "", refusal: null });
+  for (const piece of splitIntoPieces(reasoning ?? "")) yield event({ reasoning_content: piece });
   for (const piece of splitIntoPieces(content ?? "")) yield event({ content: piece });
   for (const [index, { id, type, function: called }] of toolCalls.entries()) {
     yield event({ tool_calls: [{ index, id, type, function: { name: called.name, arguments: "" } }] });

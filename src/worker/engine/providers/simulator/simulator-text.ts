@@ -62,6 +62,14 @@ export function simulateText({
   };
 }
 
+/** What it thinks before it answers: as plainly made up as the answer. */
+export function simulateThoughts({ model, messages, maxTokens }: SimulateTextInput): string {
+  const question = messages.findLast(({ role }) => role === "user")?.content ?? "";
+  const topics = findTopics(question).join(", ") || "nothing that has words";
+  const text = `Simulated reasoning of ${model}. The question is about ${topics}. A short answer will do.`;
+  return maxTokens === undefined ? text : cutAtTokens(text, maxTokens);
+}
+
 /** The text in the pieces in which a streaming provider would send it; joined they are the text again. */
 export function splitIntoPieces(text: string): string[] {
   return text.match(/\s*\S{1,12}|\s+/gu) ?? [];

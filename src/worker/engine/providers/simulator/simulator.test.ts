@@ -80,3 +80,52 @@ describe("the simulator behind test keys", () => {
     expect(completion.usage.outputTokens).toBe(countTokens(completion.content ?? ""));
   });
 });
+
+describe("the simulator's thoughts", () => {
+  const thinking = (upstreamModel: string, input: Partial<ChatRequest> = {}, maxOutputTokens = 500) =>
+    simulateCompletion({
+      upstreamModel,
+      input: { ...hello, model: upstreamModel, ...input },
+      maxOutputTokens,
+    });
+
+  it.each(["gpt-6.2-sol", "gemini-3.8-flash"])(
+    "of %s are shown to who asks, come from the question, and are counted the same for who does not",
+    (model) => {
+      const shown = thinking(model, { include_reasoning: true });
+      const hidden = thinking(model);
+      expect(shown.reasoning).toMatch(/^Simulated reasoning of .+ explain, tides, child\./);
+      expect(hidden).not.toHaveProperty("reasoning");
+      expect(shown.usage).toEqual(hidden.usage);
+      expect(shown.content).toBe(hidden.content);
+      expect(shown.usage.reasoningTokens).toBe(countTokens(shown.reasoning ?? ""));
+      expect(shown.usage.outputTokens).toBe(
+        countTokens(shown.content ?? "") + countTokens(shown.reasoning ?? ""),
+      );
+    },
+  );
+
+  it("of DeepSeek's models come whenever they think, and only then", () => {
+    expect(thinking("deepseek-flash", { reasoning_effort: "low" })).toHaveProperty("reasoning");
+    expect(thinking("deepseek-flash")).not.toHaveProperty("reasoning");
+  });
+
+  it("are none where the model does not think, or is told not to", () => {
+    for (const completion of [
+      thinking("gpt-4o"),
+      thinking("gpt-6-luna", { include_reasoning: true, reasoning_effort: "none" }),
+    ]) {
+      expect(completion).not.toHaveProperty("reasoning");
+      expect(completion.usage.reasoningTokens).toBe(0);
+    }
+  });
+
+  it("take from the same limit as the answer, and may leave it nothing", () => {
+    for (const maxOutputTokens of [1, 10, 30, 40]) {
+      const { usage, finishReason } = thinking("gpt-6.2-sol", { include_reasoning: true }, maxOutputTokens);
+      expect(usage.outputTokens).toBeLessThanOrEqual(maxOutputTokens);
+      expect(finishReason).toBe("length");
+    }
+    expect(thinking("gpt-6.2-sol", {}, 10)).toMatchObject({ content: null, toolCalls: [] });
+  });
+});

@@ -6,17 +6,17 @@ import {
   functionParameters,
   type ToolCall,
 } from "@agathaai/core/inference";
-import { toTokenUsage } from "@agathaai/core/models";
+import { thinkingFor, toTokenUsage } from "@agathaai/core/models";
 import { ProviderFailure } from "../../failures/errors";
 import type { Provider, ProviderRequest } from "../provider";
 import { simulateJson } from "./simulator-json";
-import { countTokens, type SimulatedMessage, simulateText } from "./simulator-text";
+import { countTokens, type SimulatedMessage, simulateText, simulateThoughts } from "./simulator-text";
 
 const BYTES_PER_TOKEN = 4;
 
 /**
  * What answers test keys, in production too: the same request always gets the same answer, no provider is called and
- * nothing is billed. Tools, JSON mode, stop sequences and max_tokens behave as a model's would.
+ * nothing is billed. Tools, JSON mode, stop sequences, thoughts and max_tokens behave as a model's would.
  */
 export function simulatorProvider(): Provider {
   return {
@@ -28,29 +28,37 @@ export function simulatorProvider(): Provider {
   };
 }
 
-export function simulateCompletion({ input, maxOutputTokens }: ProviderRequest): Completion {
+export function simulateCompletion(request: ProviderRequest): Completion {
+  const { input } = request;
   const messages = input.messages.map(toSimulated);
+  const thought = thoughtOf(request, messages);
+  const room = request.maxOutputTokens - thought.tokens;
   const plain = simulateText({
     model: input.model,
     messages,
-    maxTokens: maxOutputTokens,
+    maxTokens: room,
     seed: input.seed,
     stop: typeof input.stop === "string" ? [input.stop] : input.stop,
   });
   const answered = (
     part: Pick<Completion, "content" | "toolCalls" | "finishReason">,
-    outputTokens: number,
-  ) => ({
+    tokens: number,
+  ): Completion => ({
     ...part,
-    usage: toTokenUsage({ inputTokens: plain.inputTokens, outputTokens }),
+    ...(thought.shown !== undefined && { reasoning: thought.shown }),
+    usage: toTokenUsage({
+      inputTokens: plain.inputTokens,
+      outputTokens: thought.tokens + tokens,
+      reasoningTokens: thought.tokens,
+    }),
     upstreamModel: input.model,
   });
 
   const toolCall = simulateToolCall(input);
   if (toolCall) {
     const tokens = countTokens(toolCall.function.name) + countTokens(toolCall.function.arguments);
-    if (tokens > maxOutputTokens) {
-      return answered({ content: null, toolCalls: [], finishReason: "length" }, maxOutputTokens);
+    if (tokens > room) {
+      return answered({ content: null, toolCalls: [], finishReason: "length" }, room);
     }
     return answered({ content: null, toolCalls: [toolCall], finishReason: "tool_calls" }, tokens);
   }
@@ -58,9 +66,9 @@ export function simulateCompletion({ input, maxOutputTokens }: ProviderRequest):
     const schema =
       input.response_format.type === "json_schema" ? input.response_format.json_schema.schema : undefined;
     const value = schema ? simulateJson(schema, plain.text) : { answer: plain.text };
-    const { text, cut } = cutToTokens(JSON.stringify(value), maxOutputTokens);
+    const { text, cut } = cutToTokens(JSON.stringify(value), room);
     return answered(
-      { content: text, toolCalls: [], finishReason: cut ? "length" : "stop" },
+      { content: text || null, toolCalls: [], finishReason: cut ? "length" : "stop" },
       countTokens(text),
     );
   }
@@ -68,6 +76,18 @@ export function simulateCompletion({ input, maxOutputTokens }: ProviderRequest):
     { content: plain.text || null, toolCalls: [], finishReason: plain.finishReason },
     plain.outputTokens,
   );
+}
+
+/** Thoughts take from the same limit as the answer, and cost the same whether they are shown or not. */
+function thoughtOf(
+  { input, upstreamModel, defaultEffort, maxOutputTokens }: ProviderRequest,
+  messages: readonly SimulatedMessage[],
+): { tokens: number; shown: string | undefined } {
+  const { thinks, aloud } = thinkingFor(upstreamModel, input.reasoning_effort ?? defaultEffort);
+  if (!thinks) return { tokens: 0, shown: undefined };
+  const text = simulateThoughts({ model: input.model, messages, maxTokens: maxOutputTokens });
+  const isShown = aloud || input.include_reasoning === true;
+  return { tokens: countTokens(text), shown: isShown ? text : undefined };
 }
 
 /** A tool is called when one is asked for by name or by "required", or to answer a person; its result ends the round. */
