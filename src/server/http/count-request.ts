@@ -1,3 +1,4 @@
+import type { Measured } from "@agathaai/core/platform/observability/named-histogram";
 import type { Tally } from "@agathaai/core/platform/observability/tallied-counter";
 import { httpMetrics } from "./http-metrics";
 
@@ -16,7 +17,7 @@ const methods: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PAT
 /** The series of requests that are alike. */
 interface Series {
   requests: Tally;
-  duration: { route: string; method: string; status_class: string; wait: string };
+  duration: Measured;
 }
 
 const known = new Map<string, Series>();
@@ -38,18 +39,18 @@ export function countRequest({
     known.set(name, series);
   }
   series.requests.add(1);
-  httpMetrics().seconds.observe(series.duration, seconds);
+  series.duration.observe(seconds);
   if (errorCode !== undefined) httpMetrics().errors.inc({ route, method, code: errorCode });
 }
 
 function seriesOf(route: string, method: string, status: number, waits: boolean): Series {
   return {
     requests: httpMetrics().requests.tally({ route, method, status }),
-    duration: {
+    duration: httpMetrics().seconds.series({
       route,
       method,
       status_class: `${Math.trunc(status / 100)}xx`,
       wait: waits ? "yes" : "no",
-    },
+    }),
   };
 }

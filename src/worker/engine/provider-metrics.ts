@@ -1,4 +1,5 @@
 import type { TokenUsage } from "@agathaai/core/models";
+import type { Measured } from "@agathaai/core/platform/observability/named-histogram";
 import type { Tally } from "@agathaai/core/platform/observability/tallied-counter";
 import { providerMetrics } from "../metrics";
 import type { FailureKind } from "./failures/errors";
@@ -11,6 +12,7 @@ interface Labels {
 /** The series of one model's calls. */
 interface Series {
   labels: Labels;
+  seconds: Measured;
   input: Tally;
   output: Tally;
 }
@@ -27,24 +29,24 @@ export function countCall(
   result: FailureKind | TokenUsage | undefined,
 ): void {
   if (result === "aborted") return;
-  const { labels, input, output } = seriesOf(called);
-  const { seconds, errors } = providerMetrics();
-  if (typeof result === "string") errors.inc({ ...labels, kind: result });
+  const { labels, seconds, input, output } = seriesOf(called);
+  if (typeof result === "string") providerMetrics().errors.inc({ ...labels, kind: result });
   else if (result !== undefined) {
     input.add(result.inputTokens);
     output.add(result.outputTokens);
   }
-  seconds.observe(labels, latencyMs / 1_000);
+  seconds.observe(latencyMs / 1_000);
 }
 
 function seriesOf({ provider, model }: Labels): Series {
   const name = `${provider} ${model}`;
   let series = known.get(name);
   if (series === undefined) {
-    const { tokens } = providerMetrics();
+    const { seconds, tokens } = providerMetrics();
     const labels = { provider, model };
     series = {
       labels,
+      seconds: seconds.series(labels),
       input: tokens.tally({ ...labels, direction: "input" }),
       output: tokens.tally({ ...labels, direction: "output" }),
     };

@@ -1,5 +1,6 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { singleton } from "../concurrency/singleton";
+import { NamedHistogram } from "./named-histogram";
 import { TalliedCounter } from "./tallied-counter";
 
 export const metricsRegistry = singleton("metrics registry", () => {
@@ -44,5 +45,5 @@ export function histogram<Label extends string>(
   help: string,
   { labelNames, buckets }: { labelNames: readonly Label[]; buckets: number[] },
 ) {
-  return new Histogram({ name, help, labelNames, buckets, registers: [metricsRegistry()] });
+  return new NamedHistogram({ name, help, labelNames, buckets, registers: [metricsRegistry()] });
 }
