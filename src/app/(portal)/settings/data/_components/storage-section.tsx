@@ -19,7 +19,7 @@ const options = [
 ] as const satisfies readonly { value: Storage; label: string }[];
 
 const meaning: Record<Storage, string> = {
-  off: "A call is kept when it says store: true, and no other.",
+  off: "Only calls that send store: true are kept.",
   on: "Every call is kept, unless it says store: false.",
   forbidden: "No call is kept, whatever it says, and no answer is cached.",
 };
