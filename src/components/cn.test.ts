@@ -25,12 +25,15 @@ it("knows every class that the pages use", () => {
 it("lets the same of two classes win as tailwind-merge with all of Tailwind's classes", () => {
   // Without the conditions before them ("sm:hover:"), which are not read from the table.
   const bare = [...new Set(classes.map((name) => name.slice(name.lastIndexOf(":") + 1)))].filter(isClass);
-  const others = bare.flatMap((first) =>
-    bare
-      .filter((second) => cn(first, second) !== twMerge(first, second))
-      .map((second) => `${first} ${second}`),
-  );
-  expect(others).toEqual([]);
+  // One class of each property: of two for the same one, each wins over the other.
+  const properties: string[] = [];
+  for (const name of bare) {
+    const known = properties.some((one) => twMerge(one, name) === name && twMerge(name, one) === one);
+    if (!known) properties.push(name);
+  }
+  expect(properties.length).toBeGreaterThan(50);
+  const pairs = bare.flatMap((name) => properties.flatMap((one) => [`${name} ${one}`, `${one} ${name}`]));
+  expect(pairs.filter((pair) => cn(pair) !== twMerge(pair))).toEqual([]);
 }, 120_000);
 
 it("lets a later class win only where the conditions before it are the same", () => {
