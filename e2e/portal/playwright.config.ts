@@ -17,7 +17,8 @@ export default defineConfig({
   testDir: ".",
   testMatch: "**/*.spec.ts",
   globalTeardown: "./support/global-teardown.ts",
-  timeout: 90_000,
+  // A page is looked at by axe four times over, beside the tests of the other worker.
+  timeout: 180_000,
   expect: { timeout: 15_000 },
   // Each test has customers of its own, and what concerns the whole installation (Stripe's clock, incidents) stands in one
   // file, whose tests run one after the other.
