@@ -24,6 +24,17 @@ it.each(mutations)("$statement: $protection: its test is there and runs", ({ tes
   expect(isLiveTest(test.title, read(test.file)), `${test.file} “${test.title}”`).toBe(true);
 });
 
+it("the page of the runs tells of rows that the table has, each once, and of how many", () => {
+  const page = read("docs/security-mutations.md");
+  const told = [...page.matchAll(/^\| (\d+) \| (.+?) \| .+ \| .+ \|$/gm)].map(
+    ([, nr, what]) => `${nr}: ${what}`,
+  );
+  const known = new Set(mutations.map(({ statement, protection }) => `${statement}: ${protection}`));
+  expect(told.filter((row) => !known.has(row))).toEqual([]);
+  expect(new Set(told).size).toBe(told.length);
+  expect(/(\d+) edits, each noticed/.exec(page)?.[1]).toBe(String(told.length));
+});
+
 it("a title stands for the rows of its table, or for one of them, and for no longer title", () => {
   const file = "x.test.ts";
   expect(namesOf({ file, title: "refused: %s" }).test("tokens refused: no kid")).toBe(true);
