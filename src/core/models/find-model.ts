@@ -166,17 +166,6 @@ export function effortFor(
   return asked !== undefined && model.efforts?.includes(asked) ? asked : model.reasoningEffort;
 }
 
-/** Whether the model behind an upstream name thinks for this caller, and whether its answers say what, asked for or not. */
-export function thinkingFor(
-  upstreamModel: string,
-  asked: ReasoningEffort | undefined,
-): { thinks: boolean; aloud: boolean } {
-  const model = modelByUpstream(upstreamModel);
-  const effort = effortFor(upstreamModel, asked);
-  const thinks = effort === undefined ? model?.capabilities.reasoning === true : effort !== "none";
-  return { thinks, aloud: thinks && model?.provider === "deepseek" };
-}
-
 /** The public id behind a provider's own name of a model, dated or not; undefined for what is not in the catalogue. */
 export function modelIdOfUpstream(name: string): string | undefined {
   return (modelByUpstream(name) ?? modelByUpstream(name.replace(/-\d{4}-\d{2}-\d{2}$/, "")))?.id;

@@ -28,7 +28,6 @@ export {
   type Model,
   modelIdOfUpstream,
   retirementNotice,
-  thinkingFor,
   upstreamsOf,
 } from "./find-model";
 export { getAvailableModel, listAvailableModels, listModels } from "./list-models";
@@ -60,3 +59,4 @@ export {
   modelListSchema,
   modelViewSchema,
 } from "./schemas";
+export { thinkingFor } from "./thinking";
