@@ -5,11 +5,10 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { ROOT } from "../../infra/commands/build";
 import { systemPort } from "../../infra/local/process/ports";
-import { until } from "../../infra/testing/until";
 import { useTestStack } from "../../infra/testing/use-test-stack";
-import { parseEnv } from "../../src/core/platform/env";
-import { findInsecureTransports } from "../../src/core/platform/network/insecure-transports";
-import { collectImage, killAll, type Running, runImage } from "./run-image";
+import { collectImage, runImage } from "./run-image";
+import { killAll } from "./running";
+import { containerEnvironment, untilHealthy, untilReady } from "./until-serves";
 
 const stack = await useTestStack();
 const composeSchema = z.object({
@@ -35,40 +34,10 @@ afterAll(() => {
   image.remove();
 });
 
-/** As a container's: the stack's addresses, each plaintext one allowed by its name. */
-function environment(more: Record<string, string> = {}): Record<string, string> {
-  const env = { ...stack.env, NODE_ENV: "production", LOG_LEVEL: "info", ...more };
-  const insecure = findInsecureTransports(parseEnv(env)).map(({ variable }) => variable);
-  return { ...env, ALLOW_INSECURE: [...new Set(insecure)].join(",") };
-}
-
-/** Healthy is that it runs; it serves once erasures were repeated. */
-async function untilReady(program: Running, url: string): Promise<void> {
-  let answer = "";
-  await until(async () => {
-    const response = await fetch(url);
-    answer = `${response.status} ${await response.text()}`;
-    return response.ok;
-  }).catch(() => {
-    throw new Error(`it is not ready, ${answer}:\n${program.logs()}`);
-  });
-}
+const environment = (more: Record<string, string> = {}) => containerEnvironment(stack.env, more);
 
 /** As the image's HEALTHCHECK asks. */
-async function healthy(env: Record<string, string>): Promise<boolean> {
-  return (await runImage(image.app, ["health"], env).exited) === 0;
-}
-
-async function untilHealthy(program: Running, env: Record<string, string>): Promise<void> {
-  let ended: number | null | undefined;
-  void program.exited.then((code) => {
-    ended = code;
-  });
-  await until(async () => {
-    if (ended !== undefined) throw new Error(`it ended with ${ended}:\n${program.logs()}`);
-    return await healthy(env);
-  }, 120_000);
-}
+const health = (env: Record<string, string>) => runImage(image.app, ["health"], env);
 
 it("the commands of the compose file's product services are those of the image", () => {
   expect(["migrate", "server", "worker"].map(commandOf)).toEqual([["migrate"], ["server"], ["worker"]]);
@@ -85,7 +54,7 @@ it("server answers its health check, the API and the portal from files it cannot
   const PORT = String(await systemPort());
   const env = environment({ PORT, SERVE: "all", MIGRATION_DATABASE_URL: stack.databaseUrl });
   const program = runImage(image.app, commandOf("server"), env);
-  await untilHealthy(program, env);
+  await untilHealthy(program, () => health(env));
   const get = (path: string) => fetch(`http://127.0.0.1:${PORT}${path}`, { headers: { host: "localhost" } });
   await untilReady(program, `http://127.0.0.1:${PORT}/api/ready`);
   const page = await get("/sign-in");
@@ -103,7 +72,7 @@ it("server with SERVE=api answers the API alone", async () => {
   const PORT = String(await systemPort());
   const env = environment({ PORT, SERVE: "api" });
   const program = runImage(image.app, ["server"], env);
-  await untilHealthy(program, env);
+  await untilHealthy(program, () => health(env));
   await untilReady(program, `http://127.0.0.1:${PORT}/api/ready`);
   expect((await fetch(`http://127.0.0.1:${PORT}/sign-in`)).status).toBe(404);
   expect(await program.stop(), program.logs()).toBe(0);
@@ -113,7 +82,7 @@ it("worker is healthy by its metrics, and drains on SIGTERM", async () => {
   expect(compose.services.worker?.environment).toHaveProperty("WORKER_METRICS_PORT");
   const env = environment({ WORKER_METRICS_PORT: String(await systemPort()) });
   const program = runImage(image.app, commandOf("worker"), env);
-  await untilHealthy(program, env);
+  await untilHealthy(program, () => health(env));
   expect(await program.stop(), program.logs()).toBe(0);
 });
 

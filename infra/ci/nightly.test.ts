@@ -56,6 +56,13 @@ it("every long suite and every bench runs each night", () => {
   expect(text).toMatch(/FUZZ_REQUESTS: "20000"/);
 });
 
+it("each night migrations are tried on a million rows: on as many as their program takes when nobody says another number", () => {
+  const leg = legs.filter(({ bench }) => bench === "bench:migrations");
+  expect(leg).toEqual([{ bench: "bench:migrations" }]);
+  const [, file = ""] = /^tsx (\S+)$/.exec(scripts["bench:migrations"] ?? "") ?? [];
+  expect(read(file)).toMatch(/rows: \{ type: "string", default: "1000000" \}/);
+});
+
 it("every rehearsal runs each night, each by itself, and the one that would be skipped is refused when it was", () => {
   const rehearsals = readdirSync(path("e2e/rehearsals")).flatMap(
     (file) => /^(.+)\.test\.ts$/.exec(file)?.[1] ?? [],
@@ -102,6 +109,11 @@ it("the image and one box are built and started on both processors, each on one 
   const script = jobs["image"]?.steps.map(({ run }) => run).join("\n") ?? "";
   for (const [file = ""] of script.matchAll(/infra\/docker\/[\w.-]+/g))
     expect(existsSync(path(file)), file).toBe(true);
+  // Once with Docker, and as root with buildah.
+  expect(script).toMatch(/^npm run test:image -- --reporter/m);
+  expect(script).toMatch(/apt-get install .*buildah/);
+  expect(script).toMatch(/sudo env "PATH=\$PATH" npm run test:image -- built/);
+  expect(existsSync(path("e2e/image/built.test.ts"))).toBe(true);
   expect(script).toMatch(/docker compose .* up --build/);
   expect(script).toContain("/api/ready");
   expect(script).toMatch(/-lt 300000000/);
