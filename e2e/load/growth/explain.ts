@@ -4,17 +4,27 @@ import { z } from "zod";
 export interface Statement {
   text: string;
   values: unknown[];
+  /** Whose transaction it belongs to: what is asked at once goes over several connections. */
+  on: pg.Client;
 }
 
-/** The SELECTs that `work` sends, whichever client sends them. One recording at a time. */
+/** What a transaction says of itself: in which role its statements run decides how they are planned (ADR 77). */
+const SETTING = /^\s*(BEGIN|COMMIT|ROLLBACK|SELECT set_config)\b/i;
+
+/** The SELECTs that `work` sends, with their transactions, whichever client sends them. One recording at a time. */
 export async function record(work: () => Promise<unknown>): Promise<Statement[]> {
   const seen: Statement[] = [];
   const original = pg.Client.prototype.query;
   const statementSchema = z.object({ text: z.string(), values: z.array(z.unknown()).default([]) });
   Object.assign(pg.Client.prototype, {
     query(this: pg.Client, ...args: unknown[]) {
-      const statement = statementSchema.safeParse(args[0]);
-      if (statement.success && /^\s*(SELECT|WITH)\b/i.test(statement.data.text)) seen.push(statement.data);
+      const [asked] = args;
+      const statement = statementSchema.safeParse(typeof asked === "string" ? { text: asked } : asked);
+      if (
+        statement.success &&
+        (/^\s*(SELECT|WITH)\b/i.test(statement.data.text) || SETTING.test(statement.data.text))
+      )
+        seen.push({ ...statement.data, on: this });
       return Reflect.apply(original, this, args);
     },
   });
@@ -53,7 +63,15 @@ const explainSchema = z.tuple([z.object({ "QUERY PLAN": z.tuple([z.object({ Plan
 /** Runs the statements under EXPLAIN ANALYZE and says which partitions they read. */
 export async function explain(client: pg.Client, statements: readonly Statement[]): Promise<Touched> {
   const touched = { partitions: new Set<string>(), rows: 0, lines: [] as string[] };
-  for (const { text, values } of statements) {
+  const connections = [...new Set(statements.map(({ on }) => on))];
+  const byConnection = statements.toSorted(
+    (left, right) => connections.indexOf(left.on) - connections.indexOf(right.on),
+  );
+  for (const { text, values } of byConnection) {
+    if (SETTING.test(text)) {
+      await client.query(text, values);
+      continue;
+    }
     const { rows } = await client.query(
       `EXPLAIN (ANALYZE, VERBOSE, TIMING OFF, FORMAT JSON) ${text}`,
       values,

@@ -140,14 +140,14 @@ async function sample(db: Db): Promise<Sample[]> {
   const from = months[0] ?? now;
   const samples: Sample[] = [];
   for (const orgId of [LARGE_ORG, SMALL_ORG]) {
-    for (const middle of months) {
+    for (const month of months) {
       const found = await db.inferenceRequest.findMany({
-        where: { orgId, createdAt: { gte: middle } },
+        where: { orgId, createdAt: { gte: month } },
         orderBy: { createdAt: "asc" },
         take: 5,
         select: { id: true },
       });
-      samples.push(...found.map(({ id }) => ({ orgId, requestId: id, middle: months[5] ?? now, from })));
+      samples.push(...found.map(({ id }) => ({ orgId, requestId: id, back: months[10] ?? now, from })));
     }
   }
   return samples;

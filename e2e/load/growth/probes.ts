@@ -21,8 +21,8 @@ export interface Probe {
 export interface Sample {
   orgId: string;
   requestId: string;
-  /** An instant in the middle of the twelve months. */
-  middle: Date;
+  /** The beginning of the month before last: history reaches 90 days back. */
+  back: Date;
   from: Date;
 }
 
@@ -39,19 +39,19 @@ export const probes: Probe[] = [
   {
     what: "history, first page",
     target: { ratio: 1.5 },
-    mostPartitions: 4,
+    mostPartitions: 8,
     mostRows: 4 * PAGE,
     run: (db, { orgId }) =>
       listHistory(db, { principal: principalOf(orgId), query: historyQuerySchema.parse({}) }),
   },
   {
-    what: "history, a page half a year back",
+    what: "history, a page of the month before last",
     target: { ratio: 1.5 },
-    mostPartitions: 4,
+    mostPartitions: 8,
     mostRows: 4 * PAGE,
-    run: (db, { orgId, middle }) => {
+    run: (db, { orgId, back }) => {
       const place = { list: "history", owner: orgId, filter: { environment: "live" } };
-      const cursor = encodeCursor(place, { limit: PAGE }, newId(middle));
+      const cursor = encodeCursor(place, { limit: PAGE }, newId(back));
       return listHistory(db, { principal: principalOf(orgId), query: historyQuerySchema.parse({ cursor }) });
     },
   },
@@ -60,9 +60,9 @@ export const probes: Probe[] = [
     target: { ratio: 1.5 },
     mostPartitions: 2,
     mostRows: 4_000,
-    run: (db, { orgId, middle }) => {
-      const before = new Date(middle.getTime() + 30 * 86_400_000).toISOString();
-      const query = { status: "failed", created: { gte: middle.toISOString(), lt: before } };
+    run: (db, { orgId, back }) => {
+      const before = new Date(back.getTime() + 30 * 86_400_000).toISOString();
+      const query = { status: "failed", created: { gte: back.toISOString(), lt: before } };
       return listHistory(db, { principal: principalOf(orgId), query: historyQuerySchema.parse(query) });
     },
   },

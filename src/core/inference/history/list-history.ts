@@ -90,7 +90,10 @@ export async function listHistory(
   };
 }
 
-/** Reads each environment by its own index order, and only as far as the page needs. */
+/**
+ * Reads each environment by its own index order, and only as far as the page needs. The books are read row by row (hence the limit):
+ * knowing whose they are, PostgreSQL would take a small organization's all at once.
+ */
 export function historySql(
   { orgId, environment, own, since }: Reach & { since: Date },
   filter: HistoryFilter,
@@ -130,7 +133,9 @@ export function historySql(
       SELECT * FROM (${Prisma.join(sources, " UNION ALL ")}) pages
       ${page}
     ) r
-    LEFT JOIN usage_ledger u ON u.request_id = r.id AND u.created_at = r.created_at
+    LEFT JOIN LATERAL (
+      SELECT * FROM usage_ledger l WHERE l.request_id = r.id AND l.created_at = r.created_at LIMIT 1
+    ) u ON true
     ORDER BY r.created_at ${directionSql}, r.id ${directionSql}`;
 }
 
