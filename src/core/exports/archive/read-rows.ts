@@ -8,7 +8,7 @@ import type { Column, Row, Rows, TableExport } from "../tables/table-export";
 /** The page size for prompts and answers, which can be large: so few rows fit in memory together. */
 const ROWS_A_PAGE = 200;
 /** Of a core and of the database: a large organization's export must not slow down the calls of others. */
-const SHARE = 0.25;
+const SHARE = 0.1;
 
 export type Cell = string | number | boolean | null | object;
 export type ExportedRow = Readonly<Record<string, Cell>>;
