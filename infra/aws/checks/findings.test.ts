@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { synthesized } from "../tests/synthesized";
+import { synthesized } from "../tests/support/synthesized";
 import { explained, type Finding } from "./explained";
 
 const profiles = ["production", "small", "staging"] as const;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { synthesized } from "../tests/synthesized";
+import { synthesized } from "../tests/support/synthesized";
 import { broken } from "./laws";
 
 const problemOf = (Type: string, Properties: Record<string, unknown>) =>

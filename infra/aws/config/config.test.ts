@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { exampleConfig } from "../tests/example-config";
+import { exampleConfig } from "../tests/support/example-config";
 import { ConfigError, parseConfig, readConfig } from "./config";
 
 function problemsOf(raw: unknown): string[] {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { parseConfig } from "../config/config";
-import { exampleConfig } from "../tests/example-config";
+import { exampleConfig } from "../tests/support/example-config";
 import { capacityOf, capacityTables } from "./capacity";
 import { monthlyCost, total } from "./monthly";
 import { assumptionsTable } from "./sensitivity";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { resourcesOf, synthesized } from "../tests/synthesized";
+import { resourcesOf, synthesized } from "../tests/support/synthesized";
 import { alarmsOfShift } from "./alarms-of-shift";
 
 const production = synthesized("production");

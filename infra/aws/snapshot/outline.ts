@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import type { Synthesized } from "../tests/synthesized";
+import type { Synthesized } from "../tests/support/synthesized";
 
 /** What changes without a change of ours: code's and images' hashes, and names that are made of them. */
 const NOISE: readonly [RegExp, string][] = [

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type Synthesized, type SynthesizedStack, synthesized } from "../tests/synthesized";
+import { type Synthesized, type SynthesizedStack, synthesized } from "../tests/support/synthesized";
 import { outlineOf } from "./outline";
 
 const ACCEPT =

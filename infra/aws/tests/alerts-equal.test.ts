@@ -7,7 +7,7 @@ import { alarmed, metricsKept, TOLD_BY_AWS, workspaceRules } from "../metrics/ru
 import { alarmsOf } from "../parts/alarms";
 import { alertRules, sameAs } from "../parts/alert-rules";
 import { spec } from "../spec/spec";
-import { resourcesOf, synthesized } from "./synthesized";
+import { resourcesOf, synthesized } from "./support/synthesized";
 
 const isBudget = (name: string) => /^BudgetBurn/.test(name);
 

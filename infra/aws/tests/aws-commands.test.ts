@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import process from "node:process";
 import { describe, expect, it } from "vitest";
-import { commandsOf } from "./shell-words";
+import { commandsOf } from "./support/shell-words";
 
 const root = new URL("../../../", import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, root), "utf8");

@@ -8,7 +8,7 @@ import { functionOf, providerMetrics, workerMetrics } from "../../../src/worker/
 import { OWN_NAMESPACE } from "../parts/counted";
 import { latencyName } from "../parts/metrics-of";
 import { placementsOf } from "../spec/cells";
-import { only, resourcesOf, synthesized } from "./synthesized";
+import { only, resourcesOf, synthesized } from "./support/synthesized";
 
 /** A function's log after it has done of everything something. */
 async function linesOf(cell: string): Promise<Record<string, unknown>[]> {

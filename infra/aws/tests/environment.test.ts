@@ -5,9 +5,9 @@ import { z } from "zod";
 import { insecureProblem } from "../../commands/insecure";
 import { ConfigError, parseConfig } from "../config/config";
 import { secretVariables } from "../config/secret-variables";
-import { exampleConfig } from "./example-config";
-import { synthesize, synthesized } from "./synthesized";
-import { variablesOf } from "./variables-of";
+import { exampleConfig } from "./support/example-config";
+import { synthesize, synthesized } from "./support/synthesized";
+import { variablesOf } from "./support/variables-of";
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
 const KEY = Buffer.alloc(32, 1).toString("base64");

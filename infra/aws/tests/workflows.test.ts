@@ -8,7 +8,7 @@ import { z } from "zod";
 import { cells } from "../spec/cells";
 import { processor } from "../spec/processor";
 import { spec } from "../spec/spec";
-import { resourcesOf, synthesized } from "./synthesized";
+import { resourcesOf, synthesized } from "./support/synthesized";
 
 const folder = new URL("../../../.github/workflows/", import.meta.url);
 const files = readdirSync(folder).filter((file) => file.endsWith(".yml"));

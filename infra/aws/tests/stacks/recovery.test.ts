@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { spec } from "../spec/spec";
-import { CONFIG_RULES } from "../stacks/compliance";
-import { STEP_MINUTES } from "../stacks/recovery";
-import { only, resourcesOf, synthesized } from "./synthesized";
+import { spec } from "../../spec/spec";
+import { CONFIG_RULES } from "../../stacks/compliance";
+import { STEP_MINUTES } from "../../stacks/recovery";
+import { only, resourcesOf, synthesized } from "../support/synthesized";
 
 const production = synthesized("production");
 const backups = /us-east-1-backups$/;
@@ -68,7 +68,7 @@ it("a failover is a plan of at most 15 minutes: a person approves, the copy is p
 });
 
 it("the runbook turns on the queues of the standby's functions, by the names that they have", () => {
-  const runbooks = readFileSync(new URL("../../../docs/RUNBOOKS.md", import.meta.url), "utf8");
+  const runbooks = readFileSync(new URL("../../../../docs/RUNBOOKS.md", import.meta.url), "utf8");
   const [, section = ""] = /^## Leaving a region$([\s\S]*?)(?=^## |(?![\s\S]))/m.exec(runbooks) ?? [];
   const [, kinds = "", name = ""] =
     /for KIND in ([\w ]+); do aws lambda update-event-source-mapping --enabled .*--function-name "([^"]+):live"/.exec(

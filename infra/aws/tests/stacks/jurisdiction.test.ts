@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { cells, regions } from "../spec/cells";
-import { resourcesOf, synthesized } from "./synthesized";
+import { cells, regions } from "../../spec/cells";
+import { resourcesOf, synthesized } from "../support/synthesized";
 
 const production = synthesized("production");
 const europe = production.stacks.filter(({ name }) => /-eu-(west|central)-\d-/.test(name));

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { CLOUDFLARE_RANGES } from "../parts/cloudflare-ranges";
-import { regions } from "../spec/cells";
-import { MAY_TALK, OUTWARD, outside, ports } from "../spec/may-talk";
-import { only, resourcesOf, synthesized } from "./synthesized";
+import { CLOUDFLARE_RANGES } from "../../parts/cloudflare-ranges";
+import { regions } from "../../spec/cells";
+import { MAY_TALK, OUTWARD, outside, ports } from "../../spec/may-talk";
+import { only, resourcesOf, synthesized } from "../support/synthesized";
 
 const production = synthesized("production");
 const network = /us-east-1-network$/;
@@ -66,7 +66,7 @@ it("what the product connects to is let out by groups and lists: HTTPS, mail by 
 });
 
 it("the guide says by which ports a cell reaches out", () => {
-  const guide = readFileSync(new URL("../../../docs/DEPLOYMENT_GUIDE.md", import.meta.url), "utf8");
+  const guide = readFileSync(new URL("../../../../docs/DEPLOYMENT_GUIDE.md", import.meta.url), "utf8");
   const [, said = ""] = /\*\*Ways out\.\*\*([^\n]+)/.exec(guide) ?? [];
   expect([...said.matchAll(/`(\d+)`/g)].map(([, port]) => Number(port))).toEqual([...OUTWARD]);
 });

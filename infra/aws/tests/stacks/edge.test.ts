@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { spec } from "../spec/spec";
-import { only, resourcesOf, synthesized } from "./synthesized";
+import { spec } from "../../spec/spec";
+import { only, resourcesOf, synthesized } from "../support/synthesized";
 
 const production = synthesized("production");
 const edge = /us-east-1-use1-home-edge$/;

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { alarmsOf, ESCALATE_AFTER_MINUTES, ESCALATION } from "../parts/alarms";
-import { alertRules } from "../parts/alert-rules";
-import { spec } from "../spec/spec";
-import { LATENCY_FILTER } from "../stacks/operations";
-import { only, resourcesOf, synthesized } from "./synthesized";
+import { alarmsOf, ESCALATE_AFTER_MINUTES, ESCALATION } from "../../parts/alarms";
+import { alertRules } from "../../parts/alert-rules";
+import { spec } from "../../spec/spec";
+import { LATENCY_FILTER } from "../../stacks/operations";
+import { only, resourcesOf, synthesized } from "../support/synthesized";
 
 const production = synthesized("production");
 const operations = /us-east-1-use1-home-operations$/;
@@ -89,7 +89,7 @@ it("an alarm says where its runbook is, and every alarm has its line in the dash
   const rows = alarmsOf(production.config);
   expect(alarms).toHaveLength(rows.length);
   for (const { because } of rows) expect(dashboard).toContain(because);
-  const runbooks = readFileSync(new URL("../../../docs/RUNBOOKS.md", import.meta.url), "utf8");
+  const runbooks = readFileSync(new URL("../../../../docs/RUNBOOKS.md", import.meta.url), "utf8");
   const anchors = [...runbooks.matchAll(/^## (.+)$/gm)].map(([, title = ""]) =>
     title.toLowerCase().replaceAll(" ", "-"),
   );
@@ -154,7 +154,7 @@ it("the pages for whoever is on call say the minutes that the pager has", () => 
     ["DEPLOYMENT_GUIDE.md", /\*\*On call\.\*\*[^\n]*calls primary at once, ([^(]+)\(/],
     ["INCIDENT_RESPONSE.md", /The pager calls primary on call at once, ([^\n]+?)\./],
   ] as const) {
-    const text = readFileSync(new URL(`../../../docs/${page}`, import.meta.url), "utf8");
+    const text = readFileSync(new URL(`../../../../docs/${page}`, import.meta.url), "utf8");
     const [, said = ""] = says.exec(text) ?? [];
     expect([...said.matchAll(/\d+/g)].map(Number), page).toEqual(minutes);
     expect(text).not.toMatch(/escalates after/);

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { z } from "zod";
-import { resourcesOf, synthesized } from "./synthesized";
+import { resourcesOf, synthesized } from "../support/synthesized";
 
-const SOURCE = fileURLToPath(new URL("../../../src", import.meta.url));
+const SOURCE = fileURLToPath(new URL("../../../../src", import.meta.url));
 const evidence = "arn:aws:s3:::agathaai-production-use1-home-evidence-123456789012";
 const objects = "arn:aws:s3:::agathaai-production-use1-home-objects-123456789012";
 

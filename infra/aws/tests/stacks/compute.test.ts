@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { spec } from "../spec/spec";
-import { only, resourcesOf, synthesized } from "./synthesized";
+import { spec } from "../../spec/spec";
+import { only, resourcesOf, synthesized } from "../support/synthesized";
 
 const production = synthesized("production");
 const api = /us-east-1-use1-home-api$/;
@@ -148,7 +148,7 @@ it("the alias is made for the first version and then left to the script, which g
 });
 
 it("a connection rests at the balancer for longer than a whole answer may take, and for less than at the product", () => {
-  const source = readFileSync(new URL("../../../src/server/http/http-server.ts", import.meta.url), "utf8");
+  const source = readFileSync(new URL("../../../../src/server/http/http-server.ts", import.meta.url), "utf8");
   const product = Number(/behindProxy: (\d+) \* SECOND/.exec(source)?.[1]);
   const { LoadBalancerAttributes } = only(production, "AWS::ElasticLoadBalancingV2::LoadBalancer", api) as {
     LoadBalancerAttributes: { Key: string; Value: string }[];

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { z } from "zod";
-import { resourcesOf, synthesized } from "./synthesized";
-import { textOf, variablesOf } from "./variables-of";
+import { resourcesOf, synthesized } from "../support/synthesized";
+import { textOf, variablesOf } from "../support/variables-of";
 
 const profiles = ["production", "small", "staging"] as const;
 const one = <T extends z.ZodType>(schema: T) =>
@@ -100,7 +100,7 @@ it.each(profiles)(
 );
 
 it("image and function know the authorities of RDS, in the file that they are started with", () => {
-  const docker = (file: string) => readFileSync(new URL(`../../docker/${file}`, import.meta.url), "utf8");
+  const docker = (file: string) => readFileSync(new URL(`../../../docker/${file}`, import.meta.url), "utf8");
   expect(docker("Dockerfile")).toMatch(/^ {4}NODE_EXTRA_CA_CERTS=\/app\/rds-ca\.pem$/m);
   expect(docker("collect.ts")).toContain('writeFileSync(join(to, "rds-ca.pem"), rdsCertificates())');
   expect(docker("lambda-bundle.ts")).toMatch(/"rds-ca\.pem"\]\)\s+add\(zip/);

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { z } from "zod";
-import { buildApp } from "../build";
-import type { Finding } from "../checks/explained";
-import type { Resource } from "../checks/law";
-import { type Config, parseConfig, type RawConfig } from "../config/config";
-import type { ProfileName } from "../spec/profiles";
+import { buildApp } from "../../build";
+import type { Finding } from "../../checks/explained";
+import type { Resource } from "../../checks/law";
+import { type Config, parseConfig, type RawConfig } from "../../config/config";
+import type { ProfileName } from "../../spec/profiles";
 import { exampleConfig } from "./example-config";
 
 export interface SynthesizedStack {

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { connectionsOf, profiles } from "../spec/profiles";
-import { spec } from "../spec/spec";
-import { synthesized } from "./synthesized";
-import { variablesOf } from "./variables-of";
+import { connectionsOf, profiles } from "../../spec/profiles";
+import { spec } from "../../spec/spec";
+import { synthesized } from "../support/synthesized";
+import { variablesOf } from "../support/variables-of";
 
 it.each(Object.values(profiles))(
   "$name: every process at its most, two deployments at once, opens at most 80 % of the database's connections",

@@ -1,7 +1,7 @@
-import type { RawConfig } from "../config/config";
-import { CACHE_TOKEN, secretVariables } from "../config/secret-variables";
-import { cells, regionsOf } from "../spec/cells";
-import { type ProfileName, profiles } from "../spec/profiles";
+import type { RawConfig } from "../../config/config";
+import { CACHE_TOKEN, secretVariables } from "../../config/secret-variables";
+import { cells, regionsOf } from "../../spec/cells";
+import { type ProfileName, profiles } from "../../spec/profiles";
 
 export const ACCOUNT = "123456789012";
 
