@@ -36,7 +36,7 @@ export const providerMetrics = singleton("provider metrics", () => ({
   ]),
 }));
 
-/** Whose figures are embedded into a function's log: infra/aws/parts/counted.ts asks for them by these. */
+/** Whose figures are embedded into a function's log: infra/aws/parts/alarms/counted.ts asks for them by these. */
 export const functionOf = (cell: string | undefined) => ({
   "service.name": "agathaai-worker",
   ...(cell === undefined ? {} : { cell }),

@@ -10,7 +10,7 @@ import {
 import { alarmsOfShift } from "../gate/alarms-of-shift";
 import { EMPTY_BATCH, probeOf } from "../gate/probe";
 import { shiftAlias } from "../gate/shift-alias";
-import { ALIAS } from "../parts/burst";
+import { ALIAS } from "../parts/compute/burst";
 
 // `npx tsx commands/shift-alias.ts agathaai-production-use1-home-standard`: 10, 50, 100 percent, back on an alarm.
 const [, , FunctionName = ""] = process.argv;

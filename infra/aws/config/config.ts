@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { setByStacks } from "../parts/environment";
+import { setByStacks } from "../parts/compute/environment";
 import {
   cells as allCells,
   type Cell,

@@ -1,5 +1,5 @@
 import type { Config } from "../config/config";
-import { alarmsOf } from "../parts/alarms";
+import { alarmsOf } from "../parts/alarms/alarms";
 import { placementsOf, regionsOf } from "../spec/cells";
 import type { Profile } from "../spec/profiles";
 import { HOURS, prices } from "./prices";

@@ -1,4 +1,4 @@
-import { type AlarmRow, alarmsOf } from "../parts/alarms";
+import { type AlarmRow, alarmsOf } from "../parts/alarms/alarms";
 import { type ProfileName, profiles } from "../spec/profiles";
 
 const NAME = /^(?<cell>agathaai-(?<profile>[a-z]+)-[a-z0-9]+-(?<role>home|standby))-(?:standard|enterprise)$/;

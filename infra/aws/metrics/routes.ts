@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
-import { severities } from "../parts/alarms";
+import { severities } from "../parts/alarms/alarms";
 import type { Region } from "../spec/cells";
 import type { Names } from "../spec/names";
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
-import { type AlarmRow, alarmsOf } from "../parts/alarms";
-import { RULE_FILES, ruleFileOf } from "../parts/alert-rules";
+import { type AlarmRow, alarmsOf } from "../parts/alarms/alarms";
+import { RULE_FILES, ruleFileOf } from "../parts/alarms/alert-rules";
 import { profiles } from "../spec/profiles";
 
 /** What AWS says by itself: nothing of the product's metrics has to be asked for it. */

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
-import { addBuckets } from "../parts/buckets";
-import { addCache } from "../parts/cache";
-import { addDatabase, addStandbyDatabase, type DatabaseRef } from "../parts/database";
+import { addBuckets } from "../parts/data/buckets";
+import { addCache } from "../parts/data/cache";
+import { addDatabase, addStandbyDatabase, type DatabaseRef } from "../parts/data/database";
 import { type CellProps, CellStack } from "./base-stack";
 import type { NetworkStack } from "./network";
 

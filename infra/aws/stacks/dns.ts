@@ -1,6 +1,6 @@
 import * as route53 from "aws-cdk-lib/aws-route53";
 import type { Construct } from "constructs";
-import { CHECK, CHECK_PATH, cellOrigin, originName, RECORD_SECONDS } from "../parts/origins";
+import { CHECK, CHECK_PATH, cellOrigin, originName, RECORD_SECONDS } from "../parts/network/origins";
 import { ports } from "../spec/may-talk";
 import { type CellProps, CellStack } from "./base-stack";
 

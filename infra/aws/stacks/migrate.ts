@@ -1,6 +1,6 @@
 import { CfnOutput } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import { addTask } from "../parts/task";
+import { addTask } from "../parts/compute/task";
 import type { ServiceProps } from "./api";
 import { CellStack } from "./base-stack";
 

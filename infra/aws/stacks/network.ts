@@ -3,9 +3,9 @@ import * as ec2 from "aws-cdk-lib/aws-ec2";
 import * as kms from "aws-cdk-lib/aws-kms";
 import * as logs from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import { CLOUDFLARE_RANGES } from "../parts/cloudflare-ranges";
-import { makeFirewall, type SecurityGroupIds } from "../parts/firewall";
-import { addNetworkAcls } from "../parts/network-acls";
+import { CLOUDFLARE_RANGES } from "../parts/network/cloudflare-ranges";
+import { makeFirewall, type SecurityGroupIds } from "../parts/network/firewall";
+import { addNetworkAcls } from "../parts/network/network-acls";
 import { zonesOf } from "../spec/cells";
 import { type RegionProps, RegionStack } from "./base-stack";
 

@@ -1,10 +1,10 @@
 import * as ec2 from "aws-cdk-lib/aws-ec2";
 import * as ecs from "aws-cdk-lib/aws-ecs";
 import type { Construct } from "constructs";
-import { addBurst } from "../parts/burst";
-import { addQueueScaling } from "../parts/scaling";
-import { addTask } from "../parts/task";
-import type { TaskContext } from "../parts/task-context";
+import { addBurst } from "../parts/compute/burst";
+import { addQueueScaling } from "../parts/compute/scaling";
+import { addTask } from "../parts/compute/task";
+import type { TaskContext } from "../parts/compute/task-context";
 import type { ServiceProps } from "./api";
 import { CellStack } from "./base-stack";
 

@@ -4,8 +4,8 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { EMBEDDED } from "../../../src/core/platform/observability/embedded-metrics";
 import { alarmed, metricsKept, TOLD_BY_AWS, workspaceRules } from "../metrics/rules";
-import { alarmsOf } from "../parts/alarms";
-import { alertRules, sameAs } from "../parts/alert-rules";
+import { alarmsOf } from "../parts/alarms/alarms";
+import { alertRules, sameAs } from "../parts/alarms/alert-rules";
 import { spec } from "../spec/spec";
 import { resourcesOf, synthesized } from "./support/synthesized";
 

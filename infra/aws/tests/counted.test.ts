@@ -5,8 +5,8 @@ import { EmbeddedMetrics } from "../../../src/core/platform/observability/embedd
 import { metricsRegistry } from "../../../src/core/platform/observability/metrics";
 import { providerIds } from "../../../src/shared/providers";
 import { functionOf, providerMetrics, workerMetrics } from "../../../src/worker/metrics";
-import { OWN_NAMESPACE } from "../parts/counted";
-import { latencyName } from "../parts/metrics-of";
+import { OWN_NAMESPACE } from "../parts/alarms/counted";
+import { latencyName } from "../parts/alarms/metrics-of";
 import { placementsOf } from "../spec/cells";
 import { only, resourcesOf, synthesized } from "./support/synthesized";
 

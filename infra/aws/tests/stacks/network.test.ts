@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { CLOUDFLARE_RANGES } from "../../parts/cloudflare-ranges";
+import { CLOUDFLARE_RANGES } from "../../parts/network/cloudflare-ranges";
 import { regions } from "../../spec/cells";
 import { MAY_TALK, OUTWARD, outside, ports } from "../../spec/may-talk";
 import { only, resourcesOf, synthesized } from "../support/synthesized";

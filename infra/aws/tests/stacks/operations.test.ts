@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { alarmsOf, ESCALATE_AFTER_MINUTES, ESCALATION } from "../../parts/alarms";
-import { alertRules } from "../../parts/alert-rules";
+import { alarmsOf, ESCALATE_AFTER_MINUTES, ESCALATION } from "../../parts/alarms/alarms";
+import { alertRules } from "../../parts/alarms/alert-rules";
 import { spec } from "../../spec/spec";
 import { LATENCY_FILTER } from "../../stacks/operations";
 import { only, resourcesOf, synthesized } from "../support/synthesized";

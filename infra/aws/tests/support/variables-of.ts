@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { COLLECTOR } from "../../parts/collector";
+import { COLLECTOR } from "../../parts/compute/collector";
 import { resourcesOf, type Synthesized } from "./synthesized";
 
 const container = z.object({

@@ -1,6 +1,6 @@
-import type { Placement } from "../spec/cells";
-import type { Names } from "../spec/names";
-import type { Profile } from "../spec/profiles";
+import type { Placement } from "../../spec/cells";
+import type { Names } from "../../spec/names";
+import type { Profile } from "../../spec/profiles";
 
 /** What the parts of a cell's data have in common. */
 export interface DataContext {

@@ -1,4 +1,4 @@
-import type { Cell, Placement } from "../spec/cells";
+import type { Cell, Placement } from "../../spec/cells";
 
 /** How long resolvers remember an origin. An alias of a balancer would be remembered for 60 seconds. */
 export const RECORD_SECONDS = 10;

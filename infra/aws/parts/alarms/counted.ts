@@ -1,7 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
-import { providerIds } from "../../../src/shared/providers";
-import type { Placement } from "../spec/cells";
+import { providerIds } from "../../../../src/shared/providers";
+import type { Placement } from "../../spec/cells";
 
 /** Of what the product counts in CloudWatch itself: out of the API's log, and embedded into the functions' (ADR 124). */
 export const OWN_NAMESPACE = "AgathaAI";

@@ -4,8 +4,8 @@ import * as kms from "aws-cdk-lib/aws-kms";
 import * as rds from "aws-cdk-lib/aws-rds";
 import * as secrets from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
-import { regions } from "../spec/cells";
-import { ports } from "../spec/may-talk";
+import { regions } from "../../spec/cells";
+import { ports } from "../../spec/may-talk";
 import type { DataContext } from "./data-context";
 
 type DatabaseContext = DataContext & { securityGroupId: string };

@@ -1,5 +1,5 @@
 import * as iam from "aws-cdk-lib/aws-iam";
-import { SERVING } from "./database";
+import { SERVING } from "../data/database";
 import type { TaskContext } from "./task-context";
 
 /** What the product may do in AWS, and nothing else: its queues, its two buckets, its key, its database as the role that serves. */

@@ -3,8 +3,8 @@ import * as ecr from "aws-cdk-lib/aws-ecr";
 import * as ecs from "aws-cdk-lib/aws-ecs";
 import * as iam from "aws-cdk-lib/aws-iam";
 import type * as secrets from "aws-cdk-lib/aws-secretsmanager";
-import { COLLECTOR_MIB, collectorConfig, collectorImage } from "../metrics/collector";
-import type { WorkspaceRef } from "../stacks/metrics";
+import { COLLECTOR_MIB, collectorConfig, collectorImage } from "../../metrics/collector";
+import type { WorkspaceRef } from "../../stacks/metrics";
 import type { TaskContext } from "./task-context";
 
 export const COLLECTOR = "collector";

@@ -4,9 +4,9 @@ import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type * as ecs from "aws-cdk-lib/aws-ecs";
 import type * as elbv2 from "aws-cdk-lib/aws-elasticloadbalancingv2";
 import type { Construct } from "constructs";
-import type { Profile } from "../spec/profiles";
-import { spec } from "../spec/spec";
-import type { QueueRef } from "../stacks/messaging";
+import type { Profile } from "../../spec/profiles";
+import { spec } from "../../spec/spec";
+import type { QueueRef } from "../../stacks/messaging";
 
 const { scaleAtCpuPercent, scaleAtRequestsPerMinute } = spec.gateway;
 

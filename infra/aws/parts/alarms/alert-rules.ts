@@ -27,7 +27,7 @@ const fileSchema = z.object({
 });
 
 export const ruleFileOf = (file: (typeof RULE_FILES)[number]) =>
-  fileSchema.parse(parse(readFileSync(new URL(`../../monitoring/${file}`, import.meta.url), "utf8")));
+  fileSchema.parse(parse(readFileSync(new URL(`../../../monitoring/${file}`, import.meta.url), "utf8")));
 
 export const alertRules = RULE_FILES.flatMap((file) =>
   ruleFileOf(file).groups.flatMap(({ rules }) => rules),

@@ -1,6 +1,6 @@
 import * as ec2 from "aws-cdk-lib/aws-ec2";
 import type { Construct } from "constructs";
-import { MAY_TALK, outside, type Party, type Talk } from "../spec/may-talk";
+import { MAY_TALK, outside, type Party, type Talk } from "../../spec/may-talk";
 
 type Inside = Exclude<Party, "cloudflare" | "healthChecks" | "internet">;
 export type SecurityGroupIds = Record<Inside, string>;

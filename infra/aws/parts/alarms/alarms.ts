@@ -1,6 +1,6 @@
-import type { Config } from "../config/config";
-import type { Role } from "../spec/cells";
-import { spec } from "../spec/spec";
+import type { Config } from "../../config/config";
+import type { Role } from "../../spec/cells";
+import { spec } from "../../spec/spec";
 import { sameAs } from "./alert-rules";
 import type { Counted } from "./counted";
 

@@ -4,11 +4,11 @@ import * as ec2 from "aws-cdk-lib/aws-ec2";
 import * as elbv2 from "aws-cdk-lib/aws-elasticloadbalancingv2";
 import * as route53 from "aws-cdk-lib/aws-route53";
 import type { Construct } from "constructs";
-import type { Config } from "../config/config";
-import type { Placement } from "../spec/cells";
-import { ports } from "../spec/may-talk";
-import type { Names } from "../spec/names";
-import type { NetworkStack } from "../stacks/network";
+import type { Config } from "../../config/config";
+import type { Placement } from "../../spec/cells";
+import { ports } from "../../spec/may-talk";
+import type { Names } from "../../spec/names";
+import type { NetworkStack } from "../../stacks/network";
 import { originName, RECORD_SECONDS } from "./origins";
 
 /**

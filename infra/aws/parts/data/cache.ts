@@ -1,9 +1,9 @@
 import { SecretValue } from "aws-cdk-lib";
 import * as elasticache from "aws-cdk-lib/aws-elasticache";
 import type { Construct } from "constructs";
-import { CACHE_TOKEN } from "../config/secret-variables";
-import { ports } from "../spec/may-talk";
-import type { Profile } from "../spec/profiles";
+import { CACHE_TOKEN } from "../../config/secret-variables";
+import { ports } from "../../spec/may-talk";
+import type { Profile } from "../../spec/profiles";
 import type { DataContext } from "./data-context";
 
 const ENGINE_VERSION = "7.1";

@@ -3,8 +3,8 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import * as kms from "aws-cdk-lib/aws-kms";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
-import { regions } from "../spec/cells";
-import { spec } from "../spec/spec";
+import { regions } from "../../spec/cells";
+import { spec } from "../../spec/spec";
 import type { DataContext } from "./data-context";
 
 const { hotDays, auditDays } = spec.retention;

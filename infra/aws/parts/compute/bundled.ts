@@ -13,7 +13,7 @@ export function bundled(name: string): lambda.AssetCode {
   const outdir = known ?? mkdtempSync(join(tmpdir(), `agathaai-${name}-`));
   if (known === undefined) {
     buildSync({
-      entryPoints: [fileURLToPath(new URL(`../handlers/${name}.ts`, import.meta.url))],
+      entryPoints: [fileURLToPath(new URL(`../../handlers/${name}.ts`, import.meta.url))],
       outfile: join(outdir, "index.mjs"),
       bundle: true,
       platform: "node",

@@ -1,7 +1,7 @@
-import { secretVariables } from "../config/secret-variables";
-import { ports } from "../spec/may-talk";
-import { OWNER, SERVING } from "./database";
-import { cellHost } from "./origins";
+import { secretVariables } from "../../config/secret-variables";
+import { ports } from "../../spec/may-talk";
+import { OWNER, SERVING } from "../data/database";
+import { cellHost } from "../network/origins";
 import type { TaskContext } from "./task-context";
 
 /** Cloudflare and the balancer. */

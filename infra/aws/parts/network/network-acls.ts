@@ -1,6 +1,6 @@
 import * as ec2 from "aws-cdk-lib/aws-ec2";
 import type { Construct } from "constructs";
-import { OUTWARD, ports } from "../spec/may-talk";
+import { OUTWARD, ports } from "../../spec/may-talk";
 
 /** Ports from which a connection that was opened elsewhere is answered. */
 const ANSWERS: [number, number] = [1_024, 65_535];
