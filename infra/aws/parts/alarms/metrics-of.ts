@@ -2,7 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type { Placement } from "../../spec/cells";
 import type { Names } from "../../spec/names";
-import type { MessagingStack } from "../../stacks/messaging";
+import type { MessagingStack } from "../../stacks/cell/messaging";
 import type { Source } from "./alarms";
 import { countedMetric, OWN_NAMESPACE } from "./counted";
 

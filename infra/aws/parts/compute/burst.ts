@@ -6,7 +6,7 @@ import * as s3 from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import { processor } from "../../spec/processor";
 import type { Profile } from "../../spec/profiles";
-import type { QueueRef } from "../../stacks/messaging";
+import type { QueueRef } from "../../stacks/cell/messaging";
 import { productVariables } from "./environment";
 import { allowProduct } from "./permissions";
 import { logGroupOf } from "./task";

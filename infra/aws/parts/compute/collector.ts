@@ -4,7 +4,7 @@ import * as ecs from "aws-cdk-lib/aws-ecs";
 import * as iam from "aws-cdk-lib/aws-iam";
 import type * as secrets from "aws-cdk-lib/aws-secretsmanager";
 import { COLLECTOR_MIB, collectorConfig, collectorImage } from "../../metrics/collector";
-import type { WorkspaceRef } from "../../stacks/metrics";
+import type { WorkspaceRef } from "../../stacks/cell/metrics";
 import type { TaskContext } from "./task-context";
 
 export const COLLECTOR = "collector";

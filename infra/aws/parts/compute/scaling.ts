@@ -6,7 +6,7 @@ import type * as elbv2 from "aws-cdk-lib/aws-elasticloadbalancingv2";
 import type { Construct } from "constructs";
 import type { Profile } from "../../spec/profiles";
 import { spec } from "../../spec/spec";
-import type { QueueRef } from "../../stacks/messaging";
+import type { QueueRef } from "../../stacks/cell/messaging";
 
 const { scaleAtCpuPercent, scaleAtRequestsPerMinute } = spec.gateway;
 

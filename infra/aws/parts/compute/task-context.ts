@@ -1,7 +1,7 @@
 import type { Config, RegionConfig } from "../../config/config";
 import type { Placement } from "../../spec/cells";
 import type { Names } from "../../spec/names";
-import type { MessagingStack } from "../../stacks/messaging";
+import type { MessagingStack } from "../../stacks/cell/messaging";
 import type { DatabaseRef } from "../data/database";
 
 /** What every process of a placement needs to know. */

@@ -12,7 +12,7 @@ import { scrapeOf } from "../../metrics/collector";
 import type { Placement } from "../../spec/cells";
 import { processor } from "../../spec/processor";
 import { type Profile, processesOf } from "../../spec/profiles";
-import type { WorkspaceRef } from "../../stacks/metrics";
+import type { WorkspaceRef } from "../../stacks/cell/metrics";
 import { addCollector, COLLECTOR } from "./collector";
 import { productVariables } from "./environment";
 import { allowMigrations, allowProduct } from "./permissions";

@@ -8,7 +8,7 @@ import type { Config } from "../../config/config";
 import type { Placement } from "../../spec/cells";
 import { ports } from "../../spec/may-talk";
 import type { Names } from "../../spec/names";
-import type { NetworkStack } from "../../stacks/network";
+import type { NetworkStack } from "../../stacks/region/network";
 import { originName, RECORD_SECONDS } from "./origins";
 
 /**

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { alarmsOf, ESCALATE_AFTER_MINUTES, ESCALATION } from "../../parts/alarms/alarms";
 import { alertRules } from "../../parts/alarms/alert-rules";
 import { spec } from "../../spec/spec";
-import { LATENCY_FILTER } from "../../stacks/operations";
+import { LATENCY_FILTER } from "../../stacks/cell/operations";
 import { only, resourcesOf, synthesized } from "../support/synthesized";
 
 const production = synthesized("production");

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { spec } from "../../spec/spec";
-import { CONFIG_RULES } from "../../stacks/compliance";
-import { STEP_MINUTES } from "../../stacks/recovery";
+import { STEP_MINUTES } from "../../stacks/cell/recovery";
+import { CONFIG_RULES } from "../../stacks/region/compliance";
 import { only, resourcesOf, synthesized } from "../support/synthesized";
 
 const production = synthesized("production");

@@ -2,8 +2,8 @@ import { RemovalPolicy } from "aws-cdk-lib";
 import * as backup from "aws-cdk-lib/aws-backup";
 import * as iam from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
-import { placementsOf, type Region, regions } from "../spec/cells";
-import { type RegionProps, RegionStack } from "./base-stack";
+import { placementsOf, type Region, regions } from "../../spec/cells";
+import { type RegionProps, RegionStack } from "../base-stack";
 
 /** UTC: after the database's own window, before anybody works. */
 const DAILY = "cron(30 5 * * ? *)";

@@ -1,9 +1,9 @@
 import * as arc from "aws-cdk-lib/aws-arcregionswitch";
 import * as iam from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
-import { type Placement, regions } from "../spec/cells";
-import { spec } from "../spec/spec";
-import { type CellProps, CellStack } from "./base-stack";
+import { type Placement, regions } from "../../spec/cells";
+import { spec } from "../../spec/spec";
+import { type CellProps, CellStack } from "../base-stack";
 
 /** Minutes of each step; together they are within the recovery time. */
 export const STEP_MINUTES = { approval: 3, promote: 6, api: 3, worker: 3 } as const;

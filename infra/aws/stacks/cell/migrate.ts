@@ -1,8 +1,8 @@
 import { CfnOutput } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import { addTask } from "../parts/compute/task";
+import { addTask } from "../../parts/compute/task";
+import { CellStack } from "../base-stack";
 import type { ServiceProps } from "./api";
-import { CellStack } from "./base-stack";
 
 /**
  * The task that changes the schema, as its owner. It is deployed and run before anything else of a version: migrations

@@ -1,8 +1,8 @@
 import * as route53 from "aws-cdk-lib/aws-route53";
 import type { Construct } from "constructs";
-import { CHECK, CHECK_PATH, cellOrigin, originName, RECORD_SECONDS } from "../parts/network/origins";
-import { ports } from "../spec/may-talk";
-import { type CellProps, CellStack } from "./base-stack";
+import { CHECK, CHECK_PATH, cellOrigin, originName, RECORD_SECONDS } from "../../parts/network/origins";
+import { ports } from "../../spec/may-talk";
+import { type CellProps, CellStack } from "../base-stack";
 
 /**
  * Which balancer a cell's name leads to: home while it is healthy, else the standby, which answers reads at once and

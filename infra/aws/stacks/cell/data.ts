@@ -1,9 +1,9 @@
 import type { Construct } from "constructs";
-import { addBuckets } from "../parts/data/buckets";
-import { addCache } from "../parts/data/cache";
-import { addDatabase, addStandbyDatabase, type DatabaseRef } from "../parts/data/database";
-import { type CellProps, CellStack } from "./base-stack";
-import type { NetworkStack } from "./network";
+import { addBuckets } from "../../parts/data/buckets";
+import { addCache } from "../../parts/data/cache";
+import { addDatabase, addStandbyDatabase, type DatabaseRef } from "../../parts/data/database";
+import { type CellProps, CellStack } from "../base-stack";
+import type { NetworkStack } from "../region/network";
 
 export interface DataProps extends CellProps {
   network: NetworkStack;

@@ -2,8 +2,8 @@ import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
-import { spec } from "../spec/spec";
-import { type RegionProps, RegionStack } from "./base-stack";
+import { spec } from "../../spec/spec";
+import { type RegionProps, RegionStack } from "../base-stack";
 
 /**
  * Where the region's buckets and balancers write who asked for what. Both can write only to buckets that are encrypted

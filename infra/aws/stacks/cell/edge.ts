@@ -3,9 +3,9 @@ import * as kms from "aws-cdk-lib/aws-kms";
 import * as logs from "aws-cdk-lib/aws-logs";
 import * as waf from "aws-cdk-lib/aws-wafv2";
 import type { Construct } from "constructs";
-import { CHECK_PATH, EDGE_HEADER } from "../parts/network/origins";
-import { spec } from "../spec/spec";
-import { type CellProps, CellStack } from "./base-stack";
+import { CHECK_PATH, EDGE_HEADER } from "../../parts/network/origins";
+import { spec } from "../../spec/spec";
+import { type CellProps, CellStack } from "../base-stack";
 
 /** WAF counts a window, not a second. */
 const WINDOW_SECONDS = 60;

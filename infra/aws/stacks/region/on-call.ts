@@ -2,8 +2,8 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import * as kms from "aws-cdk-lib/aws-kms";
 import * as sns from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
-import { ESCALATION, severities } from "../parts/alarms/alarms";
-import { type RegionProps, RegionStack } from "./base-stack";
+import { ESCALATION, severities } from "../../parts/alarms/alarms";
+import { type RegionProps, RegionStack } from "../base-stack";
 
 /** Whom the region tells what. Critical wakes people by the pager, which escalates; warnings wait for the day. */
 export class OnCallStack extends RegionStack {

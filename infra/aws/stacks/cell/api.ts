@@ -4,18 +4,18 @@ import * as ec2 from "aws-cdk-lib/aws-ec2";
 import * as ecs from "aws-cdk-lib/aws-ecs";
 import type * as elbv2 from "aws-cdk-lib/aws-elasticloadbalancingv2";
 import type { Construct } from "constructs";
-import { addCanaryHook } from "../parts/compute/canary-hook";
-import { addApiScaling } from "../parts/compute/scaling";
-import { addTask } from "../parts/compute/task";
-import type { TaskContext } from "../parts/compute/task-context";
-import type { DatabaseRef } from "../parts/data/database";
-import { addBalancer, type Balancer } from "../parts/network/balancer";
-import { ports } from "../spec/may-talk";
-import { spec } from "../spec/spec";
-import { type CellProps, CellStack } from "./base-stack";
+import { addCanaryHook } from "../../parts/compute/canary-hook";
+import { addApiScaling } from "../../parts/compute/scaling";
+import { addTask } from "../../parts/compute/task";
+import type { TaskContext } from "../../parts/compute/task-context";
+import type { DatabaseRef } from "../../parts/data/database";
+import { addBalancer, type Balancer } from "../../parts/network/balancer";
+import { ports } from "../../spec/may-talk";
+import { spec } from "../../spec/spec";
+import { type CellProps, CellStack } from "../base-stack";
+import type { NetworkStack } from "../region/network";
 import type { MessagingStack } from "./messaging";
 import type { WorkspaceRef } from "./metrics";
-import type { NetworkStack } from "./network";
 
 /** ECS moves traffic in steps of this size; the hook holds it at the specification's shares. */
 const STEP_PERCENT = 10;

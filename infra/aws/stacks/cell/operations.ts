@@ -2,10 +2,10 @@ import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import * as events from "aws-cdk-lib/aws-events";
 import * as logs from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import { type AlarmRow, alarmsOf, severities } from "../parts/alarms/alarms";
-import { countedLines, OWN_NAMESPACE } from "../parts/alarms/counted";
-import { latencyName, type MetricContext, metricOf } from "../parts/alarms/metrics-of";
-import { type CellProps, CellStack } from "./base-stack";
+import { type AlarmRow, alarmsOf, severities } from "../../parts/alarms/alarms";
+import { countedLines, OWN_NAMESPACE } from "../../parts/alarms/counted";
+import { latencyName, type MetricContext, metricOf } from "../../parts/alarms/metrics-of";
+import { type CellProps, CellStack } from "../base-stack";
 import type { MessagingStack } from "./messaging";
 import type { WorkspaceRef } from "./metrics";
 

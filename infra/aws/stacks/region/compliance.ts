@@ -8,8 +8,8 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import * as kms from "aws-cdk-lib/aws-kms";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
-import { spec } from "../spec/spec";
-import { type RegionProps, RegionStack } from "./base-stack";
+import { spec } from "../../spec/spec";
+import { type RegionProps, RegionStack } from "../base-stack";
 
 /** AWS's own rules that watch what the specification asks for; a stack that was changed by hand is found by them. */
 export const CONFIG_RULES: Record<string, Record<string, string>> = {

@@ -2,8 +2,8 @@ import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import * as kms from "aws-cdk-lib/aws-kms";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { spec } from "../spec/spec";
-import { type CellProps, CellStack } from "./base-stack";
+import { spec } from "../../spec/spec";
+import { type CellProps, CellStack } from "../base-stack";
 
 /** Six times the function's time-out: AWS's own rule, so that a slow batch is not handed out twice. */
 const VISIBILITY_SECONDS = 6 * spec.lambda.timeoutSeconds;

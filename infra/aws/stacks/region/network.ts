@@ -3,11 +3,11 @@ import * as ec2 from "aws-cdk-lib/aws-ec2";
 import * as kms from "aws-cdk-lib/aws-kms";
 import * as logs from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import { CLOUDFLARE_RANGES } from "../parts/network/cloudflare-ranges";
-import { makeFirewall, type SecurityGroupIds } from "../parts/network/firewall";
-import { addNetworkAcls } from "../parts/network/network-acls";
-import { zonesOf } from "../spec/cells";
-import { type RegionProps, RegionStack } from "./base-stack";
+import { CLOUDFLARE_RANGES } from "../../parts/network/cloudflare-ranges";
+import { makeFirewall, type SecurityGroupIds } from "../../parts/network/firewall";
+import { addNetworkAcls } from "../../parts/network/network-acls";
+import { zonesOf } from "../../spec/cells";
+import { type RegionProps, RegionStack } from "../base-stack";
 
 /** Services that a task speaks with all the time; S3 has its own gateway, which costs nothing. */
 const ENDPOINTS = {

@@ -4,9 +4,9 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import * as kms from "aws-cdk-lib/aws-kms";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
-import { migrationRoles } from "../parts/compute/task";
-import { spec } from "../spec/spec";
-import { type RegionProps, RegionStack } from "./base-stack";
+import { migrationRoles } from "../../parts/compute/task";
+import { spec } from "../../spec/spec";
+import { type RegionProps, RegionStack } from "../base-stack";
 
 const GITHUB = "token.actions.githubusercontent.com";
 /** What a deployment can go back to, without anything being built: fifty versions, each a list and two images. */

@@ -1,12 +1,12 @@
 import * as ec2 from "aws-cdk-lib/aws-ec2";
 import * as ecs from "aws-cdk-lib/aws-ecs";
 import type { Construct } from "constructs";
-import { addBurst } from "../parts/compute/burst";
-import { addQueueScaling } from "../parts/compute/scaling";
-import { addTask } from "../parts/compute/task";
-import type { TaskContext } from "../parts/compute/task-context";
+import { addBurst } from "../../parts/compute/burst";
+import { addQueueScaling } from "../../parts/compute/scaling";
+import { addTask } from "../../parts/compute/task";
+import type { TaskContext } from "../../parts/compute/task-context";
+import { CellStack } from "../base-stack";
 import type { ServiceProps } from "./api";
-import { CellStack } from "./base-stack";
 
 /**
  * Two small tasks are always there: they run the scheduled jobs, which Lambda does not, and take the base of the load for

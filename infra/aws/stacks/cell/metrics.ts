@@ -1,8 +1,8 @@
 import * as aps from "aws-cdk-lib/aws-aps";
 import type { Construct } from "constructs";
-import { alertManager } from "../metrics/routes";
-import { workspaceRules } from "../metrics/rules";
-import { type CellProps, CellStack } from "./base-stack";
+import { alertManager } from "../../metrics/routes";
+import { workspaceRules } from "../../metrics/rules";
+import { type CellProps, CellStack } from "../base-stack";
 
 /** Where the collectors of a placement write. */
 export interface WorkspaceRef {
