@@ -1,8 +1,9 @@
-import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { setPriority, tmpdir } from "node:os";
-import { join, relative } from "node:path";
-import { installPackages, OFFLINE, ROOT, requireNode } from "../local/install.mjs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { installPackages, ROOT, requireNode } from "../local/install.mjs";
+import { countsIn } from "./run/counts.mjs";
+import { runAll, seconds, workOfChildren } from "./run/execute.mjs";
 
 // npm test: every check, none of them skipped because an earlier one failed; one table and one line at the end.
 requireNode();
@@ -10,6 +11,9 @@ installPackages({ scope: "all" });
 
 const reports = mkdtempSync(join(tmpdir(), "agathaai-reports-"));
 const compiled = mkdtempSync(join(tmpdir(), "agathaai-compiled-"));
+/** What a reader of the last lines must know by name: tests that failed, and those that needed a later attempt. */
+const remarks = [];
+const count = countsIn(reports, remarks);
 const bin = (path) => join(ROOT, "node_modules", path);
 const vitest = (project) => [
   bin("vitest/vitest.mjs"),
@@ -39,7 +43,7 @@ const phases = [
         name: "integration and contract tests",
         run: [vitest("integration")],
         env: { LATER_ATTEMPTS_FILE: join(reports, "integration-later.json") },
-        count: () => countVitest("integration"),
+        count: () => count.vitest("integration"),
       },
     ],
     [
@@ -107,7 +111,7 @@ const phases = [
           ],
         ],
         env: { PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, "portal.json") },
-        count: countPlaywright,
+        count: count.playwright,
       },
     ],
     [
@@ -116,7 +120,7 @@ const phases = [
         lowPriority: true,
         run: [vitest("unit")],
         env: { LATER_ATTEMPTS_FILE: join(reports, "unit-later.json") },
-        count: () => countVitest("unit"),
+        count: () => count.vitest("unit"),
       },
       {
         // A package of its own (ADR 84): npm test does not wait for its installation.
@@ -126,15 +130,13 @@ const phases = [
           : "skipped: infra/aws is not installed (npm run test:aws installs and tests it)",
         lowPriority: true,
         run: [[join(ROOT, "infra/ci/test-aws.mjs"), `--report=${join(reports, "aws.json")}`]],
-        count: () => countVitest("aws"),
+        count: () => count.vitest("aws"),
       },
     ],
   ],
 ];
 
 const rows = [];
-/** What a reader of the last lines must know by name: tests that failed, and those that needed a later attempt. */
-const remarks = [];
 /** Processor seconds of each phase. Half their sum is the least that two processors need. */
 const work = [];
 const beganAll = Date.now();
@@ -156,7 +158,7 @@ async function runStep(step, { live }) {
   if (step.skip !== undefined) return { name, passed: 0, failed: 0, skipped: 1, note: step.skip };
   if (live) console.log(`\n── ${name}`);
   const began = Date.now();
-  const { ok, output } = await runAll(step, live);
+  const { ok, output } = await runAll(step, { live, compiled });
   if (!live) console.log(`\n── ${name}\n${output.trimEnd()}`);
   const counted = step.count?.() ?? { passed: 0, failed: 0, skipped: 0 };
   // A suite that crashed, or found no test, has failed as one check, whatever it counted before.
@@ -168,115 +170,6 @@ async function runStep(step, { live }) {
   }
   const flaky = counted.flaky > 0 ? ` (${counted.flaky} passed at a later attempt)` : "";
   return { name, ...counted, note: `${seconds(began)}${flaky}` };
-}
-
-/** Processor seconds of every child that has ended, and of theirs. Linux alone tells; elsewhere NaN. */
-function workOfChildren() {
-  try {
-    const fields = readFileSync("/proc/self/stat", "utf8").split(") ").at(-1).split(" ");
-    return (Number(fields[13]) + Number(fields[14])) / 100;
-  } catch {
-    return Number.NaN;
-  }
-}
-
-function seconds(began) {
-  return `${((Date.now() - began) / 1000).toFixed(1)} s`;
-}
-
-async function runAll({ run, env, lowPriority }, live) {
-  let output = "";
-  for (const args of run) {
-    const done = await execute(args, { env, lowPriority, live });
-    output += done.output;
-    if (done.code !== 0) return { ok: false, output };
-  }
-  return { ok: true, output };
-}
-
-function execute(args, { env, lowPriority, live }) {
-  return new Promise((resolve) => {
-    const out = live ? "inherit" : "pipe";
-    const child = spawn(process.execPath, args, {
-      cwd: ROOT,
-      stdio: ["ignore", out, out],
-      // Newer versions of Node keep compiled code: processes that start by the hundred compile each file once.
-      env: { ...process.env, ...OFFLINE, NODE_COMPILE_CACHE: compiled, ...env },
-    });
-    let output = "";
-    child.stdout?.on("data", (chunk) => {
-      output += chunk;
-    });
-    child.stderr?.on("data", (chunk) => {
-      output += chunk;
-    });
-    if (lowPriority && child.pid !== undefined) yieldTo(child.pid);
-    child.once("error", (error) => resolve({ code: 1, output: `${output}${error.message}\n` }));
-    child.once("close", (code) => resolve({ code: code ?? 1, output }));
-  });
-}
-
-/** Lets others have the processor first. Where the system does not allow it, nothing is lost but speed. */
-function yieldTo(pid) {
-  try {
-    setPriority(pid, 10);
-  } catch {}
-}
-
-function readReport(name) {
-  const file = join(reports, `${name}.json`);
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch {
-    return undefined;
-  }
-}
-
-function countVitest(project) {
-  const result = readReport(project);
-  if (result === undefined) return { passed: 0, failed: 1, skipped: 0 };
-  // A file that could not even be loaded has no tests to fail.
-  const broken = result.testResults.filter(
-    (file) => file.status === "failed" && file.assertionResults.length === 0,
-  );
-  const flaky = readReport(`${project}-later`) ?? [];
-  remarks.push(...flaky.map((test) => `Passed at a later attempt: ${test}`));
-  for (const file of result.testResults) {
-    const name = relative(ROOT, file.name);
-    if (broken.includes(file)) remarks.push(failure(name, [file.message]));
-    for (const test of file.assertionResults) {
-      if (test.status === "failed") remarks.push(failure(`${name} > ${test.fullName}`, test.failureMessages));
-    }
-  }
-  return {
-    passed: result.numPassedTests,
-    flaky: flaky.length,
-    failed: result.numFailedTests + broken.length,
-    skipped: result.numPendingTests + result.numTodoTests,
-  };
-}
-
-function failure(test, messages) {
-  const [why = ""] = messages.join("\n").split("\n");
-  return `Failed: ${test}: ${why.slice(0, 300)}`;
-}
-
-function countPlaywright() {
-  const { stats, suites = [] } = readReport("portal") ?? {};
-  if (stats === undefined) return { passed: 0, failed: 1, skipped: 0 };
-  const { expected, flaky, unexpected, skipped } = stats;
-  for (const spec of suites.flatMap(specsOf)) {
-    const [status] = spec.tests.map((test) => test.status);
-    const name = `${spec.file}:${spec.line} > ${spec.title}`;
-    const messages = spec.tests.flatMap((test) => test.results.map(({ error }) => error?.message ?? ""));
-    if (status === "flaky") remarks.push(`Passed at a later attempt: ${name}`);
-    if (status === "unexpected") remarks.push(failure(name, messages.filter(Boolean)));
-  }
-  return { passed: expected + flaky, flaky, failed: unexpected, skipped };
-}
-
-function specsOf({ specs = [], suites = [] }) {
-  return [...specs, ...suites.flatMap(specsOf)];
 }
 
 async function missingBrowser() {

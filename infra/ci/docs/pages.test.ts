@@ -1,11 +1,11 @@
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, it, vi } from "vitest";
-import { nowhere, pages, pathOf } from "../../e2e/portal/support/pages";
-import robots from "../../src/app/robots";
+import { nowhere, pages, pathOf } from "../../../e2e/portal/support/pages";
+import robots from "../../../src/app/robots";
 
 // The address of the site comes from the environment; these tests ask for paths alone.
-vi.mock("../../src/app/_lib/public-url", () => ({ publicUrl: () => "https://example.com" }));
+vi.mock("../../../src/app/_lib/public-url", () => ({ publicUrl: () => "https://example.com" }));
 
 /** Every `page.tsx` under `src/app` as its path, without groups: `/requests/none` for `(portal)/requests/[id]`. */
 function routes(): { path: string; group: string }[] {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { ROOT } from "../commands/build";
+import { ROOT } from "../../commands/build";
 
 const folder = join(ROOT, ".github/workflows");
 /** A commit, and behind it for people the tag that it had. */

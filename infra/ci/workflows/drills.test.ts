@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 
-const path = (name: string) => new URL(`../../${name}`, import.meta.url);
+const path = (name: string) => new URL(`../../../${name}`, import.meta.url);
 const read = (name: string) => readFileSync(path(name), "utf8");
 
 const rehearsals = readdirSync(path("e2e/rehearsals")).flatMap(

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { ENTRIES, ROOT } from "../commands/build";
+import { ENTRIES, ROOT } from "../../commands/build";
 
 /** What a person on call, or who sets an installation up, types as it stands there. */
 const PAPERS = ["RUNBOOKS", "DEPLOYMENT_GUIDE", "BUSINESS_CONTINUITY", "INCIDENT_RESPONSE"];
