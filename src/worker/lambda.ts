@@ -1,8 +1,8 @@
 import { flushAudit } from "@agathaai/core/audit";
 import { untilErasuresRepeated } from "@agathaai/core/org-deletion";
+import { systemClock } from "@agathaai/core/platform";
 import { startCellGuard } from "@agathaai/core/platform/cell/running-guard";
 import { mayWrite } from "@agathaai/core/platform/cell/standing";
-import { systemClock } from "@agathaai/core/platform/clock";
 import { env } from "@agathaai/core/platform/env";
 import { EmbeddedMetrics } from "@agathaai/core/platform/observability/embedded-metrics";
 import { writeLines } from "@agathaai/core/platform/observability/log";

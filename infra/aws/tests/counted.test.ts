@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { z } from "zod";
-import { pricingMetrics } from "../../../src/core/models/cost/metrics";
+import { pricingMetrics } from "../../../src/core/models";
 import { EmbeddedMetrics } from "../../../src/core/platform/observability/embedded-metrics";
 import { metricsRegistry } from "../../../src/core/platform/observability/metrics";
 import { providerIds } from "../../../src/shared/providers";
 import { functionOf, providerMetrics, workerMetrics } from "../../../src/worker/metrics";
-import { OWN_NAMESPACE } from "../parts/alarms/counted";
+import { OWN_NAMESPACE, providerIds as providersCounted } from "../parts/alarms/counted";
 import { latencyName } from "../parts/alarms/metrics-of";
 import { placementsOf } from "../spec/cells";
 import { only, resourcesOf, synthesized } from "./support/synthesized";
@@ -71,6 +71,10 @@ function askedOf(stack: RegExp): Asked[] {
     });
   return [...ofAlarms, ...ofBoard];
 }
+
+it("the providers whose figures are asked for are the product's", () => {
+  expect(providersCounted).toEqual(providerIds);
+});
 
 it("every figure that an alarm or the dashboard asks of functions is in the lines that they write, by its name and labels", async () => {
   for (const placement of placementsOf(synthesized("production").config.profile.cells)) {

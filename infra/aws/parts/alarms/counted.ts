@@ -1,12 +1,13 @@
 import { Duration } from "aws-cdk-lib";
 import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
-import { providerIds } from "../../../../src/shared/providers";
 import type { Placement } from "../../spec/cells";
 
 /** Of what the product counts in CloudWatch itself: out of the API's log, and embedded into the functions' (ADR 124). */
 export const OWN_NAMESPACE = "AgathaAI";
 /** As the functions call themselves (src/worker/lambda.ts). */
 const SERVICE = "agathaai-worker";
+/** The product's (src/shared/providers.ts); a test compares them. */
+export const providerIds = ["openai", "gemini", "deepseek"];
 const period = Duration.minutes(1);
 
 /** What functions alone see of their work: no collector reads them. */

@@ -1,8 +1,10 @@
 import { secretVariables } from "../../config/secret-variables";
+import type { Placement } from "../../spec/cells";
 import { ports } from "../../spec/may-talk";
-import { OWNER, SERVING } from "../data/database";
+import type { Names } from "../../spec/names";
+import type { Profile } from "../../spec/profiles";
+import { type DatabaseRef, OWNER, SERVING } from "../data/database";
 import { cellHost } from "../network/origins";
-import type { TaskContext } from "./task-context";
 
 /** Cloudflare and the balancer. */
 const PROXIES = 2;
@@ -14,7 +16,23 @@ interface Own {
   processes?: number;
   metricsPort?: number;
 }
-type Value = (context: TaskContext, own: Own) => string | undefined;
+/** The part of a task's context that its variables are made of. The configuration asks which names these are, so this knows no `Config`. */
+interface Context {
+  config: {
+    domain: string;
+    profile: Pick<Profile, "cells">;
+    epochs: Readonly<Record<string, readonly { bucket: string; region: string }[] | undefined>>;
+    variables: Readonly<Record<string, string>>;
+    stripeRedaction: boolean;
+  };
+  names: Names;
+  placement: Placement;
+  made: { appSecret: string };
+  dataKeyArn: string;
+  messaging: Readonly<Record<"standard" | "enterprise" | "deadLetter", { url: string }>>;
+  database: DatabaseRef;
+}
+type Value = (context: Context, own: Own) => string | undefined;
 const text = (value: number | undefined) => (value === undefined ? undefined : String(value));
 
 /** What every process is told that is no secret (.env.example lists all variables of the product). */
@@ -79,7 +97,7 @@ export const setByStacks: ReadonlySet<string> = new Set(
 
 /** The variables of one process that stand openly: the installation's own, and what the stacks set. */
 export function productVariables(
-  context: TaskContext,
+  context: Context,
   kind: keyof typeof only,
   own: Own,
 ): Record<string, string> {
@@ -91,7 +109,7 @@ export function productVariables(
   return { ...context.config.variables, ...Object.fromEntries(set) };
 }
 
-function urlOf({ config, placement }: TaskContext): string {
+function urlOf({ config, placement }: Context): string {
   return `https://${cellHost(config.domain, placement.cell)}`;
 }
 
