@@ -66,7 +66,12 @@ test("a page behind the wall is found by its index, however many rows of the org
   const spec = requestTables.usage_ledger;
   const rows = rowsFor(spec, "org");
   if (typeof rows === "string") throw new Error(rows);
-  const read: RowsToRead = { table: "usage_ledger", spec, rows, subject: { type: "org", id: orgId } };
+  const read: Omit<RowsToRead, "pace"> = {
+    table: "usage_ledger",
+    spec,
+    rows,
+    subject: { type: "org", id: orgId },
+  };
   for (const environment of ["live", "test"]) {
     const first = await readPage(db(), read, { environment, after: undefined });
     const after = (await readPage(db(), read, { environment, after: first.at(-1) })).at(-1);

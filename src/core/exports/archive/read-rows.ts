@@ -1,5 +1,5 @@
 import { type Db, environments, toPublicId } from "../../platform";
-import { Pace } from "../../platform/concurrency/pace";
+import type { Pace } from "../../platform/concurrency/pace";
 import { asOrganization } from "../../platform/db/as-organization";
 import { Prisma } from "../../platform/db/client";
 import { decryptTexts, type Subject, type TextToDecrypt } from "../../privacy";
@@ -7,9 +7,6 @@ import type { Column, Row, Rows, TableExport } from "../tables/table-export";
 
 /** The page size for prompts and answers, which can be large: so few rows fit in memory together. */
 const ROWS_A_PAGE = 200;
-/** Of a core and of the database: a large organization's export must not slow down the calls of others. */
-const SHARE = 0.1;
-
 export type Cell = string | number | boolean | null | object;
 export type ExportedRow = Readonly<Record<string, Cell>>;
 
@@ -18,6 +15,8 @@ export interface RowsToRead {
   spec: Pick<TableExport, "columns" | "file">;
   rows: Rows;
   subject: Subject;
+  /** Of the whole export: it rests after each page, a table's only one too, since there are dozens of tables. */
+  pace: Pace;
 }
 
 /** The columns that an export has, by the names it gives them. */
@@ -39,20 +38,21 @@ export async function* readRows(db: Db, read: RowsToRead): AsyncGenerator<Export
   if (file !== undefined) {
     const named = Object.entries(file.columns);
     const readFile = read.subject.type === "user" ? (file.readOfPerson ?? file.read) : file.read;
-    for await (const rows of readFile(db, read.subject.id))
+    for await (const rows of readFile(db, read.subject.id)) {
       yield rows.map((row) =>
         Object.fromEntries(named.map(([name, spec]) => [name, cellOf(spec, row[name], row)])),
       );
+      await read.pace.rest();
+    }
     return;
   }
-  const pace = new Pace(SHARE);
   for (const environment of read.rows.byEnvironment ? environments : [undefined]) {
     let last: Row | undefined;
     do {
       const page = await readPage(db, read, { environment, after: last });
       if (page.length > 0) yield await exportPage(db, read, page);
       last = page.length < ROWS_A_PAGE ? undefined : page.at(-1);
-      if (last !== undefined) await pace.rest();
+      await read.pace.rest();
     } while (last !== undefined);
   }
 }
@@ -82,7 +82,7 @@ interface Position {
   after: Row | undefined;
 }
 
-export async function readPage(db: Db, read: RowsToRead, position: Position): Promise<Row[]> {
+export async function readPage(db: Db, read: Omit<RowsToRead, "pace">, position: Position): Promise<Row[]> {
   const { table, rows, subject } = read;
   const theirs = rows.found === undefined ? rows.where(subject.id) : await rows.found(db, subject.id);
   const page = (client: Pick<Db, "$queryRaw">) => client.$queryRaw<Row[]>(pageSql(read, theirs, position));
@@ -91,7 +91,7 @@ export async function readPage(db: Db, read: RowsToRead, position: Position): Pr
 }
 
 export function pageSql(
-  { table, spec, rows: { key } }: RowsToRead,
+  { table, spec, rows: { key } }: Pick<RowsToRead, "table" | "spec" | "rows">,
   theirs: Prisma.Sql,
   { environment, after }: Position,
 ): Prisma.Sql {
@@ -123,7 +123,7 @@ function parameter(value: unknown, type: string): Prisma.Sql {
 
 async function exportPage(
   db: Db,
-  { spec, subject }: RowsToRead,
+  { spec, subject }: Pick<RowsToRead, "spec" | "subject">,
   page: readonly Row[],
 ): Promise<ExportedRow[]> {
   const columns = exportedColumns(spec);

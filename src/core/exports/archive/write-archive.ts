@@ -2,9 +2,15 @@ import { PassThrough, Readable } from "node:stream";
 import yazl from "yazl";
 import { csvCell, csvLine } from "../../../shared/format/csv";
 import { type Clock, type Db, toPublicId } from "../../platform";
+import { Pace } from "../../platform/concurrency/pace";
 import type { Subject } from "../../privacy";
 import { everyTable, rowsFor } from "../tables/every-table";
 import { type Cell, type ExportedRow, exportedColumns, type RowsToRead, readRows } from "./read-rows";
+
+/** Of a core and of the database: the export of a large organization must not slow down the calls of others. */
+const SHARE = 0.1;
+/** Most tables are small, and there are dozens of them: an export should still take seconds where the database is slow. */
+const LONGEST_REST_MS = 50;
 
 export interface ExportSubject extends Subject {
   type: "user" | "org";
@@ -23,6 +29,7 @@ export async function* writeArchive(
   const output = zip.outputStream;
   if (!(output instanceof PassThrough)) throw new Error("the ZIP file’s stream is not the library’s own");
   const options = { mtime: clock.now(), mode: 0o600 };
+  const pace = new Pace(SHARE, LONGEST_REST_MS);
   const contents: Contents = { files: [], left_out: [] };
   const add = (name: string, pieces: () => AsyncIterable<string>) =>
     zip.addReadStreamLazy(name, options, (done) => {
@@ -37,7 +44,7 @@ export async function* writeArchive(
       contents.left_out.push({ table, because: rows });
       continue;
     }
-    const read = { table, spec, rows, subject };
+    const read = { table, spec, rows, subject, pace };
     add(`json/${table}.json`, () => asJson(db, read, contents));
     add(`csv/${table}.csv`, () => asCsv(db, read));
   }

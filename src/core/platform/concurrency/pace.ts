@@ -8,12 +8,15 @@ const LONGEST_REST_MS = 200;
 export class Pace {
   #since = performance.now();
 
-  constructor(private readonly share: number) {}
+  constructor(
+    private readonly share: number,
+    private readonly longestRestMs = LONGEST_REST_MS,
+  ) {}
 
-  /** Rests in proportion to the time since the last rest, but 200 ms at most. */
+  /** Rests in proportion to the time since the last rest. */
   async rest(): Promise<void> {
     const worked = performance.now() - this.#since;
-    const ms = Math.min(LONGEST_REST_MS, worked * (1 / this.share - 1));
+    const ms = Math.min(this.longestRestMs, worked * (1 / this.share - 1));
     await new Promise((resolve) => setTimeout(resolve, ms));
     this.#since = performance.now();
   }
