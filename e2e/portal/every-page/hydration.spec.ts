@@ -155,6 +155,44 @@ test("a button, a menu and a tab that are pressed before the page's script has c
   expect(checkouts).toBe(1);
 });
 
+test("a button that is pressed while a script beside it has not come answers once it has", async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await signInAsCustomer(page);
+  const chunksAt = async (path: string) => {
+    const chunks = new Set<string>();
+    const note = (request: { url: () => string }) =>
+      void (isChunk(request.url()) && chunks.add(request.url()));
+    page.on("request", note);
+    await page.goto(path);
+    await settle(page);
+    page.off("request", note);
+    return chunks;
+  };
+  const [usage, keys] = [await chunksAt("/usage"), await chunksAt("/keys")];
+  const own = new Set([...usage].filter((url) => !keys.has(url)));
+  expect(own.size).toBeGreaterThan(0);
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(
+    (url) => own.has(url.href),
+    async (route) => {
+      await released;
+      await route.continue();
+    },
+  );
+  await page.goto("/usage", { waitUntil: "commit" });
+  const button = page.getByRole("button", { name: /^Organization: / }).first();
+  // React has come to the button, and stands still at what is missing.
+  await expect.poll(() => button.evaluate(isHydrated)).toBe(true);
+  await button.click();
+  release();
+  await expect(page.getByRole("menuitem", { name: "Create organization" })).toBeVisible();
+});
+
 test("a form that is sent before the page's script has come is sent once it has, and never by the address", async ({
   page,
   request,

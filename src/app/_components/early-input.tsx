@@ -10,19 +10,33 @@ const LOOK_EVERY_MS = 50;
  * anything can be pressed: it holds the last early press of a button or submission of a form, and repeats it once React
  * answers for that element.
  *
- * React's own listeners are on `document`. It may hydrate an element there at the very moment of a press and handle it. That
+ * React's own listeners are on `document`. An element that it has come to may still wait for a script beside it before React takes the
+ * whole into use; until then React stops discrete events on their way down there. So an event that nobody listens to is sent
+ * ahead: where it arrives, React answers. It may hydrate an element there at the very moment of a press and handle it. That
  * is why an event is held on its way down at `window` and let go of again one step below `document`: nothing happens twice.
  * Menus and tabs of Radix listen to the pointer rather than the click, so a repeat has all events of a press.
  */
 const script = `(() => {
-  const isHydrated = (element) => Object.keys(element).some((key) => key.startsWith("__reactProps$"));
+  const isBegun = (element) => Object.keys(element).some((key) => key.startsWith("__reactProps$"));
+  const answers = (element) => {
+    if (!isBegun(element)) return false;
+    let arrived = false;
+    const note = (event) => {
+      arrived = true;
+      event.stopImmediatePropagation();
+    };
+    element.addEventListener("pointercancel", note, true);
+    element.dispatchEvent(new PointerEvent("pointercancel", { bubbles: true }));
+    element.removeEventListener("pointercancel", note, true);
+    return arrived;
+  };
   let held;
   const hold = (element, repeat) => {
     const own = (held = { element });
     const until = Date.now() + ${LONGEST_WAIT_MS};
     const look = () => {
       if (held !== own || !element.isConnected || Date.now() > until) return;
-      if (!isHydrated(element)) return setTimeout(look, ${LOOK_EVERY_MS});
+      if (!answers(element)) return setTimeout(look, ${LOOK_EVERY_MS});
       held = undefined;
       repeat();
     };
@@ -39,17 +53,17 @@ const script = `(() => {
   addEventListener("click", ({ target }) => {
     held = undefined;
     const button = target instanceof Element && target.closest('button[type="button"]');
-    if (button && !isHydrated(button)) hold(button, () => press(button));
+    if (button && !answers(button)) hold(button, () => press(button));
   }, true);
   addEventListener("submit", (event) => {
     const { target: form, submitter } = event;
-    if (isHydrated(form)) return;
+    if (answers(form)) return;
     event.preventDefault();
     hold(form, () => form.requestSubmit(submitter));
   }, true);
   for (const type of ["click", "submit"])
     document.documentElement.addEventListener(type, () => {
-      if (held && isHydrated(held.element)) held = undefined;
+      if (held && isBegun(held.element)) held = undefined;
     }, true);
 })()`;
 
