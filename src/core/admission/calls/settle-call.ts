@@ -17,7 +17,7 @@ const MAX_GROUP = 128;
 /** About 100 MB of memory, and minutes of traffic. */
 const MAX_WAITING = 100_000;
 /** The last byte of each answer waits for it: under load alone, where the calls before it would keep it waiting longer. */
-const gather = (before: number) => (before < 4 ? 0 : before < 8 ? 2 : 8);
+const gather = (before: number) => (before < 4 ? 0 : before < 8 ? 2 : 5);
 /** How long a settlement waits in memory for PostgreSQL to come back. */
 const KEEP_MS = MINUTE;
 

@@ -9,7 +9,7 @@ import { openLeasedCallsSql } from "./open-leased-calls.sql";
 const MAX_GROUP = 128;
 const MAX_WAITING = 20_000;
 /** Delays nobody, because the provider is called meanwhile and takes longer; under load most of all a fuller group counts. */
-const gather = (before: number) => (before < 8 ? 5 : 15);
+const gather = (before: number) => (before < 8 ? 5 : 10);
 
 interface LeasedCall {
   call: CallToAdmit;
