@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { setPriority } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -75,8 +76,9 @@ async function run(): Promise<void> {
   await fillLedger(db, owners);
   await gateway.check?.({ answers: 0, streams: 0 });
   await installation.start("worker");
-  // As on every machine that it shares with the server.
-  setPriority(installation.pid("worker"), nice);
+  // As on every machine that it shares with the server. A priority is a thread's; there the process is born with it.
+  for (const thread of readdirSync(`/proc/${installation.pid("worker")}/task`))
+    setPriority(Number(thread), nice);
 
   await untilQuiet(() => installation.cpu().postgres);
 
