@@ -23,7 +23,7 @@ describe("drift", () => {
 
   it.each([
     ["a column more", 'ALTER TABLE "users" ADD COLUMN "extra" text', "extra"],
-    ["a column less", 'ALTER TABLE "inference_requests" DROP COLUMN "metadata_cipher"', "metadata_cipher"],
+    ["a column less", 'ALTER TABLE "webhook_endpoints" DROP COLUMN "secret_cipher"', "secret_cipher"],
     ["another type", 'ALTER TABLE "api_keys" ALTER COLUMN "last_four" TYPE varchar(8)', "last_four"],
     ["a missing index", 'DROP INDEX "api_keys_secret_hash_idx"', "api_keys"],
     ["a missing table", 'DROP TABLE "stripe_events"', "stripe_events"],
