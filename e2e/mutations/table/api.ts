@@ -26,7 +26,7 @@ export const ofApi: readonly Mutation[] = [
     test: {
       file: "prisma/serving-role/row-level-security.integration.test.ts",
       title: "a query on %s that forgets its filter sees the rows of the caller's organization only",
-      row: "webhook_endpoints",
+      row: "public.webhook_endpoints",
     },
   },
   {

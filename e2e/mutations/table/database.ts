@@ -30,13 +30,13 @@ export const ofDatabase: readonly Mutation[] = [
     protection: "PostgreSQL shows a tenant its own rows only",
     sql: `DROP POLICY one_organization ON memberships;
       CREATE POLICY one_organization ON memberships FOR SELECT TO agathaai_tenant USING (true)`,
-    test: forgotten("memberships"),
+    test: forgotten("public.memberships"),
   },
   {
     statement: 30,
     protection: "a table of tenants' rows has the wall",
     sql: "ALTER TABLE inference_requests DISABLE ROW LEVEL SECURITY",
-    test: forgotten("inference_requests"),
+    test: forgotten("public.inference_requests"),
   },
   {
     statement: 30,
@@ -47,7 +47,7 @@ export const ofDatabase: readonly Mutation[] = [
     test: {
       file: wallTest,
       title: "on %s it sees nothing where no organization is named",
-      row: "memberships",
+      row: "public.memberships",
     },
   },
   {

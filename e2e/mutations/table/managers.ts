@@ -26,7 +26,7 @@ export const ofManagers: readonly Mutation[] = [
     test: {
       file: "prisma/serving-role/management/management-writes.integration.test.ts",
       title: "%s changes what it changes behind the manager's wall",
-      row: "updateKey",
+      row: "createKey",
     },
   },
   {
