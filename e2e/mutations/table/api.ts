@@ -6,13 +6,14 @@ export const ofApi: readonly Mutation[] = [
   {
     statement: 30,
     protection: "a thing is looked for within the caller's organization",
-    file: "src/core/webhooks/endpoints/endpoint-rows.ts",
-    find: "return { orgId, ...(environment",
-    replace: 'return { ...(orgId === "" && { orgId }), ...(environment',
+    // Behind the first wall alone: what stands behind PostgreSQL's own as well is not found without its condition either.
+    file: "src/core/inference/request-row.ts",
+    find: "    createdAt: timeOfId(requestId),\n    orgId,\n",
+    replace: '    createdAt: timeOfId(requestId),\n    ...(orgId === "" && { orgId }),\n',
     test: {
       file: "e2e/api/tenancy/tenancy.test.ts",
       title: "%s answers as if the thing had never existed, to permitted callers only",
-      row: "webhooks.update",
+      row: "inference.cancel",
     },
   },
   {
