@@ -33,14 +33,15 @@ export function ConsentsSection() {
       description="Each document and its version, with when, how and from where you agreed."
     >
       {consents.isPending && (
-        <Loading label="Loading what you agreed to" className="grid min-h-64 content-start gap-3">
-          <Skeleton className="h-9 w-48" />
-          <Skeleton className="h-40" />
+        <Loading label="Loading what you agreed to" className="grid gap-3">
+          <Skeleton className="h-5 w-64 max-w-full" />
+          <Skeleton className="h-9 w-48 rounded-lg" />
+          <Skeleton className="mt-3 h-32 rounded-lg" />
         </Loading>
       )}
       {consents.isError && <RetryNotice query={consents} title="Couldn’t load what you agreed to" />}
       {consents.data && (
-        <div className="grid min-h-64 grid-cols-1 content-start gap-6">
+        <div className="grid grid-cols-1 gap-6">
           <Marketing agreed={consents.data.marketing} />
           <History rows={consents.data.data} />
         </div>

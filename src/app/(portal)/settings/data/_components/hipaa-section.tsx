@@ -7,13 +7,13 @@ import { useState } from "react";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { businessAssociateAgreement } from "@/shared/legal/documents";
 import { type Outputs, useTRPC } from "../../../../_client/trpc";
 import { RetryNotice } from "../../../_components/query-states";
 import { type Me, MeGate, SettingsSection } from "../../_components/settings-section";
 import { namesOf } from "../_lib/names-of-providers";
 import { hindrance, OwnerHint } from "./owner-hint";
+import { SectionLoading } from "./section-loading";
 
 // Loaded when first opened: most visits only look.
 const HipaaOnDialog = dynamic(() => import("./hipaa-dialogs").then((module) => module.HipaaOnDialog));
@@ -39,7 +39,6 @@ export function HipaaSection() {
   );
 }
 
-const PLACE = "grid min-h-44 max-w-prose content-start gap-3 sm:min-h-36";
 type Mode = Outputs["hipaa"]["get"];
 
 function Hipaa({ me }: { me: Me }) {
@@ -51,21 +50,23 @@ function Hipaa({ me }: { me: Me }) {
     }),
   );
   const [asking, setAsking] = useState(false);
+  const why = hindrance(me, "hipaa");
   if (mode.isPending)
     return (
-      <Loading label="Loading the HIPAA mode" className={PLACE}>
-        <Skeleton className="h-5 w-20" />
-        <Skeleton className="h-10 w-full" />
-        <Skeleton className="h-9 w-44" />
-      </Loading>
+      <SectionLoading
+        label="Loading the HIPAA mode"
+        badge
+        wraps
+        action={why === undefined}
+        hint={why !== undefined}
+      />
     );
   if (mode.isError) return <RetryNotice query={mode} title="Couldn’t load the HIPAA mode" />;
   const { enabled } = mode.data;
-  const why = hindrance(me, "hipaa");
   // It can always be turned off.
   const mayChange = why === undefined || (why === "plan" && enabled);
   return (
-    <div className={PLACE}>
+    <div className="grid max-w-prose gap-3">
       <p className="flex flex-wrap items-center gap-2">
         <Badge tone={enabled ? "good" : "outline"}>{enabled ? "On" : "Off"}</Badge>
         {mode.data.kept_before === "erasing" && <Badge tone="attention">Erasing what was kept before</Badge>}

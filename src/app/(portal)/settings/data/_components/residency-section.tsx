@@ -4,13 +4,13 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { useTRPC } from "../../../../_client/trpc";
 import { RetryNotice } from "../../../_components/query-states";
 import { type Me, MeGate, SettingsSection } from "../../_components/settings-section";
 import { listOf } from "../_lib/providers-in-eu";
 import { hindrance, OwnerHint } from "./owner-hint";
 import { ResidencyDialog } from "./residency-dialog";
+import { SectionLoading } from "./section-loading";
 
 export function ResidencySection() {
   return (
@@ -24,26 +24,27 @@ export function ResidencySection() {
   );
 }
 
-const PLACE = "grid min-h-40 max-w-prose content-start gap-3 sm:min-h-32";
-
 function Residency({ me }: { me: Me }) {
   const trpc = useTRPC();
   const policy = useQuery(trpc.dataPolicy.get.queryOptions());
   const [asking, setAsking] = useState(false);
+  const why = hindrance(me, "residency");
   if (policy.isPending)
     return (
-      <Loading label="Loading the data residency" className={PLACE}>
-        <Skeleton className="h-5 w-32" />
-        <Skeleton className="h-9 w-48" />
-      </Loading>
+      <SectionLoading
+        label="Loading the data residency"
+        badge
+        wraps
+        action={why === undefined}
+        hint={why !== undefined}
+      />
     );
   if (policy.isError) return <RetryNotice query={policy} title="Couldn’t load the data residency" />;
   const isEu = policy.data.residency === "eu";
-  const why = hindrance(me, "residency");
   // It can always be taken off.
   const mayChange = why === undefined || (why === "plan" && isEu);
   return (
-    <div className={PLACE}>
+    <div className="grid max-w-prose gap-3">
       <p className="flex items-center gap-2">
         <Badge tone={isEu ? "good" : "outline"}>{isEu ? "EU only" : "Anywhere"}</Badge>
       </p>

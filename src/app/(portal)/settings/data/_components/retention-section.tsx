@@ -7,7 +7,7 @@ import { useTRPC } from "../../../../_client/trpc";
 import { RetryNotice } from "../../../_components/query-states";
 import { MeGate, SettingsSection } from "../../_components/settings-section";
 import { useKeepsNothing } from "../_lib/use-keeps-nothing";
-import { OwnerHint } from "./owner-hint";
+import { hindrance, OwnerHint } from "./owner-hint";
 import { RetentionForm } from "./retention-form";
 
 export function RetentionSection() {
@@ -30,20 +30,16 @@ function Retention({ me }: { me: Me }) {
   const keepsNothing = useKeepsNothing();
   // A saved form starts anew from what is stored.
   const [saved, setSaved] = useState(0);
+  const isOwner = me.organization.role === "owner";
   if (retention.isPending)
-    return (
-      <Loading label="Loading the retention" className="grid min-h-64 max-w-md content-start gap-4">
-        <Skeleton className="h-16" />
-        <Skeleton className="h-16" />
-      </Loading>
-    );
+    return <RetentionLoading save={isOwner} hint={hindrance(me, "retentionChoice") !== undefined} />;
   if (retention.isError) return <RetryNotice query={retention} title="Couldn’t load the retention" />;
   return (
-    <div className="grid min-h-64 content-start gap-4">
+    <div className="grid gap-4">
       <RetentionForm
         key={`${saved} ${retention.data.retention_days} ${retention.data.archive_days}`}
         stored={retention.data}
-        readOnly={me.organization.role !== "owner" || keepsNothing}
+        readOnly={!isOwner || keepsNothing}
         onSaved={() => setSaved((count) => count + 1)}
       />
       {keepsNothing ? (
@@ -51,6 +47,28 @@ function Retention({ me }: { me: Me }) {
       ) : (
         <OwnerHint me={me} feature="retentionChoice" />
       )}
+    </div>
+  );
+}
+
+/** As high as the form that comes in its place. */
+function RetentionLoading({ save, hint }: { save: boolean; hint: boolean }) {
+  return (
+    <Loading label="Loading the retention" className="grid max-w-prose gap-4">
+      <FieldSkeleton hint="h-5" />
+      <FieldSkeleton hint="h-10 sm:h-5" />
+      {save && <Skeleton className="h-9 w-36 rounded-lg" />}
+      {hint && <Skeleton className="h-5 w-64 max-w-full" />}
+    </Loading>
+  );
+}
+
+function FieldSkeleton({ hint }: { hint: string }) {
+  return (
+    <div className="grid gap-1.5">
+      <Skeleton className="h-5 w-32" />
+      <Skeleton className="h-10 w-32 rounded-lg sm:h-9" />
+      <Skeleton className={`${hint} w-80 max-w-full`} />
     </div>
   );
 }

@@ -2,13 +2,13 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Segments } from "@/components/ui/fields/segments";
-import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toasts/toast-store";
 import { readFailure } from "../../../../_client/failure";
 import { type Outputs, useTRPC } from "../../../../_client/trpc";
 import { RetryNotice } from "../../../_components/query-states";
 import { type Me, MeGate, SettingsSection } from "../../_components/settings-section";
 import { useKeepsNothing } from "../_lib/use-keeps-nothing";
+import { SectionLoading } from "./section-loading";
 
 type Storage = Outputs["account"]["storage"]["storage"];
 
@@ -39,8 +39,6 @@ export function StorageSection() {
   );
 }
 
-const PLACE = "grid min-h-24 max-w-prose content-start gap-3";
-
 function StorageChoice({ me }: { me: Me }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -56,21 +54,16 @@ function StorageChoice({ me }: { me: Me }) {
         toast("Couldn’t change what is kept", { description: readFailure(error).message, tone: "danger" }),
     }),
   );
-  if (setting.isPending)
-    return (
-      <Loading label="Loading what is kept" className={PLACE}>
-        <Skeleton className="h-5 w-full" />
-        <Skeleton className="h-9 w-56" />
-      </Loading>
-    );
+  const mayChange = managers.includes(me.organization.role);
+  if (setting.isPending) return <SectionLoading label="Loading what is kept" action={mayChange} />;
   if (setting.isError) return <RetryNotice query={setting} title="Couldn’t load what is kept" />;
   const now = setting.data.storage;
   return (
-    <div className={PLACE}>
+    <div className="grid max-w-prose gap-3">
       <p className="text-muted">
         {keepsNothing ? "HIPAA mode keeps nothing, so it can’t be changed." : meaning[now]}
       </p>
-      {managers.includes(me.organization.role) && !keepsNothing && (
+      {mayChange && !keepsNothing && (
         <div className="w-fit">
           <Segments
             legend="Which calls are kept"

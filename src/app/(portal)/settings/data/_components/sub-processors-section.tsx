@@ -3,15 +3,14 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { Button } from "@/components/ui/button";
-import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toasts/toast-store";
 import { readFailure } from "../../../../_client/failure";
 import { useTRPC } from "../../../../_client/trpc";
 import { RetryNotice } from "../../../_components/query-states";
 import { type Me, MeGate, SettingsSection } from "../../_components/settings-section";
+import { SectionLoading } from "./section-loading";
 
 const managers: readonly string[] = ["owner", "admin"];
-const PLACE = "grid min-h-20 max-w-prose content-start gap-3";
 
 export function SubProcessorsSection() {
   return (
@@ -47,23 +46,18 @@ function Notices({ me }: { me: Me }) {
         toast("Couldn’t change the notices", { description: readFailure(error).message, tone: "danger" }),
     }),
   );
-  if (notices.isPending)
-    return (
-      <Loading label="Loading the notices" className={PLACE}>
-        <Skeleton className="h-5 w-full" />
-        <Skeleton className="h-9 w-40" />
-      </Loading>
-    );
+  const mayChange = managers.includes(me.organization.role);
+  if (notices.isPending) return <SectionLoading label="Loading the notices" wraps action={mayChange} />;
   if (notices.isError) return <RetryNotice query={notices} title="Couldn’t load the notices" />;
   const on = notices.data.subscribed;
   return (
-    <div className={PLACE}>
+    <div className="grid max-w-prose gap-3">
       <p className="text-muted">
         {on
           ? "We email you 30 days before a sub-processor is added or removed."
           : "You aren’t told before a sub-processor is added or removed."}
       </p>
-      {managers.includes(me.organization.role) && (
+      {mayChange && (
         <Button
           variant="secondary"
           className="w-fit"
