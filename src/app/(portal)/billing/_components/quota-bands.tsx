@@ -22,7 +22,7 @@ export function QuotaBands({
   return (
     <div
       role="img"
-      aria-label={`${Math.floor((used / Math.max(1, limit)) ** 100)}% of ${of}`}
+      aria-label={`${Math.floor((used / Math.max(1, limit)) * 100)}% of ${of}`}
       className="mt-3 flex h-3 gap-[3px]"
     >
       {bands.map((band) => {
