@@ -32,7 +32,7 @@ export function CurrentPlan({ billing, offers }: { billing: Billing; offers: rea
       </div>
       <div className="border-t p-5 sm:border-t-0 sm:border-l">
         <h2 className="text-muted">Tokens this month</h2>
-        <p className="num mt-1">
+        <p className="num mt-1 flex flex-wrap items-baseline gap-x-1.5">
           <span className="font-semibold text-2xl tracking-tight">{formatCount(used)}</span>{" "}
           <span className="text-muted">{limit === null ? "of unlimited" : `of ${formatCount(limit)}`}</span>
         </p>

@@ -26,7 +26,7 @@ export function OveragePanel({ spending, billing }: { spending: Spending; billin
         )}
       </h3>
       {(isOn || used_micros > 0) && (
-        <p className="num mt-1">
+        <p className="num mt-1 flex flex-wrap items-baseline gap-x-1.5">
           <span className="font-semibold text-2xl tracking-tight">{formatMoney(used_micros)}</span>{" "}
           <span className="text-muted">this month</span>
         </p>

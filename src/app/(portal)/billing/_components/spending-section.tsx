@@ -46,7 +46,7 @@ function CapPanel({ spending }: { spending: Spending }) {
   return (
     <div className="flex flex-col items-start p-5">
       <h3 className="text-muted">Spent this month</h3>
-      <p className="num mt-1">
+      <p className="num mt-1 flex flex-wrap items-baseline gap-x-1.5">
         <span className="font-semibold text-2xl tracking-tight">{formatMoney(spent_micros)}</span>{" "}
         <span className="text-muted">
           {cap_micros === null ? "no cap set" : `of ${formatMoney(cap_micros)}`}
