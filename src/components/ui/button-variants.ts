@@ -9,6 +9,8 @@ export const buttonVariants = cva(
         primary: "bg-accent text-accent-ink hover:bg-accent-strong",
         secondary: "border border-edge bg-surface text-ink hover:bg-sunken",
         ghost: "text-ink hover:bg-sunken",
+        /** Opens the question whose answer is the danger. */
+        "danger-quiet": "border border-edge bg-surface text-danger hover:bg-danger-soft",
         danger: "bg-danger text-danger-ink hover:bg-danger-strong",
         link: "text-accent underline decoration-1 underline-offset-4 hover:text-accent-strong",
       },

@@ -17,7 +17,7 @@ import { Select } from "@/components/ui/fields/select";
 import { Textarea } from "@/components/ui/fields/textarea";
 import { Example } from "./example";
 
-const variants = ["primary", "secondary", "ghost", "danger", "link"] as const;
+const variants = ["primary", "secondary", "ghost", "danger-quiet", "danger", "link"] as const;
 const sizes = ["sm", "md", "lg"] as const;
 const tones = ["neutral", "accent", "attention", "danger", "good", "outline"] as const;
 const views = [

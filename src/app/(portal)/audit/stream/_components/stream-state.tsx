@@ -144,7 +144,7 @@ function Actions({ stream, onChange, onRemove }: StreamStateProps) {
           {paused ? "Resume" : "Pause"}
         </Button>
       )}
-      <Button variant="ghost" size="sm" className="text-danger hover:bg-danger-soft" onClick={onRemove}>
+      <Button variant="danger-quiet" size="sm" onClick={onRemove}>
         Remove
       </Button>
     </div>

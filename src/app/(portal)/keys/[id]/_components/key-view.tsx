@@ -71,12 +71,7 @@ function LoadedKey({ apiKey, sample }: { apiKey: Key; sample: SampleCall }) {
                 </>
               )}
               {!ofAccount && (
-                <Button
-                  variant="ghost"
-                  size="sm"
-                  className="text-danger hover:bg-danger-soft"
-                  onClick={() => ask("revoke")}
-                >
+                <Button variant="danger-quiet" size="sm" onClick={() => ask("revoke")}>
                   Revoke key
                 </Button>
               )}

@@ -107,12 +107,7 @@ export function RequestView({ id, baseUrl }: { id: string; baseUrl: string }) {
               </Button>
             )}
             {stored && !isLive(request.status) && scopes?.has("history:write") && (
-              <Button
-                variant="ghost"
-                size="sm"
-                className="text-danger hover:bg-danger-soft"
-                onClick={() => setDeleting(true)}
-              >
+              <Button variant="danger-quiet" size="sm" onClick={() => setDeleting(true)}>
                 Delete request
               </Button>
             )}

@@ -159,12 +159,7 @@ function Actions({ endpoint, onTask }: { endpoint: Endpoint; onTask: (task: Task
       >
         {enabled ? "Disable" : "Enable"}
       </Button>
-      <Button
-        variant="ghost"
-        size="sm"
-        className="text-danger hover:bg-danger-soft"
-        onClick={() => onTask("delete")}
-      >
+      <Button variant="danger-quiet" size="sm" onClick={() => onTask("delete")}>
         Delete
       </Button>
     </>
