@@ -54,7 +54,7 @@ export function OrganizationsView() {
                 inputMode="email"
                 autoComplete="off"
                 spellCheck={false}
-                placeholder="org_01h… or ada@example.com"
+                placeholder="ada@example.com"
                 value={search}
                 onChange={(event) => setSearch(event.currentTarget.value)}
               />

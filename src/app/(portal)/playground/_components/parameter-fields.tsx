@@ -47,12 +47,15 @@ export function ParameterFields({ draft, keep, onChange, errors, models }: Param
         wrong={Boolean(maxTokens ?? temperature ?? topP ?? seed ?? stop)}
       >
         <div className="grid grid-cols-2 gap-4">
-          <Field label="Max tokens" error={maxTokens}>
+          <Field
+            label="Max tokens"
+            error={maxTokens}
+            hint={Number.isFinite(most) ? `Up to ${formatCount(most)}.` : undefined}
+          >
             {(control) => (
               <Input
                 {...control}
                 inputMode="numeric"
-                placeholder={Number.isFinite(most) ? `up to ${formatCount(most)}` : ""}
                 value={draft.maxTokens}
                 onChange={(event) => onChange({ maxTokens: event.currentTarget.value })}
               />
