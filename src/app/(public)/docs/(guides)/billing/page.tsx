@@ -26,8 +26,8 @@ export default function BillingGuidePage() {
         <p>
           Every response states <Code>cost_micros</Code>, in millionths of a dollar: the provider’s token
           counts at the model’s price on the day. Within your plan, this is what the tokens would cost at
-          model prices, not a charge on top. Failed and canceled requests, and everything on a test key, cost
-          0.
+          model prices, not a charge on top. Failed requests, queued requests you cancel, and everything on a
+          test key cost 0. A stream you stop midway costs what had arrived.
         </p>
       </Section>
 

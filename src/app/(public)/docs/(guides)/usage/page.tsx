@@ -9,9 +9,9 @@ export const metadata = guideMetadata("/docs/usage");
 const parameters = [
   ["from, to", "The last 30 days by default. Rounded outward to whole buckets; the response says which."],
   ["interval", "hour (up to 31 days), day (up to 400 days, the default) or month (up to 36)."],
-  ["group_by", "model, api_key, status or member."],
+  ["group_by", "model, api_key, status, member or endpoint."],
   [
-    "model, api_key_id, status, environment",
+    "model, api_key_id, status, endpoint, environment",
     "Filters. environment is the key’s own; with an access token it’s live unless you set test or all.",
   ],
 ] as const;

@@ -4,7 +4,7 @@ import { CodeTabs } from "@/components/ui/code/code-tabs";
 import { type EventType, eventTypeIds, eventTypes } from "@/shared/webhooks/events";
 import { type EventExample, eventExamples } from "@/shared/webhooks/examples";
 import { publicUrl } from "../../../../_lib/public-url";
-import { Code, Guide, GuideLink, List, Section } from "../../../_components/guide";
+import { Code, Guide, GuideLink, List, linkLook, Section } from "../../../_components/guide";
 import { guideMetadata } from "../../_lib/guides";
 
 export const metadata = guideMetadata("/docs/webhooks");
@@ -69,9 +69,13 @@ export default function WebhooksGuidePage() {
 
       <Section id="verify" title="Verify the signature">
         <p>
-          Events are signed as <a href="https://www.standardwebhooks.com">Standard Webhooks</a> describes,
-          with <Code>webhook-id</Code>, <Code>webhook-timestamp</Code> and <Code>webhook-signature</Code>.
-          Verify the raw body before you parse it. Refuse events older than five minutes: the libraries do.
+          Events are signed as{" "}
+          <a href="https://www.standardwebhooks.com" className={linkLook}>
+            Standard Webhooks
+          </a>{" "}
+          describes, with <Code>webhook-id</Code>, <Code>webhook-timestamp</Code> and{" "}
+          <Code>webhook-signature</Code>. Verify the raw body before you parse it. Refuse events older than
+          five minutes: the libraries do.
         </p>
         <CodeTabs samples={webhookSnippets} label="A receiver" />
       </Section>
