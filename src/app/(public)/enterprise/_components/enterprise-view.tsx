@@ -1,6 +1,6 @@
 import { Check } from "lucide-react";
 import { formatCount } from "@/shared/format/count";
-import { plans } from "@/shared/plans";
+import { featureNamesOf, plans } from "@/shared/plans";
 import { Providers } from "../../../_components/providers";
 import { InquiryForm } from "./inquiry-form";
 
@@ -8,6 +8,7 @@ const terms = [
   "A queue separate from other plans",
   `From ${formatCount(plans.enterprise.requestsPerMinute)} requests per minute, with no monthly token limit`,
   "A price by agreement, paid by invoice within 30 days",
+  ...featureNamesOf("enterprise"),
   "The same API and keys: nothing you built changes",
 ];
 
@@ -17,8 +18,8 @@ export function EnterpriseView({ signedIn }: { signedIn: boolean }) {
       <div>
         <h1 className="font-semibold text-4xl tracking-[-0.035em] sm:text-5xl">Enterprise</h1>
         <p className="mt-4 max-w-prose text-base/6.5 text-muted">
-          For more volume than a plan includes. Tell us what you run and what it needs; a person reads it and
-          replies within two working days.
+          For more volume than a plan includes, and for companies with rules of their own about sign-in and
+          data. Tell us what you run and what it needs; a person reads it and replies within two working days.
         </p>
         <ul className="mt-8 grid gap-3 text-base/6.5">
           {terms.map((term) => (
