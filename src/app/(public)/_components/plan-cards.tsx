@@ -42,7 +42,9 @@ export function PlanCards({ heading: Heading = "h3" }: { heading?: "h2" | "h3" }
               {isByAgreement(id) ? (
                 <Link href="/enterprise">Talk to us</Link>
               ) : (
-                <Link href="/sign-up">{id === "free" ? "Start for free" : "Create account"}</Link>
+                <Link href={id === "free" ? "/sign-up" : "/sign-up?next=%2Fbilling"}>
+                  {id === "free" ? "Start for free" : `Choose ${name}`}
+                </Link>
               )}
             </Button>
           </li>
