@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
 import { Notice } from "@/components/ui/notice";
+import { formatDay } from "@/shared/format/time";
 import { changesAfter, NOTICE_DAYS, subProcessorsOf } from "@/shared/legal/sub-processors";
+import { startOfDay } from "@/shared/time";
 import { GuideLink } from "../_components/guide";
 import { SubProcessorList } from "./_components/sub-processor-list";
 
@@ -23,7 +25,7 @@ export default function SubProcessorsPage() {
         prompts you send to its models.
       </p>
       {changes.map(({ id, kind, on, subProcessor: { name, purpose } }) => (
-        <Notice key={id} tone="info" title={`${name}: ${kind} on ${on}`} className="mt-6">
+        <Notice key={id} tone="info" title={`${name}: ${kind} on ${formatDay(startOfDay(on))}`} className="mt-6">
           {purpose}.
         </Notice>
       ))}
