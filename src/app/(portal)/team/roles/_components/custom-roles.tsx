@@ -35,7 +35,7 @@ export function CustomRoles({ mayManage }: { mayManage: boolean }) {
       {list.isError && <RetryNotice query={list} title="Couldn’t load your roles" />}
       {(list.isSuccess || (list.isPending && !inPlan)) && rows.length === 0 && (
         <EmptyState
-          title="No custom roles"
+          title="No custom roles yet"
           action={
             mayManage &&
             (inPlan ? (
@@ -48,7 +48,7 @@ export function CustomRoles({ mayManage }: { mayManage: boolean }) {
           }
         >
           {inPlan
-            ? "Make roles from the permissions below, and give them on the team page."
+            ? "Create roles from the permissions below, and assign them on the team page."
             : `Custom roles are part of the ${planNamesWith("customRoles").join(" and ")} plan.`}
         </EmptyState>
       )}

@@ -1,7 +1,6 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { cn } from "@/components/cn";
 import { Segments } from "@/components/ui/fields/segments";
 import { Loading, Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toasts/toast-store";
@@ -14,8 +13,7 @@ const options = [
   { value: "all", label: "Everyone’s" },
 ] as const;
 
-/** As much room as its two or three lines and the choice take, so that nothing below moves when they come. */
-const PLACE = "grid min-h-32 max-w-prose gap-3 sm:min-h-24";
+const PLACE = "grid max-w-prose gap-3";
 
 /** Whether developers see the requests and usage of everyone, or their own. */
 export function Visibility({ mayManage }: { mayManage: boolean }) {
@@ -41,19 +39,20 @@ export function Visibility({ mayManage }: { mayManage: boolean }) {
   );
   if (setting.isPending) {
     return (
-      <Loading label="Loading the setting" className={cn(PLACE, "content-start")}>
-        <Skeleton className="h-5 w-full" />
-        <Skeleton className="h-9 w-48" />
+      // As high as the text and the choice, so that nothing below moves when they come.
+      <Loading label="Loading the setting" className={PLACE}>
+        <Skeleton className="h-15 sm:h-10" />
+        {mayManage && <Skeleton className="h-10 w-44 rounded-lg sm:h-9" />}
       </Loading>
     );
   }
   if (setting.isError) return <RetryNotice query={setting} title="Couldn’t load the setting" />;
   const now = setting.data.developers_see;
   return (
-    <div className={cn(PLACE, "content-start")}>
+    <div className={PLACE}>
       <p className="text-muted">
         {now === "own"
-          ? "Developers see requests and usage of their own: by hand, with keys they created, and of apps they connected."
+          ? "Developers see only their own requests and usage: sent by hand, with keys they created, or by apps they connected."
           : "Developers see everyone’s requests and usage, prompts and answers included."}{" "}
         {now === "all" && mayManage && "If you change it, keys they created are narrowed as well."}
       </p>
