@@ -78,7 +78,7 @@ test("an app is registered, a person connects it and ends the connection, and th
   await expect(row).toContainText("Marble Reports");
   await row.getByRole("button", { name: /^Disconnect/ }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Disconnect" }).click();
-  await expect(page.getByText("No connected apps.")).toBeVisible();
+  await expect(page.getByText("No connected apps yet.")).toBeVisible();
 
   await page.goto("/apps");
   await page.getByRole("button", { name: "Rotate the secret of Marble Reports" }).click();

@@ -27,7 +27,7 @@ export function ConnectedAppsSection() {
     >
       {list.isPending && <ListSkeleton label="Loading your connected apps" rows={1} />}
       {list.isError && <RetryNotice query={list} title="Couldn’t load your connected apps" />}
-      {list.data?.data.length === 0 && <p className="text-muted">No connected apps.</p>}
+      {list.data?.data.length === 0 && <p className="text-muted">No connected apps yet.</p>}
       {list.data && list.data.data.length > 0 && (
         <ul aria-label="Connected apps" className="divide-y rounded-lg border bg-surface">
           {list.data.data.map((connection) => (

@@ -86,7 +86,7 @@ function Marketing({ agreed }: { agreed: boolean }) {
 }
 
 function History({ rows }: { rows: readonly Consent[] }) {
-  if (rows.length === 0) return <p className="text-muted">Nothing yet.</p>;
+  if (rows.length === 0) return <p className="text-muted">No agreements yet.</p>;
   return (
     <ul className="grid divide-y rounded-lg border">
       {rows.map(({ id, document, version, given, method, ip_address, created_at }) => (
