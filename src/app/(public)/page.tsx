@@ -1,4 +1,3 @@
-import type { ModelView } from "@agathaai/core/models";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Agate } from "@/components/brand/agate";
@@ -6,27 +5,29 @@ import { chatSnippets } from "@/components/snippets/chat-snippets";
 import { Button } from "@/components/ui/button";
 import { CodeBlock } from "@/components/ui/code/code-block";
 import { CodeTabs } from "@/components/ui/code/code-tabs";
+import { receiptOfSample } from "@/server/sample-receipt";
 import { publicUrl } from "../_lib/public-url";
 import { sampleModel } from "../_lib/sample-model";
 import { GuideLink, List } from "./_components/guide";
 import { ModelTable } from "./_components/model-table";
 import { PlanCards } from "./_components/plan-cards";
+import { SampleReceipt } from "./_components/sample-receipt";
 import { figures } from "./_lib/figures";
 
 const question = "Why does an agate have bands?";
 const reply = "Silica settles from water in thin layers, one season of the stone after another.";
 const usage = { prompt_tokens: 14, completion_tokens: 19, total_tokens: 33 };
 
-/** What the API returns for the sample, at today's price of the model. */
-function sampleResponse(model: ModelView): string {
-  const { input_price_per_million_micros: input, output_price_per_million_micros: output } = model;
-  const micros = Math.round((usage.prompt_tokens * input + usage.completion_tokens * output) / 1_000_000);
+const requestId = "inf_01kaq8v3e9f0tb2m6c4x7r5zhd";
+
+/** What the API returns for the sample. */
+function sampleResponse(model: string, costMicros: number): string {
   const response = {
-    id: "inf_01kaq8v3e9f0tb2m6c4x7r5zhd",
+    id: requestId,
     object: "chat.completion",
-    model: model.id,
+    model,
     choices: [{ index: 0, message: { role: "assistant", content: reply }, finish_reason: "stop" }],
-    usage: { ...usage, cost: micros / 1_000_000 },
+    usage: { ...usage, cost: costMicros / 1_000_000 },
   };
   return JSON.stringify(response, null, 2);
 }
@@ -86,6 +87,12 @@ function SectionTitle({ id, title, children }: { id: string; title: string; chil
 export default function LandingPage() {
   const model = sampleModel();
   const url = publicUrl();
+  const receipt = receiptOfSample({
+    model: model.id,
+    question,
+    inputTokens: usage.prompt_tokens,
+    outputTokens: usage.completion_tokens,
+  });
   const body = { model: model.id, messages: [{ role: "user", content: question }] };
   const before = `client = OpenAI()`;
   const after = `client = OpenAI(\n    base_url="${url}/v1",\n    api_key=os.environ["AGATHA_API_KEY"],\n)`;
@@ -145,12 +152,26 @@ export default function LandingPage() {
               label="A first call"
               className="min-w-0"
             />
-            <CodeBlock code={sampleResponse(model)} label="The response" wrap className="min-w-0" />
+            <CodeBlock code={sampleResponse(model.id, receipt.cost.micros)} label="The response" wrap className="min-w-0" />
           </div>
           <p className="mt-4 text-[15px]/6 text-muted">
             What each provider keeps, adapts and refuses is in the{" "}
             <GuideLink href="/docs/compatibility">compatibility table</GuideLink>.
           </p>
+        </section>
+
+        <section
+          aria-labelledby="receipt"
+          className="grid items-center gap-x-12 gap-y-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.4fr)]"
+        >
+          <header id="receipt" className="scroll-mt-8">
+            <h2 className="font-semibold text-2xl tracking-tight sm:text-3xl">What that call cost</h2>
+            <p className="mt-2 text-base/6.5 text-muted">
+              Before it ran, we held the most it could cost. When it ended, the provider’s token count replaced
+              that, and the rest was released. Every request has this receipt, in the portal and in the API.
+            </p>
+          </header>
+          <SampleReceipt receipt={receipt} requestId={requestId} model={model.id} />
         </section>
 
         <section
