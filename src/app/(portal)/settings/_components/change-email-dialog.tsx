@@ -28,7 +28,7 @@ export function ChangeEmailDialog({ onDone }: { onDone: () => void }) {
     <Dialog open onOpenChange={(open) => !open && onDone()}>
       <DialogContent
         title="Change email"
-        description="We send a link to the new email and tell the present one. Nothing changes until you open the link."
+        description="We send a link to the new email and notify the current one. Nothing changes until you open the link."
       >
         <form {...form.formProps(send)} className="grid gap-5">
           {form.failure !== null && <FailureNotice error={form.failure} />}
@@ -36,7 +36,7 @@ export function ChangeEmailDialog({ onDone }: { onDone: () => void }) {
             form={form}
             name="email"
             label="New email"
-            hint="Your other sessions are signed out then, and the present email can undo the change for 7 days."
+            hint="Your other sessions are signed out then, and the current email can undo the change for 7 days."
           >
             {(control) => <Input {...control} type="email" autoComplete="email" required maxLength={254} />}
           </FormField>

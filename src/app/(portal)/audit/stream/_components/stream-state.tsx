@@ -108,9 +108,11 @@ function Actions({ stream, onChange, onRemove }: StreamStateProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const refresh = () => queryClient.invalidateQueries(trpc.audit.stream.pathFilter());
-  const onError = (error: unknown) =>
-    toast("That didn’t work", { description: readFailure(error).message, tone: "danger" });
-  const pause = useMutation(trpc.audit.stream.pause.mutationOptions({ onSuccess: refresh, onError }));
+  const fails = (title: string) => (error: unknown) =>
+    toast(title, { description: readFailure(error).message, tone: "danger" });
+  const pause = useMutation(
+    trpc.audit.stream.pause.mutationOptions({ onSuccess: refresh, onError: fails("Couldn’t change the stream") }),
+  );
   const test = useMutation(
     trpc.audit.stream.test.mutationOptions({
       onSuccess: ({ last_sequence }) => {
@@ -120,7 +122,7 @@ function Actions({ stream, onChange, onRemove }: StreamStateProps) {
         });
         return refresh();
       },
-      onError,
+      onError: fails("Couldn’t send a test entry"),
     }),
   );
   const paused = stream.paused_because === "customer";

@@ -13,7 +13,7 @@ export function EraseAccountSection() {
     <SettingsSection
       id="erase-account"
       title="Erase account"
-      description="Erases you and your personal organization. No one can read your data again, not even we."
+      description="Erases you and your personal organization. No one can read your data again, not even us."
     >
       <MeGate>
         {({ user }) => (

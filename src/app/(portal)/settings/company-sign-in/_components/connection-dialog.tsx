@@ -93,7 +93,7 @@ export function ConnectionDialog({ connection, onDone }: ConnectionDialogProps) 
                 form={form}
                 name="clientSecret"
                 label="Client secret"
-                hint={connection?.kind === "oidc" ? "Leave empty to keep the present one." : undefined}
+                hint={connection?.kind === "oidc" ? "Leave empty to keep the current one." : undefined}
               >
                 {(control) => <Input {...control} type="password" maxLength={2000} autoComplete="off" />}
               </FormField>

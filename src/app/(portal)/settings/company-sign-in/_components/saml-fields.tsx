@@ -90,7 +90,7 @@ function ByHand({ form, kept }: SamlFieldsProps) {
         label="Signing certificate"
         hint={
           kept
-            ? "PEM text. During a change of certificates, paste the old and the new one. Leave empty to keep the present one."
+            ? "PEM text. During a change of certificates, paste the old and the new one. Leave empty to keep the current one."
             : "PEM text. During a change of certificates, paste the old and the new one, one after the other."
         }
       >

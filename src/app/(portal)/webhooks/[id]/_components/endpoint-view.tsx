@@ -125,16 +125,18 @@ function Actions({ endpoint, onTask }: { endpoint: Endpoint; onTask: (task: Task
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const refresh = () => queryClient.invalidateQueries(trpc.webhooks.pathFilter());
-  const failed = (error: unknown) =>
-    toast("That didn’t work", { description: readFailure(error).message, tone: "danger" });
-  const update = useMutation(trpc.webhooks.update.mutationOptions({ onSuccess: refresh, onError: failed }));
+  const fails = (title: string) => (error: unknown) =>
+    toast(title, { description: readFailure(error).message, tone: "danger" });
+  const update = useMutation(
+    trpc.webhooks.update.mutationOptions({ onSuccess: refresh, onError: fails("Couldn’t change the endpoint") }),
+  );
   const test = useMutation(
     trpc.webhooks.test.mutationOptions({
       onSuccess: () => {
         toast("Test event on its way", { tone: "good" });
         return refresh();
       },
-      onError: failed,
+      onError: fails("Couldn’t send a test event"),
     }),
   );
   const enabled = status !== "disabled";
