@@ -5,7 +5,11 @@ import { receiptOfSample } from "./sample-receipt";
 it("the landing page's receipt adds up: its lines to the cost, cost and release to what was held", () => {
   const models = listModels().data.filter(({ deprecated, kind }) => !deprecated && kind === "chat");
   expect(models.length).toBeGreaterThan(0);
-  for (const { id, input_price_per_million_micros: input, output_price_per_million_micros: output } of models) {
+  for (const {
+    id,
+    input_price_per_million_micros: input,
+    output_price_per_million_micros: output,
+  } of models) {
     const receipt = receiptOfSample({
       model: id,
       question: "Why does an agate have bands?",

@@ -21,7 +21,12 @@ export interface SampleReceipt {
 }
 
 /** The receipt of a sample call: held by the functions that hold every call, billed at today's price. */
-export function receiptOfSample({ model: id, question, inputTokens, outputTokens }: SampleCall): SampleReceipt {
+export function receiptOfSample({
+  model: id,
+  question,
+  inputTokens,
+  outputTokens,
+}: SampleCall): SampleReceipt {
   const model = findModel(id);
   const request: ChatRequest = { model: id, messages: [{ role: "user", content: question }] };
   const most = { inputTokens: boundInputTokens(request, model), outputTokens: outputLimit(request, model) };

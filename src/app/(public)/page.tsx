@@ -152,7 +152,12 @@ export default function LandingPage() {
               label="A first call"
               className="min-w-0"
             />
-            <CodeBlock code={sampleResponse(model.id, receipt.cost.micros)} label="The response" wrap className="min-w-0" />
+            <CodeBlock
+              code={sampleResponse(model.id, receipt.cost.micros)}
+              label="The response"
+              wrap
+              className="min-w-0"
+            />
           </div>
           <p className="mt-4 text-[15px]/6 text-muted">
             What each provider keeps, adapts and refuses is in the{" "}
@@ -167,8 +172,9 @@ export default function LandingPage() {
           <header id="receipt" className="scroll-mt-8">
             <h2 className="font-semibold text-2xl tracking-tight sm:text-3xl">What that call cost</h2>
             <p className="mt-2 text-base/6.5 text-muted">
-              Before it ran, we held the most it could cost. When it ended, the provider’s token count replaced
-              that, and the rest was released. Every request has this receipt, in the portal and in the API.
+              Before it ran, we held the most it could cost. When it ended, the provider’s token count
+              replaced that, and the rest was released. Every request has this receipt, in the portal and in
+              the API.
             </p>
           </header>
           <SampleReceipt receipt={receipt} requestId={requestId} model={model.id} />

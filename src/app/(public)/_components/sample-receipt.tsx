@@ -10,7 +10,11 @@ interface SampleReceiptProps {
 }
 
 /** What one call cost, as the portal shows it. */
-export function SampleReceipt({ receipt: { lines, cost, held, released }, requestId, model }: SampleReceiptProps) {
+export function SampleReceipt({
+  receipt: { lines, cost, held, released },
+  requestId,
+  model,
+}: SampleReceiptProps) {
   const settled = [
     ["Held before it ran", held],
     ["Used", cost],

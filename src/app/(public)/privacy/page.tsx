@@ -60,8 +60,8 @@ export default function PrivacyPage() {
       </p>
       <h2>6. Cookies</h2>
       <p>
-        Only those the site needs. One keeps you signed in. One knows your browser again for 90 days, so that we
-        can tell you of a sign-in from a new one. One remembers the light or dark theme. Others protect the
+        Only those the site needs. One keeps you signed in. One knows your browser again for 90 days, so that
+        we can tell you of a sign-in from a new one. One remembers the light or dark theme. Others protect the
         steps of signing in and of connecting an app, and end with them. None of them follows you.
       </p>
       <p>

@@ -25,7 +25,12 @@ export default function SubProcessorsPage() {
         prompts you send to its models.
       </p>
       {changes.map(({ id, kind, on, subProcessor: { name, purpose } }) => (
-        <Notice key={id} tone="info" title={`${name}: ${kind} on ${formatDay(startOfDay(on))}`} className="mt-6">
+        <Notice
+          key={id}
+          tone="info"
+          title={`${name}: ${kind} on ${formatDay(startOfDay(on))}`}
+          className="mt-6"
+        >
           {purpose}.
         </Notice>
       ))}

@@ -13,4 +13,6 @@ it.each([
   [99_999, 100_000, "99% of this month’s tokens used"],
   [100_000, 100_000, "100% of this month’s tokens used"],
   [120_000, 100_000, "120% of this month’s tokens used"],
-])("the bands of %i of %i are read out as %s", (used, limit, text) => expect(labelOf(used, limit)).toBe(text));
+])("the bands of %i of %i are read out as %s", (used, limit, text) =>
+  expect(labelOf(used, limit)).toBe(text),
+);

@@ -111,7 +111,10 @@ function Actions({ stream, onChange, onRemove }: StreamStateProps) {
   const fails = (title: string) => (error: unknown) =>
     toast(title, { description: readFailure(error).message, tone: "danger" });
   const pause = useMutation(
-    trpc.audit.stream.pause.mutationOptions({ onSuccess: refresh, onError: fails("Couldn’t change the stream") }),
+    trpc.audit.stream.pause.mutationOptions({
+      onSuccess: refresh,
+      onError: fails("Couldn’t change the stream"),
+    }),
   );
   const test = useMutation(
     trpc.audit.stream.test.mutationOptions({

@@ -128,7 +128,10 @@ function Actions({ endpoint, onTask }: { endpoint: Endpoint; onTask: (task: Task
   const fails = (title: string) => (error: unknown) =>
     toast(title, { description: readFailure(error).message, tone: "danger" });
   const update = useMutation(
-    trpc.webhooks.update.mutationOptions({ onSuccess: refresh, onError: fails("Couldn’t change the endpoint") }),
+    trpc.webhooks.update.mutationOptions({
+      onSuccess: refresh,
+      onError: fails("Couldn’t change the endpoint"),
+    }),
   );
   const test = useMutation(
     trpc.webhooks.test.mutationOptions({

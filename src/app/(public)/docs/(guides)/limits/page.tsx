@@ -66,10 +66,10 @@ export default function LimitsPage() {
         <p>
           Before we accept a request, we hold the most tokens it can use: an upper bound of its input plus its{" "}
           <Code>max_tokens</Code> (if you set none, 4,096 or the model’s maximum, whichever is smaller). When
-          it ends, the provider’s count replaces what was held and the rest is released; a failed request, or a
-          queued one you cancel, releases all of it. A request that doesn’t fit is refused with <Code>quota_exceeded</Code>{" "}
-          before it costs anything, so you never go past your monthly tokens by accident. A smaller{" "}
-          <Code>max_tokens</Code> holds less.
+          it ends, the provider’s count replaces what was held and the rest is released; a failed request, or
+          a queued one you cancel, releases all of it. A request that doesn’t fit is refused with{" "}
+          <Code>quota_exceeded</Code> before it costs anything, so you never go past your monthly tokens by
+          accident. A smaller <Code>max_tokens</Code> holds less.
         </p>
         <p>
           On {andList(paidPlanNames)}, you can turn on overage to continue past your monthly tokens at model
