@@ -19,7 +19,7 @@ test("a question that comes during a round trip goes with the next one", async (
   const ask = vi.fn(double);
   const gather = new Gather(ask, { maxSize: 64, maxRunning: 1 });
   const first = gather.add(1);
-  await vi.waitFor(() => expect(ask).toHaveBeenCalledOnce());
+  await vi.waitFor(() => expect(ask).toHaveBeenCalledOnce(), { timeout: 30_000 });
   const rest = [2, 3, 4].map((number) => gather.add(number));
   expect(await first).toBe(2);
   expect(await Promise.all(rest)).toEqual([4, 6, 8]);

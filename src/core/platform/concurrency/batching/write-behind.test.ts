@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { until } from "../../../../../infra/testing/until";
 import type { Db } from "../../db/client";
 import { WriteBehind } from "./write-behind";
 
 const db = {} as Db;
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function counter({ failures = 0, maxBatch = 10 } = {}) {
   const written: (readonly [string, number])[][] = [];
@@ -28,7 +28,7 @@ describe("write-behind", () => {
     counts.add(db, "a", 1);
     counts.add(db, "a", 2);
     counts.add(db, "b", 5);
-    await sleep(40);
+    await until(() => written.length > 0);
     expect(written).toEqual([
       [
         ["a", 3],
@@ -49,7 +49,7 @@ describe("write-behind", () => {
     counts.add(db, "a", 1);
     await expect(counts.flush(db)).rejects.toThrow("down");
     counts.add(db, "a", 2);
-    await sleep(40);
+    await until(() => written.length > 0);
     expect(written).toEqual([[["a", 3]]]);
     expect(errors).toEqual([]);
   });
