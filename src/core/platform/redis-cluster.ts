@@ -22,7 +22,11 @@ const asNamed: ClusterOptions["dnsLookup"] = (host, callback) => callback(null, 
  * A client of Redis in cluster mode with the promises of a single one: a command is answered in time or rejects, and none is sent
  * again whose answer was lost, because it may have counted. Redirections (MOVED, ASK) are followed: those were not executed.
  */
-export function createCluster(nodes: readonly URL[], bounds: ClusterBounds, authority?: string): Cluster {
+export function createCluster(
+  nodes: readonly URL[],
+  bounds: ClusterBounds,
+  authority?: string,
+): BoundedCluster {
   const [first] = nodes;
   const client = new BoundedCluster(
     nodes.map((url) => ({ host: url.hostname, port: Number(url.port || 6379) })),
@@ -51,7 +55,7 @@ export function createCluster(nodes: readonly URL[], bounds: ClusterBounds, auth
   return client;
 }
 
-class BoundedCluster extends Cluster {
+export class BoundedCluster extends Cluster {
   commandMs = 0;
 
   override sendCommand(...[command, ...rest]: Parameters<Cluster["sendCommand"]>): unknown {

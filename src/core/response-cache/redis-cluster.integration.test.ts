@@ -19,5 +19,5 @@ afterAll(async () => {
 
 if (cluster !== undefined) {
   await until(() => redis()?.status === "ready");
-  describeStore("Redis");
+  describeStore("Redis", redis());
 }

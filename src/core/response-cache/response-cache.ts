@@ -61,12 +61,12 @@ function readPurges(db: Db, orgId: string): Promise<number> {
 export async function readCached(
   db: Db,
   scope: CacheScope,
-  { maxAgeSeconds }: { maxAgeSeconds: number },
+  { maxAgeSeconds, withinMs = READ_MS }: { maxAgeSeconds: number; withinMs?: number },
   clock: Clock = systemClock,
 ): Promise<CachedAnswer | undefined> {
   let found: CachedAnswer | undefined;
   try {
-    found = await withTimeout(read(db, scope, maxAgeSeconds, clock), READ_MS);
+    found = await withTimeout(read(db, scope, maxAgeSeconds, clock), withinMs);
   } catch (error) {
     log().debug({ err: error }, "the response cache could not be read: a model answers");
   }
