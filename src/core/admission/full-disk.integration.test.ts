@@ -83,7 +83,7 @@ test.each([
     // It is refused, too.
     expect(await booksOf(db, caller.orgId)).toMatchObject({ open: 1 });
     await writesSucceed();
-    await until(async () => (await booksOf(db, caller.orgId)).open === 0, 30_000);
+    await until(async () => (await booksOf(db, caller.orgId)).open === 0);
     const books = await booksAtRest(db, caller.orgId);
     expect(books).toMatchObject({ ledgerMicros, reserved: 0, reservedMicros: 0, keyReserved: 0 });
     expect(books.spent).toBe(spent);

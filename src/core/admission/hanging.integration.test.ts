@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startTcpProxy, type TcpProxy } from "../../../infra/testing/tcp-proxy";
 import { until } from "../../../infra/testing/until";
@@ -35,29 +36,17 @@ afterAll(async () => {
   await wire.stop();
 });
 
-const BEAT_MS = 5;
-/** Where timers are so late, the pulse waits this much longer for an answer (`platform/db/pulse`). */
-const [LATE_MS, GRACE_MS] = [40, 90];
-
-/** How long the work took, and that less what the machine kept its timers waiting meanwhile. */
-async function timed(work: Promise<unknown>): Promise<{ code: string; tookMs: number; ms: number }> {
-  const began = performance.now();
-  let [last, late] = [began, 0];
-  const beat = () => {
-    const now = performance.now();
-    late += Math.max(0, now - last - BEAT_MS);
-    last = now;
-  };
-  const beating = setInterval(beat, BEAT_MS);
-  const code = await work.then(() => "went", codeOf);
-  clearInterval(beating);
-  beat();
-  const tookMs = last - began;
-  return { code, tookMs, ms: tookMs - late - GRACE_MS * Math.floor(late / LATE_MS) };
-}
+/** What came of the work; of a refusal, who said so. */
+const told = (work: Promise<unknown>) =>
+  work.then(
+    () => "went",
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+/** It knows after 200 ms (`platform/db/pulse.test.ts`); whoever waits for a time-out learns it after seconds, or never. */
+const BY_THE_PULSE = "service_unavailable: PostgreSQL does not answer";
 
 describe("PostgreSQL hangs: it takes bytes and answers nothing", () => {
-  test("the first callers are refused within 200 ms, leased or not, and the next ones at once", async () => {
+  test("the first callers are refused as soon as the pulse knows, leased or not, and the next ones at once", async () => {
     const [caller, leased] = [await makeCaller(db), await makeCaller(db)];
     // On a starved machine PostgreSQL may seem to hang already, for a moment.
     await until(() =>
@@ -68,14 +57,16 @@ describe("PostgreSQL hangs: it takes bytes and answers nothing", () => {
     );
     wire.hang();
     const first = await Promise.all([
-      timed(hanging.admit(callOf(caller))),
-      timed(hanging.admit(callOf(leased, { tokens: 10, micros: 100 })).then((call) => call.opened)),
+      told(hanging.admit(callOf(caller))),
+      told(hanging.admit(callOf(leased, { tokens: 10, micros: 100 })).then((call) => call.opened)),
     ]);
-    const next = await timed(hanging.admit(callOf(caller)));
+    const next = await Promise.race([
+      hanging.admit(callOf(caller)).then(() => "went", codeOf),
+      nextTurn().then(() => "waits"),
+    ]);
     await wire.start();
-    expect([...first, next].map(({ code }) => code)).toEqual(Array(3).fill("service_unavailable"));
-    for (const { ms } of first) expect(ms).toBeLessThan(200);
-    expect(next.ms).toBeLessThan(20);
+    expect(first).toEqual([BY_THE_PULSE, BY_THE_PULSE]);
+    expect(next).toBe("service_unavailable");
     await until(async () => {
       const call = await hanging.admit(callOf(caller)).catch(() => undefined);
       if (call !== undefined) await complete(call, 1, 1);
@@ -84,27 +75,24 @@ describe("PostgreSQL hangs: it takes bytes and answers nothing", () => {
     expect(await booksAtRest(db, caller.orgId)).toMatchObject({ used: 1, reserved: 0 });
   });
 
-  test('a key that is not cached gets 503 in the same time, never "invalid key"', {
-    retry: 2,
-  }, async () => {
+  test('a key that is not cached gets 503 as soon, never "invalid key"', async () => {
     const caller = await makeCaller(db);
     const [secret, other] = [newSecret(), newSecret()];
     await db.apiKey.update({ where: { id: caller.apiKeyId }, data: { secretHash: sha256(secret) } });
-    await until(() =>
+    const isKnown = () =>
       verifyApiKey(served, secret, { ip: null }).then(
         () => true,
         () => false,
-      ),
-    );
+      );
+    await until(isKnown);
     // The notification of the new secret drops what is remembered of the key, whenever it comes.
     await ping?.();
-    await verifyApiKey(served, secret, { ip: null });
+    await until(isKnown);
     wire.hang();
-    const unknown = await timed(verifyApiKey(served, other, { ip: null }));
-    const known = await timed(verifyApiKey(served, secret, { ip: null }));
+    const unknown = await told(verifyApiKey(served, other, { ip: null }));
+    const known = await told(verifyApiKey(served, secret, { ip: null }));
     await wire.start();
-    expect([unknown.code, known.code]).toEqual(["service_unavailable", "went"]);
-    expect(unknown.ms).toBeLessThan(200);
+    expect([unknown, known]).toEqual([BY_THE_PULSE, "went"]);
   });
 
   const generation = (): NewGeneration => ({
@@ -132,7 +120,7 @@ describe("PostgreSQL hangs: it takes bytes and answers nothing", () => {
     ],
     ["a kept answer's parts", () => readParts(served, { id: newId(), orgId: newId(), after: 0 })],
     ["a new generation", () => openGeneration(served, generation())],
-  ])("whoever needs %s that is not remembered is told so in the same time", async (_what, read) => {
+  ])("whoever needs %s that is not remembered is told so as soon", async (_what, read) => {
     const went = () =>
       read().then(
         () => !pulse().hangs,
@@ -146,10 +134,9 @@ describe("PostgreSQL hangs: it takes bytes and answers nothing", () => {
       ),
     );
     wire.hang();
-    const told = await timed(read());
+    const heard = await told(read());
     await wire.start();
-    expect(told.code).toBe("service_unavailable");
-    expect(told.ms).toBeLessThan(200);
+    expect(heard).toBe(BY_THE_PULSE);
     await until(went);
   });
 
@@ -203,14 +190,17 @@ describe("PostgreSQL hangs: it takes bytes and answers nothing", () => {
         () => false,
       ),
     );
-    let waiting: ReturnType<typeof timed> | undefined;
-    await db.$transaction(async (tx) => {
-      await tx.$queryRaw`SELECT 1 FROM quota_counters WHERE org_id = ${caller.orgId}::uuid FOR UPDATE`;
-      waiting = timed(hanging.admit(callOf(caller)).then((call) => complete(call, 1, 1)));
-      await new Promise((resolve) => setTimeout(resolve, 700));
-    });
-    const waited = await waiting;
-    expect(waited?.code).toBe("went");
-    expect(waited?.tookMs).toBeGreaterThan(600);
+    let waiting: Promise<string> | undefined;
+    await db.$transaction(
+      async (tx) => {
+        await tx.$queryRaw`SELECT 1 FROM quota_counters WHERE org_id = ${caller.orgId}::uuid FOR UPDATE`;
+        waiting = told(hanging.admit(callOf(caller)).then((call) => complete(call, 1, 1)));
+        // Longer than one that answers nothing is waited for.
+        await sleep(700);
+        expect(await Promise.race([waiting, "waits"])).toBe("waits");
+      },
+      { timeout: 30_000 },
+    );
+    expect(await waiting).toBe("went");
   });
 });

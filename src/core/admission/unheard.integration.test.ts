@@ -37,7 +37,7 @@ test.each([
   "the caller of a %s call whose settlement %s unheard gets its answer, and is billed for it once, as it says",
   async (opening, how) => {
     const caller = await makeCaller(db);
-    await until(() => isUp(caller), 10_000);
+    await until(() => isUp(caller));
     if (opening === "leased") await warmUp([impatient], caller);
     const call = await impatient.admit(callOf(caller, { tokens: 10, micros: 100 }));
     expect(call.leased).toBe(opening === "leased");
@@ -55,9 +55,9 @@ test.each([
     expect(await rowsOfCall()).toHaveLength(how === "had been committed" ? 1 : 0);
 
     await wire.start();
-    await until(async () => (await booksOf(db, caller.orgId)).open === 0, 20_000);
+    await until(async () => (await booksOf(db, caller.orgId)).open === 0);
     expect(await rowsOfCall()).toMatchObject([{ status: "completed", billable: true, costMicros: 42n }]);
-    await until(() => isUp(caller), 10_000);
+    await until(() => isUp(caller));
     const books = await booksAtRest(db, caller.orgId);
     expect(books).toMatchObject({ reserved: 0, reservedMicros: 0, keyReserved: 0 });
     expect([books.used, books.spent, books.keySpent]).toEqual([

@@ -131,6 +131,20 @@ export async function booksOf(db: Db, orgId: string) {
 
 /** The same once every process has given its leases back. */
 export async function booksAtRest(db: Db, orgId: string) {
-  await until(async () => (await db.budgetLease.count({ where: { orgId } })) === 0, 10_000);
+  await until(async () => (await db.budgetLease.count({ where: { orgId } })) === 0);
   return await booksOf(db, orgId);
 }
+
+/**
+ * In how many seconds a process that renews its row no more counts as dead. A machine that is short of time makes them
+ * fewer, never more.
+ */
+export async function secondsToLive(db: Db, { processId }: { processId: string }): Promise<number> {
+  const [row] = await db.$queryRaw<{ seconds: number }[]>`
+    SELECT extract(epoch FROM expires_at - now())::float8 AS seconds FROM admission_processes WHERE id = ${processId}::uuid`;
+  if (row === undefined) throw new Error("the process has no row");
+  return row.seconds;
+}
+
+/** With the second until a worker looks they are the five that are promised. */
+export const LIVES_AT_MOST = 4;
