@@ -2,13 +2,15 @@ import { Check } from "lucide-react";
 import Link from "next/link";
 import { Button } from "@/components/ui/button";
 import { formatCount } from "@/shared/format/count";
-import { featureNamesOf, isByAgreement, type Plan, planIds, plans } from "@/shared/plans";
+import { featureNamesOf, isByAgreement, isPaidPlan, type Plan, planIds, plans } from "@/shared/plans";
 
 function limitsOf(id: Plan): string[] {
-  const { requestsPerMinute, tokensPerMonth, queue } = plans[id];
+  const { requestsPerMinute, tokensPerMonth, cacheMebibytes, queue } = plans[id];
   return [
     tokensPerMonth === null ? "Unlimited tokens" : `${formatCount(tokensPerMonth)} tokens per month`,
     `${formatCount(requestsPerMinute)} requests per minute`,
+    `${formatCount(cacheMebibytes)} MiB of cached answers`,
+    ...(isPaidPlan(id) ? ["Overage at model prices, if you turn it on"] : []),
     ...(queue === "enterprise" ? ["A queue separate from other plans"] : []),
     ...featureNamesOf(id),
   ];
