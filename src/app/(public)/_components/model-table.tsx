@@ -55,7 +55,17 @@ const columns: Column<ModelView>[] = [
     from: "md",
     cell: (model) => formatMoney(model.cached_input_price_per_million_micros),
   },
-  { name: "Output", kind: "number", cell: (model) => formatMoney(model.output_price_per_million_micros) },
+  {
+    name: "Output",
+    kind: "number",
+    // An embedding model writes nothing: a price of zero would read as free answers.
+    cell: ({ kind, output_price_per_million_micros }) =>
+      kind === "embedding" ? (
+        <span className="text-muted">–</span>
+      ) : (
+        formatMoney(output_price_per_million_micros)
+      ),
+  },
 ];
 
 function offPeakNote({
