@@ -23,7 +23,7 @@ const parameters = {
   additionalProperties: false,
 };
 const tool = { type: "function", function: { name: "get_weather", parameters } };
-const thinksBeside = "A model that thinks gets tokens for that beside it";
+const thinksBeside = "A reasoning model gets extra tokens to think";
 const firstCall = "False: the first call of an answer is kept";
 
 /** `POST /v1/chat/completions`. */
