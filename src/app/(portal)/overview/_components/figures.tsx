@@ -66,12 +66,12 @@ export function Figures({ overview: { month, today, days, window, quota } }: { o
       href: "/requests?status=failed",
     },
     {
-      name: "Latency, 14 days",
+      name: "Median latency, 14 days",
       value: window.latency_ms === null ? "–" : formatDuration(window.latency_ms.p50),
       note:
         window.latency_ms === null
           ? "No requests yet"
-          : `median · 95% within ${formatDuration(window.latency_ms.p95)}`,
+          : `95% within ${formatDuration(window.latency_ms.p95)}`,
       spark: (
         <SparkLine
           values={medians}

@@ -14,7 +14,7 @@ describe("the labels of the quota", () => {
   it("names the day on which it runs out", () => {
     expect(runsOutOn(quota)).toBe("November 16");
     expect(outlookOf(quota)).toBe(
-      "On track for about 200,000 by December 1. At this pace you’ll run out around November 16.",
+      "On track for about 200,000. At this pace you’ll run out around November 16.",
     );
   });
 

@@ -31,12 +31,12 @@ export function runsOutOn({ limit, used, projected, period_start, reset_at }: Qu
   return formatMonthDay(new Date(at));
 }
 
-/** The projection for the period, in one sentence. */
+/** The projection for the period, in one sentence. Its end follows: the day on which the tokens reset. */
 export function outlookOf(quota: Quota): string {
   const { limit, used, projected } = quota;
   if (used === 0) return "Nothing used yet this month.";
   if (limit !== null && used >= limit) return "You’ve used all of this month’s tokens.";
-  const heading = `On track for about ${formatCount(roundedTo(projected))} by ${resetDay(quota)}.`;
+  const heading = `On track for about ${formatCount(roundedTo(projected))}.`;
   const day = runsOutOn(quota);
   return day === null ? heading : `${heading} At this pace you’ll run out around ${day}.`;
 }
