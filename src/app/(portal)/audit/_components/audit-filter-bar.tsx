@@ -32,7 +32,7 @@ export function AuditFilterBar({ filters, names, onChange }: FilterBarProps) {
       <div className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap">
         <Select
           aria-label="Action"
-          className="sm:w-52"
+          className="max-sm:col-span-2 sm:w-52"
           value={filters.action ?? filters.kind ?? ""}
           onChange={({ currentTarget: { value } }) =>
             onChange({

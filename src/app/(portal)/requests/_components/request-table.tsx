@@ -79,7 +79,7 @@ export function RequestTable({ requests, stale, onDelete }: RequestTableProps) {
 }
 
 function RequestCell({
-  request: { id, model, environment, created_at, metadata },
+  request: { id, model, environment, created_at, cost_micros, metadata },
 }: {
   request: RequestItem;
 }) {
@@ -95,7 +95,10 @@ function RequestCell({
       </span>
       <code className="mt-0.5 hidden text-muted text-xs sm:block">{id}</code>
       <Metadata entries={Object.entries(metadata)} />
-      <RelativeTime iso={created_at} className="text-[13px] text-muted sm:hidden" />
+      <span className="num text-[13px] text-muted sm:hidden">
+        <RelativeTime iso={created_at} />
+        {cost_micros !== null && ` · ${formatMoney(cost_micros)}`}
+      </span>
     </>
   );
 }

@@ -50,7 +50,7 @@ function Profile({ me }: { me: Me }) {
             <Badge tone="attention">not verified</Badge>
           )}
           <Button
-            variant="ghost"
+            variant="secondary"
             size="sm"
             disabled={!me.user.email_verified}
             onClick={() => setChanging(true)}

@@ -54,7 +54,7 @@ export function TokenClasses({ totals }: { totals: Measures }) {
   return (
     <Card aria-label="Tokens by class" className="mt-4 min-w-0 p-4">
       <h2 className="font-medium">Tokens by class</h2>
-      <dl className="mt-3 grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-3 lg:grid-cols-4">
+      <dl className="mt-3 grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-3">
         {figures.map(({ name, value, note }) => (
           <div key={name}>
             <dt className="text-[13px] text-muted">{name}</dt>

@@ -55,20 +55,20 @@ function Retention({ me }: { me: Me }) {
 function RetentionLoading({ save, hint }: { save: boolean; hint: boolean }) {
   return (
     <Loading label="Loading the retention" className="grid max-w-prose gap-4">
-      <FieldSkeleton hint="h-5" />
-      <FieldSkeleton hint="h-10 sm:h-5" />
+      <FieldSkeleton />
+      <FieldSkeleton />
       {save && <Skeleton className="h-9 w-36 rounded-lg" />}
       {hint && <Skeleton className="h-5 w-64 max-w-full" />}
     </Loading>
   );
 }
 
-function FieldSkeleton({ hint }: { hint: string }) {
+function FieldSkeleton() {
   return (
     <div className="grid gap-1.5">
       <Skeleton className="h-5 w-32" />
       <Skeleton className="h-10 w-32 rounded-lg sm:h-9" />
-      <Skeleton className={`${hint} w-80 max-w-full`} />
+      <Skeleton className="h-5 w-80 max-w-full" />
     </div>
   );
 }

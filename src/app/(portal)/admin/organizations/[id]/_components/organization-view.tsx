@@ -65,7 +65,7 @@ export function OrganizationView({ id, inquiryId }: { id: string; inquiryId: str
         actions={
           <>
             {organization.suspension === null && (
-              <Button asChild variant="ghost">
+              <Button asChild variant="danger-quiet">
                 <Link href={`/admin/suspensions?suspend=${organization.id}`}>Suspend</Link>
               </Button>
             )}
