@@ -8,13 +8,13 @@ import { type Db, MINUTE, SECOND } from "../../platform";
 const MARK_MS = 2 * SECOND;
 /** As after a restart of PostgreSQL. */
 const GRACE_MS = 8 * SECOND;
-/** So soon after a grace period there is no other, unless somebody has looked steadily since: who looks seldom must not put it off for ever. */
+/** An outage that begins so long after a grace period begins a row of its own. */
 const BETWEEN_MS = MINUTE;
 /**
- * An outage may begin within a grace period. Then it is followed by one of its own, where somebody had looked steadily by then, and for a
- * minute after that look: who looks seldom every other time must not put it off for ever either.
+ * Outages may follow each other before anybody has looked steadily. Nothing tells that from somebody who looks seldom, and must not put the
+ * closing of calls off for ever. So the grace periods of one row end within this time, however many they are.
  */
-const IN_A_ROW_MS = MINUTE;
+const IN_A_ROW_MS = 2 * MINUTE;
 
 const rows = z.tuple([z.object({ certain: z.boolean() })]);
 
@@ -28,44 +28,29 @@ export async function silenceMeansDeath(db: Db): Promise<boolean> {
     await db.$queryRaw`
     WITH mark AS (SELECT held_until > now() AS stands FROM leases WHERE name = 'watch over calls'),
     last AS (SELECT held_until FROM leases WHERE name = 'grace of calls'),
-    in_a_row AS (SELECT held_until FROM leases WHERE name = 'graces in a row'),
     steady AS (
       DELETE FROM leases USING mark, last
-      WHERE name IN ('grace of calls', 'graces in a row', 'grace after a grace')
-        AND last.held_until <= now() AND mark.stands
+      WHERE name IN ('grace of calls', 'graces in a row') AND last.held_until <= now() AND mark.stands
     ),
-    steady_in_grace AS (
+    -- Until when the grace periods of this row of outages may last.
+    begun AS (
       INSERT INTO leases (name, holder, held_until)
       SELECT 'graces in a row', gen_random_uuid(), now() + ${IN_A_ROW_MS}::int * interval '1 millisecond'
-      FROM mark, last WHERE mark.stands AND last.held_until > now()
-      ON CONFLICT (name) DO NOTHING
-    ),
-    anew AS (
-      DELETE FROM leases USING mark, last
-      WHERE name IN ('graces in a row', 'grace after a grace') AND NOT mark.stands
-        AND last.held_until < now() - ${BETWEEN_MS}::int * interval '1 millisecond'
-    ),
-    -- An outage may also begin before anybody has looked a second time, within a second of the end of the one before. Nothing tells
-    -- it from who looks seldom. So there is one such time, and another when somebody has looked steadily or a minute has passed.
-    once_more AS (
-      INSERT INTO leases (name, holder, held_until)
-      SELECT 'grace after a grace', gen_random_uuid(), now()
-      FROM mark, last WHERE NOT mark.stands
-        AND last.held_until >= now() - ${BETWEEN_MS}::int * interval '1 millisecond'
-      ON CONFLICT (name) DO NOTHING
-      RETURNING name
-    ),
-    grace AS (
-      INSERT INTO leases AS l (name, holder, held_until)
-      SELECT 'grace of calls', gen_random_uuid(), now() + ${GRACE_MS}::int * interval '1 millisecond'
       FROM mark WHERE NOT mark.stands
       ON CONFLICT (name) DO UPDATE SET held_until = EXCLUDED.held_until
-      WHERE l.held_until < now() - ${BETWEEN_MS}::int * interval '1 millisecond'
-        OR EXISTS (
-          SELECT FROM in_a_row
-          WHERE in_a_row.held_until > l.held_until - ${GRACE_MS}::int * interval '1 millisecond'
-        )
-        OR EXISTS (SELECT FROM once_more)
+      WHERE EXISTS (SELECT FROM last WHERE last.held_until < now() - ${BETWEEN_MS}::int * interval '1 millisecond')
+    ),
+    spent AS (
+      SELECT FROM leases l, last
+      WHERE l.name = 'graces in a row' AND l.held_until < now() + ${GRACE_MS}::int * interval '1 millisecond'
+        AND last.held_until >= now() - ${BETWEEN_MS}::int * interval '1 millisecond'
+    ),
+    -- Written by everybody who finds no mark: of two who look at once neither sees what the other has written.
+    grace AS (
+      INSERT INTO leases (name, holder, held_until)
+      SELECT 'grace of calls', gen_random_uuid(), now() + ${GRACE_MS}::int * interval '1 millisecond'
+      FROM mark WHERE NOT mark.stands AND NOT EXISTS (SELECT FROM spent)
+      ON CONFLICT (name) DO UPDATE SET held_until = EXCLUDED.held_until
       RETURNING name
     ),
     renewed AS (
