@@ -10,11 +10,15 @@ export interface Script {
   pieces?: number;
   /** Characters of each. */
   pieceLength?: number;
+  /** Nothing comes before that. */
+  after?: Promise<void>;
   /** Milliseconds before the first one and between two. */
   waitMs?: number;
   paceMs?: number;
   /** After so many pieces the connection is reset. */
   breakAfter?: number;
+  /** After so many pieces of a stream of OpenAI's an event says that its policy forbids the rest. */
+  forbidAfter?: number;
   /** Never ends by itself. */
   endless?: boolean;
   /**
@@ -92,6 +96,7 @@ async function play(
   call: ScriptedCall,
   response: ServerResponse,
 ): Promise<void> {
+  await script.after;
   await sleep(script.waitMs);
   if (script.status !== undefined) {
     response.writeHead(script.status, { "content-type": "application/json", ...script.headers });
@@ -122,6 +127,12 @@ async function play(
     if (piece === script.breakAfter) {
       call.ended = true;
       response.socket?.resetAndDestroy();
+      return;
+    }
+    if (piece === script.forbidAfter) {
+      call.ended = true;
+      const error = { message: "scripted", type: "invalid_request_error", code: "content_policy_violation" };
+      response.end(`data: ${JSON.stringify({ error })}\n\n`);
       return;
     }
     call.sent += 1;

@@ -134,12 +134,21 @@ describe("a key that is taken", () => {
 
   it("by a call in flight answers 409 with a time; of twenty at once one calls the provider", async () => {
     const name = newKey();
-    provider.play({ waitMs: 1_500 });
-    const replies = await Promise.all(Array.from({ length: 20 }, () => post(name)));
-    const refused = replies.filter(({ status }) => status === 409);
-    expect(refused).toHaveLength(19);
-    for (const reply of refused) expectRefusal(reply, 409, "idempotency_in_flight", "Idempotency-Key");
-    expect(refused[0]?.headers.get("retry-after")).toBe("1");
+    let answer = () => {};
+    provider.play({
+      after: new Promise((resolve) => {
+        answer = resolve;
+      }),
+    });
+    const answered: Reply[] = [];
+    const calls = Array.from({ length: 20 }, async () => answered.push(await post(name)));
+    // All but the one that the provider keeps waiting.
+    await expect.poll(() => answered.length, { timeout: 30_000 }).toBe(19);
+    for (const reply of answered) expectRefusal(reply, 409, "idempotency_in_flight", "Idempotency-Key");
+    expect(answered[0]?.headers.get("retry-after")).toBe("1");
+    answer();
+    await Promise.all(calls);
+    expect(answered.at(-1)?.status).toBe(200);
     expect(provider.calls).toHaveLength(1);
     expect(isReplay(await post(name))).toBe("true");
   });
