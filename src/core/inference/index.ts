@@ -59,7 +59,7 @@ export {
 export { functionParameters, noParameters } from "./request/json-schema/function-parameters";
 export { geminiResponseSchema } from "./request/json-schema/gemini-response-schema";
 export { normalizeInput } from "./request/normalize-input";
-export { notSentOf, strictNotSent } from "./request/not-sent";
+export { strictNotSent } from "./request/not-sent";
 export {
   agrees,
   type Check,
@@ -69,6 +69,14 @@ export {
   readPlainInput,
 } from "./request/plain-input";
 export { SHORT_DESCRIPTION } from "./request/provider-limits";
+export { readRequest } from "./request/read-request";
+export {
+  type AskedReasoning,
+  askedReasoning,
+  checkOwnWords,
+  inSentWords,
+} from "./request/reasoning/asked-reasoning";
+export { reasoningWords } from "./request/reasoning/reasoning-words";
 export type { RequestKey } from "./request-row";
 export * from "./schemas";
 export { flushSends, type RequestQueue } from "./submit/enqueue-request";

@@ -15,6 +15,7 @@ import {
   toolFunctionSchema,
   toolNameSchema,
 } from "./chat";
+import { reasoningWords } from "./reasoning/reasoning-words";
 
 /**
  * The accepted wire format: our own fields, and what OpenAI clients send without meaning anything by it. They echo
@@ -205,6 +206,7 @@ export const inferenceInputSchema = z
       description:
         "`true`: what the model thinks comes with its answer, as `reasoning_content`: a summary from OpenAI and Gemini, all of it from DeepSeek. It does not make a model think. One that never does refuses it; a DeepSeek model that thinks refuses `false`.",
     }),
+    ...reasoningWords,
     metadata: parameters.metadata.nullish(),
     environment: z.enum(environments).nullish().meta({
       description:

@@ -6,7 +6,7 @@ import { functionParameters } from "./json-schema/function-parameters";
 import { geminiResponseSchema } from "./json-schema/gemini-response-schema";
 import { asArray, type Json, under } from "./json-schema/schema";
 import { checkStrictSchema } from "./json-schema/strict-schema";
-import { checkShownThoughts } from "./shown-thoughts";
+import { checkShownThoughts } from "./reasoning/shown-thoughts";
 
 /**
  * The longest tool description that fits every provider's own field. A longer one is also put into the tool's schema.

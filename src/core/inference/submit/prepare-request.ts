@@ -2,11 +2,9 @@ import { boundCost, findModel, type Model } from "../../models";
 import { AppError, chooseEnvironment, type Db, type Environment, type Principal } from "../../platform";
 import { heldForFee, ownKeyFeePercent, readOwnKeys } from "../../provider-keys";
 import type { ChatRequest } from "../request/chat";
-import { checkRequest } from "../request/check-request";
 import { boundInputTokens, outputLimit } from "../request/estimate-tokens";
 import type { InferenceInput } from "../request/input-schema";
-import { normalizeInput } from "../request/normalize-input";
-import { notSentOf } from "../request/not-sent";
+import { readRequest } from "../request/read-request";
 
 /** A checked request and the most it can take. */
 export interface PreparedRequest {
@@ -64,10 +62,10 @@ export async function prepareWithOwnKeys(
  * `context_length_exceeded`, `email_not_verified`.
  */
 function prepareRequest(wire: InferenceInput, principal: Principal, at: Date): PreparedRequest {
-  const input = normalizeInput(wire);
+  const { input, check, notSent } = readRequest(wire);
   const sizeOf = (name: string, param: string) => {
     const model = findModel(name, at, param);
-    checkRequest(input, model, principal, param);
+    check(model, principal, param);
     const inputTokens = boundInputTokens(input, model);
     const maxOutputTokens = outputLimit(input, model);
     const costMicros = boundCost(model, { inputTokens, outputTokens: maxOutputTokens });
@@ -89,7 +87,7 @@ function prepareRequest(wire: InferenceInput, principal: Principal, at: Date): P
     costMicros: live ? all.reduce((most, one) => (one.costMicros > most ? one.costMicros : most), 0n) : 0n,
     ownKeyOnly: false,
     ownKeyFeePercent: 0,
-    notSent: notSentOf(wire, first.model),
+    notSent: notSent(first.model),
   };
 }
 

@@ -1,4 +1,9 @@
-import { type InferenceInput, inferenceInputSchema } from "@agathaai/core/inference";
+import {
+  type AskedReasoning,
+  type InferenceInput,
+  inferenceInputSchema,
+  reasoningWords,
+} from "@agathaai/core/inference";
 import { AppError } from "@agathaai/core/platform";
 import { z } from "zod";
 import { parseInput } from "../../errors/describe-invalid";
@@ -37,63 +42,6 @@ const ownFields = {
       }),
     })
     .nullish(),
-};
-
-const googleFields = z
-  .strictObject({
-    thinking_config: z
-      .strictObject({
-        thinking_level: z
-          .enum(["minimal", "low", "medium", "high", "MINIMAL", "LOW", "MEDIUM", "HIGH"])
-          .nullish(),
-        thinking_budget: z
-          .int()
-          .min(0, "must be at least 0: a dynamic budget is not supported")
-          .max(1_000_000)
-          .nullish()
-          .meta({ description: "0 is the effort `none`; otherwise as `reasoning.max_tokens`." }),
-        include_thoughts: z.boolean().nullish(),
-      })
-      .nullish(),
-  })
-  .nullish();
-
-/** What clients of other APIs send for `reasoning_effort` and `include_reasoning`: see `asked-reasoning.ts`. */
-const reasoningFields = {
-  thinking: z
-    .strictObject({ type: z.enum(["enabled", "disabled"]) })
-    .nullish()
-    .meta({
-      description:
-        "DeepSeek’s own switch, for its models alone. `reasoning_effort` says the same: `disabled` is `none`, `enabled` is `high` unless it says another.",
-    }),
-  reasoning: z
-    .strictObject({
-      effort: inferenceInputSchema.shape.reasoning_effort,
-      max_tokens: z.int().min(1).max(1_000_000).nullish().meta({
-        description:
-          "Sets the effort: `low` below 8,192, `medium` below 24,576, else `high`. It is no limit; `max_completion_tokens` is one.",
-      }),
-      enabled: z
-        .boolean()
-        .nullish()
-        .meta({ description: "True: `medium` unless an effort is given. False: `none`." }),
-      exclude: z.boolean().nullish().meta({ description: "True: `include_reasoning` is false." }),
-      summary: z.literal("auto", 'must be "auto": no other summary is offered').nullish(),
-    })
-    .nullish()
-    .meta({
-      description:
-        "OpenRouter’s object, for every model that reasons. `reasoning_effort` and `include_reasoning` say the same; thoughts are shown unless `exclude` is true.",
-    }),
-  google: googleFields.meta({
-    description:
-      "Google’s own words in its OpenAI-compatible API, for Gemini models alone: `thinking_level` is `reasoning_effort`, `include_thoughts` is `include_reasoning`.",
-  }),
-  extra_body: z
-    .strictObject({ google: googleFields })
-    .nullish()
-    .meta({ description: "The same `google`, where Google’s documentation puts it." }),
 };
 
 /** Known, and refused by name unless they say nothing: see `faithful.ts`. */
@@ -141,7 +89,7 @@ const conversationFields = {
   include_reasoning: shape.include_reasoning,
 };
 
-const optionsSchema = z.object({ ...ownFields, ...refusedFields, ...providerFields, ...reasoningFields });
+const optionsSchema = z.object({ ...ownFields, ...refusedFields, ...providerFields, ...reasoningWords });
 export type ChatOptions = z.output<typeof optionsSchema>;
 
 /** For the API document: all of it in one schema. Fields beyond it go to OpenAI's models as they are. */
@@ -155,8 +103,8 @@ export interface ChatCompletionInput {
   options: ChatOptions;
   /** Fields that we know nothing of. */
   unknown: Record<string, unknown>;
-  /** The fields of another API that these two were said by, where they were. */
-  saidBy?: { reasoning_effort: string | undefined; include_reasoning: string | undefined };
+  /** Where words of another API said it. The conversation says the same in ours. */
+  asked?: AskedReasoning | undefined;
 }
 
 const conversationNames: ReadonlySet<string> = new Set(Object.keys(conversationFields));

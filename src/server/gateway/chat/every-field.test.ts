@@ -1,10 +1,4 @@
-import {
-  checkRequest,
-  inferenceInputSchema,
-  normalizeInput,
-  notSentOf,
-  outputLimit,
-} from "@agathaai/core/inference";
+import { inferenceInputSchema, outputLimit, readRequest } from "@agathaai/core/inference";
 import { findModel } from "@agathaai/core/models";
 import { AppError, type KeyPrincipal } from "@agathaai/core/platform";
 import { createLiveEngine, type LiveEngine } from "@agathaai/worker/engine/live/live-engine";
@@ -101,14 +95,14 @@ async function byV1(body: object): Promise<Told> {
 async function byQueue(body: object): Promise<Told> {
   const parsed = inferenceInputSchema.safeParse(body);
   if (!parsed.success) throw describeInvalid(parsed.error);
-  const input = normalizeInput(parsed.data);
+  const { input, check, notSent } = readRequest(parsed.data);
   const model = findModel(input.model, at);
-  checkRequest(input, model, principal);
+  check(model, principal);
   await sdks[model.provider].complete(
     { upstreamModel: model.upstreamModel, input, maxOutputTokens: outputLimit(input, model) },
     { signal: new AbortController().signal, timeoutMs: 5_000 },
   );
-  return { body: arrived[model.provider], named: notSentOf(parsed.data, model), kept: input };
+  return { body: arrived[model.provider], named: notSent(model), kept: input };
 }
 
 function valueAt(body: unknown, path: string): unknown {

@@ -1,8 +1,7 @@
-import { strictNotSent } from "@agathaai/core/inference";
+import { checkOwnWords, strictNotSent } from "@agathaai/core/inference";
 import { type Model, openAiApi, tierOf } from "@agathaai/core/models";
 import { AppError, type Environment } from "@agathaai/core/platform";
 import { type ProviderOption, providers } from "@/shared/providers";
-import { checkOwnWords } from "./asked-reasoning";
 import type { ChatCompletionInput, ChatOptions } from "./chat-input";
 
 /** Options that only some providers have, with the values that mean the same as leaving them out. */

@@ -1,8 +1,10 @@
 import {
+  askedReasoning,
   boundInputTokens,
   type ChatRequest,
   checkRequest,
   guessInputTokens,
+  inSentWords,
   normalizeInput,
   outputLimit,
 } from "@agathaai/core/inference";
@@ -20,7 +22,6 @@ import { AppError, defaultEnvironment, type Principal } from "@agathaai/core/pla
 import type { Target } from "@agathaai/worker/engine/live/generation";
 import { type CallHeaders, maxCostOf } from "../call-headers";
 import type { PreparedCall } from "../dialect";
-import { inSentWords, withAskedReasoning } from "./asked-reasoning";
 import type { ChatCompletionInput, ChatOptions } from "./chat-input";
 import { checkFaithful, type Faithful } from "./faithful";
 
@@ -55,7 +56,7 @@ export function prepareChat(
       const faithful = checkFaithful(given, model, environment);
       return bounds(input, model, { total, asked, faithful });
     } catch (error) {
-      throw inSentWords(error, given);
+      throw inSentWords(error, given.asked);
     }
   });
   const [first, ...others] = prepared;
@@ -91,6 +92,15 @@ export function prepareChat(
     maxCost: maxCostOf(headers, costMicros, "Lower max_tokens"),
     guessedInputTokens: guessInputTokens(input, first.model),
   };
+}
+
+/** @throws AppError `invalid_request` where two of its fields contradict each other. */
+function withAskedReasoning(given: ChatCompletionInput): ChatCompletionInput {
+  const { conversation, options } = given;
+  const asked = askedReasoning(conversation, options);
+  return asked === undefined
+    ? given
+    : { ...given, conversation: { ...conversation, ...asked.fields }, asked };
 }
 
 /**

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { withAskedReasoning } from "./asked-reasoning";
-import { readChatInput } from "./chat-input";
+import { inferenceInputSchema } from "../input-schema";
+import { askedReasoning } from "./asked-reasoning";
 
 const said = (body: object) => {
-  const given = readChatInput({ model: "m", messages: [{ role: "user", content: "Hi" }], ...body });
-  const { reasoning_effort: effort, include_reasoning: shown } = withAskedReasoning(given).conversation;
-  return [effort, shown];
+  const given = inferenceInputSchema.parse({ model: "m", prompt: "Hi", ...body });
+  const asked = askedReasoning(given, given);
+  return [asked?.fields.reasoning_effort, asked?.fields.include_reasoning];
 };
 const google = (config: object) => ({ google: { thinking_config: config } });
 

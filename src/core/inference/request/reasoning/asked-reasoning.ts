@@ -1,6 +1,6 @@
-import { effortOfBudget, type Model, type ReasoningEffort } from "@agathaai/core/models";
-import { AppError } from "@agathaai/core/platform";
-import type { ChatCompletionInput, ChatOptions } from "./chat-input";
+import { effortOfBudget, type Model, type ReasoningEffort } from "../../../models";
+import { AppError } from "../../../platform";
+import type { ReasoningWords } from "./reasoning-words";
 
 /**
  * DeepSeek, OpenRouter and Google each have words of their own for how long a model thinks and whether that is shown. They are said
@@ -14,19 +14,30 @@ interface Said<Value> {
   loose?: boolean;
 }
 
-type GoogleOptions = NonNullable<ChatOptions["google"]>;
+interface OwnWords {
+  reasoning_effort?: ReasoningEffort | null | undefined;
+  include_reasoning?: boolean | null | undefined;
+}
 
-/** @throws AppError `invalid_request` where two of them contradict each other. */
-export function withAskedReasoning(given: ChatCompletionInput): ChatCompletionInput {
-  const { conversation, options } = given;
-  const { thinking, reasoning, extra_body: extra, google } = options;
-  if (!thinking && !reasoning && !extra && !google) return given;
-  const effort = agreed(effortsOf(given));
-  const shown = agreed(showingsOf(given, effort?.value));
+type GoogleOptions = NonNullable<ReasoningWords["google"]>;
+
+/** What a call asks for, in our two fields, and the fields that it was said by. */
+export interface AskedReasoning {
+  fields: { reasoning_effort?: ReasoningEffort; include_reasoning?: boolean };
+  saidBy: { reasoning_effort: string | undefined; include_reasoning: string | undefined };
+}
+
+/**
+ * @returns undefined where it uses our words alone.
+ * @throws AppError `invalid_request` where two of them contradict each other.
+ */
+export function askedReasoning(own: OwnWords, words: ReasoningWords): AskedReasoning | undefined {
+  const { thinking, reasoning, extra_body: extra, google } = words;
+  if (!thinking && !reasoning && !extra && !google) return undefined;
+  const effort = agreed(effortsOf(own, words));
+  const shown = agreed(showingsOf(own, words, effort?.value));
   return {
-    ...given,
-    conversation: {
-      ...conversation,
+    fields: {
       ...(effort && { reasoning_effort: effort.value }),
       ...(shown && { include_reasoning: shown.value }),
     },
@@ -34,10 +45,10 @@ export function withAskedReasoning(given: ChatCompletionInput): ChatCompletionIn
   };
 }
 
-function effortsOf({ conversation, options }: ChatCompletionInput): Said<ReasoningEffort>[] {
-  const { thinking, reasoning } = options;
+function effortsOf(own: OwnWords, words: ReasoningWords): Said<ReasoningEffort>[] {
+  const { thinking, reasoning } = words;
   const said: Said<ReasoningEffort | null | undefined>[] = [
-    { by: "reasoning_effort", value: conversation.reasoning_effort },
+    { by: "reasoning_effort", value: own.reasoning_effort },
     // Without an effort it thinks with DeepSeek's own default.
     thinking?.type === "enabled"
       ? { by: "thinking", value: "high", loose: true }
@@ -48,7 +59,7 @@ function effortsOf({ conversation, options }: ChatCompletionInput): Said<Reasoni
     reasoning?.enabled === true
       ? { by: "reasoning.enabled", value: "medium", loose: true }
       : { by: "reasoning.enabled", value: reasoning?.enabled === false ? "none" : undefined },
-    ...googles(options).flatMap(([by, { thinking_config: config }]) => [
+    ...googles(words).flatMap(([by, { thinking_config: config }]) => [
       { by: `${by}.thinking_config.thinking_level`, value: levelOf(config?.thinking_level) },
       { by: `${by}.thinking_config.thinking_budget`, value: budgetOf(config?.thinking_budget) },
     ]),
@@ -57,15 +68,16 @@ function effortsOf({ conversation, options }: ChatCompletionInput): Said<Reasoni
 }
 
 function showingsOf(
-  { conversation, options }: ChatCompletionInput,
+  own: OwnWords,
+  words: ReasoningWords,
   effort: ReasoningEffort | undefined,
 ): Said<boolean>[] {
-  const { reasoning } = options;
+  const { reasoning } = words;
   const exclude = reasoning?.exclude;
   return present([
-    { by: "include_reasoning", value: conversation.include_reasoning },
+    { by: "include_reasoning", value: own.include_reasoning },
     { by: "reasoning.exclude", value: typeof exclude === "boolean" ? !exclude : undefined },
-    ...googles(options).map(([by, { thinking_config: config }]) => ({
+    ...googles(words).map(([by, { thinking_config: config }]) => ({
       by: `${by}.thinking_config.include_thoughts`,
       value: config?.include_thoughts,
     })),
@@ -74,7 +86,7 @@ function showingsOf(
   ]);
 }
 
-function googles({ google, extra_body: extra }: ChatOptions): [by: string, said: GoogleOptions][] {
+function googles({ google, extra_body: extra }: ReasoningWords): [by: string, said: GoogleOptions][] {
   const found: [string, GoogleOptions][] = [];
   if (google) found.push(["google", google]);
   if (extra?.google) found.push(["extra_body.google", extra.google]);
@@ -119,29 +131,30 @@ function inWords(value: string | boolean): string {
  * A provider's own words are for its models: others would not know them.
  * @throws AppError `unsupported_parameter`.
  */
-export function checkOwnWords(options: ChatOptions, { id, provider }: Model): void {
+export function checkOwnWords(words: ReasoningWords, { id, provider }: Pick<Model, "id" | "provider">): void {
   const refuse = (param: string) =>
     new AppError("unsupported_parameter", {
       public: `${param} is not supported by ${id}. Send reasoning_effort${param === "thinking" ? "" : " and include_reasoning"}.`,
       param,
     });
-  if (options.thinking && provider !== "deepseek") throw refuse("thinking");
-  const [google] = googles(options);
+  if (words.thinking && provider !== "deepseek") throw refuse("thinking");
+  const [google] = googles(words);
   if (google !== undefined && provider !== "gemini") throw refuse(google[0]);
 }
 
 /** A refusal names the field that was sent, and says what it stands for. */
-export function inSentWords(error: unknown, { conversation, saidBy }: ChatCompletionInput): unknown {
-  if (!(error instanceof AppError)) return error;
-  const param = error.param;
+export function inSentWords(error: unknown, asked: AskedReasoning | undefined): unknown {
+  if (asked === undefined || !(error instanceof AppError)) return error;
+  const { param } = error;
   if (param !== "reasoning_effort" && param !== "include_reasoning") return error;
-  const by = saidBy?.[param];
+  const { fields, saidBy } = asked;
+  const by = saidBy[param];
   if (by === undefined || by === param) return error;
   // Of OpenRouter's object as a whole the part that asks for more than to be shown.
-  const effort = saidBy?.reasoning_effort;
+  const effort = saidBy.reasoning_effort;
   const nearest = by === "reasoning" && effort?.startsWith("reasoning.") ? effort : by;
   return new AppError(error.code, {
-    public: `${by} stands for ${param}: ${conversation[param]}. ${error.public}`,
+    public: `${by} stands for ${param}: ${fields[param]}. ${error.public}`,
     param: nearest,
     cause: error,
   });

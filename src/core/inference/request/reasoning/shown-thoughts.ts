@@ -1,6 +1,6 @@
-import type { Model } from "../../models";
-import { AppError } from "../../platform";
-import type { ChatRequest } from "./chat";
+import type { Model } from "../../../models";
+import { AppError } from "../../../platform";
+import type { ChatRequest } from "../chat";
 
 /**
  * Thoughts are shown where somebody asks and the model has any. DeepSeek's are part of its answer, asked for or not.

@@ -128,8 +128,7 @@ export const fields: readonly Field[] = [
   {
     name: "thinking",
     body: { thinking: { type: "enabled" } },
-    v1: ["refused", "refused", "refused", "sent thinking"],
-    queue: refused,
+    ...both("refused", "refused", "refused", "sent thinking"),
   },
   ...[
     { effort: "low" },
@@ -140,13 +139,12 @@ export const fields: readonly Field[] = [
     (reasoning): Field => ({
       name: "reasoning",
       body: { reasoning },
-      v1: [
+      ...both(
         "refused",
         "sent reasoning.summary",
         "sent generationConfig.thinkingConfig.includeThoughts",
         "sent reasoning_effort",
-      ],
-      queue: refused,
+      ),
     }),
   ),
   ...["google", "extra_body"].map((name): Field => {
@@ -154,8 +152,7 @@ export const fields: readonly Field[] = [
     return {
       name,
       body: name === "google" ? { google } : { extra_body: { google } },
-      v1: ["refused", "refused", "sent generationConfig.thinkingConfig.includeThoughts", "refused"],
-      queue: refused,
+      ...both("refused", "refused", "sent generationConfig.thinkingConfig.includeThoughts", "refused"),
     };
   }),
   {
