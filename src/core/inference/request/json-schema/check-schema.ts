@@ -1,5 +1,6 @@
 import { AppError } from "../../../platform";
 import { asArray, childrenOf, isObject, type Json, resolveRef, under } from "./schema";
+import { MAX_SIZE, sizeOf } from "./text-budget";
 
 /** Far more than any provider takes. It bounds the work one request can cause. */
 const MAX_NODES = 5_000;
@@ -13,6 +14,8 @@ const types = new Set(["object", "array", "string", "number", "integer", "boolea
  * @throws AppError `invalid_request`; `param` names the keyword.
  */
 export function checkSchema(schema: Json, at: string): void {
+  if (sizeOf(schema, MAX_SIZE) > MAX_SIZE)
+    throw refuse(at, "is too large: a schema can have about a million characters at most.");
   check(schema, at, { root: schema, left: MAX_NODES }, 0);
 }
 

@@ -1,5 +1,6 @@
 import { mergeAllOf } from "./merge-all-of";
 import { asArray, asObject, isObject, type Json, resolveRef } from "./schema";
+import { TextBudget } from "./text-budget";
 
 /**
  * The schema of a function's arguments, which are always an object: with `type: "object"` and `properties` spelled out,
@@ -8,7 +9,7 @@ import { asArray, asObject, isObject, type Json, resolveRef } from "./schema";
  */
 export function functionParameters(schema: Json | undefined): Json | undefined {
   if (schema === undefined) return undefined;
-  const { $schema: _, ...written } = writtenOut(schema);
+  const { $schema: _, ...written } = writtenOut(schema, { left: MAX_PARTS, texts: new TextBudget() });
   return takesSomething(written) ? { type: "object", properties: {}, ...written } : undefined;
 }
 
@@ -33,13 +34,26 @@ const wordsOnly = new Set([
 /** The schema of a function without arguments, for providers that require one. */
 export const noParameters: Json = { type: "object", properties: {} };
 
-function writtenOut(schema: Json, followed = 0): Json {
+/** Parts that refer to parts multiply with each level. Beyond so many the schema stays as it was written. */
+const MAX_PARTS = 1_000;
+
+interface Budget {
+  left: number;
+  texts: TextBudget;
+}
+
+function writtenOut(schema: Json, budget: Budget, followed = 0): Json {
   const { $ref: ref, allOf, ...own } = schema;
-  if (followed > 8 || (typeof ref !== "string" && allOf === undefined)) return schema;
-  const target = typeof ref === "string" ? [writtenOut(asObject(resolveRef(ref, schema)), followed + 1)] : [];
-  const parts = asArray(allOf).map((part) =>
-    writtenOut({ ...definitions(schema), ...asObject(part) }, followed + 1),
-  );
+  if (!budget.texts.take(own)) budget.left = 0;
+  budget.left -= 1;
+  if (followed > 8 || budget.left < 0 || (typeof ref !== "string" && allOf === undefined)) return schema;
+  const target =
+    typeof ref === "string" ? [writtenOut(asObject(resolveRef(ref, schema)), budget, followed + 1)] : [];
+  const parts: Json[] = [];
+  for (const part of asArray(allOf)) {
+    if (budget.left < 0) return schema;
+    parts.push(writtenOut({ ...definitions(schema), ...asObject(part) }, budget, followed + 1));
+  }
   return mergeAllOf([...target, ...parts, own]) ?? schema;
 }
 

@@ -2,6 +2,7 @@ import { areExclusive, type Proof } from "./exclusive";
 import { cannot, describe, guiding, silent, withValues } from "./gemini-keywords";
 import { mergeAllOf } from "./merge-all-of";
 import { asArray, asObject, isObject, type Json, resolveRef, stepsOf, under } from "./schema";
+import { TextBudget } from "./text-budget";
 
 /**
  * Translates a response schema into the part of JSON Schema that Gemini's `responseJsonSchema` enforces; Gemini
@@ -28,6 +29,7 @@ interface Walk {
   /** Which definition needs which, without an optional property in between. */
   needs: Map<string, Map<string, string>>;
   left: number;
+  texts: TextBudget;
   proof: Proof;
 }
 
@@ -48,7 +50,16 @@ const ROOT = "";
 export function geminiResponseSchema(schema: Json, { at, strict }: { at: string; strict: boolean }): Json {
   const names = new Map<string, string>();
   const proof: Proof = { root: schema, left: MAX_PROOF_STEPS };
-  const walk: Walk = { root: schema, base: at, strict, names, needs: new Map(), left: MAX_NODES, proof };
+  const walk: Walk = {
+    root: schema,
+    base: at,
+    strict,
+    names,
+    needs: new Map(),
+    left: MAX_NODES,
+    texts: new TextBudget(),
+    proof,
+  };
   const converted = asObject(convert(schema, { at, depth: 0, owner: ROOT, optional: false }, walk));
   const defs: Json = {};
   // The map grows during the loop: a definition may add others.
@@ -62,12 +73,7 @@ export function geminiResponseSchema(schema: Json, { at, strict }: { at: string;
 
 function convert(schema: unknown, position: Position, walk: Walk): unknown {
   walk.left -= 1;
-  if (walk.left < 0 || position.depth > MAX_DEPTH) {
-    throw cannot(
-      position.at,
-      "With its references written out, this schema is larger than the model's provider takes",
-    );
-  }
+  if (walk.left < 0 || position.depth > MAX_DEPTH) throw tooLarge(position);
   if (schema === false) throw cannot(position.at, "A value that no answer can have cannot be asked for");
   if (!isObject(schema)) return {};
   if (schema.$dynamicRef !== undefined) throw cannot(under(position.at, "$dynamicRef"));
@@ -78,6 +84,10 @@ function convert(schema: unknown, position: Position, walk: Walk): unknown {
     return { anyOf: [convert(rest, deeper(position), walk), { type: "null" }] };
   }
   return convertPlain(schema, position, walk);
+}
+
+function tooLarge({ at }: Position) {
+  return cannot(at, "With its references written out, this schema is larger than the model's provider takes");
 }
 
 function deeper(position: Position, more: Partial<Position> = {}): Position {
@@ -94,6 +104,7 @@ function convertReference(schema: Json, ref: string, position: Position, walk: W
   );
   if (binding.length === 0) {
     const reference = { $ref: `#/$defs/${define(ref, position, walk)}` };
+    if (!walk.texts.take(beside)) throw tooLarge(position);
     const words = describe(beside, [], walk.strict, position.at);
     return Object.keys(words).length === 0 ? reference : { ...words, anyOf: [reference] };
   }
@@ -132,9 +143,10 @@ function merged(schema: Json, position: Position, walk: Walk): Json {
 
 function written(part: unknown, position: Position, walk: Walk, following: ReadonlySet<string>): Json {
   walk.left -= 1;
+  const schema = asObject(part);
+  if (!walk.texts.take(schema)) throw tooLarge(position);
   if (part === false || walk.left < 0 || following.size > MAX_CHAIN)
     throw cannot(under(position.at, "allOf"));
-  const schema = asObject(part);
   const { $ref: ref, allOf, ...own } = schema;
   if (typeof ref !== "string" && allOf === undefined) return schema;
   if (typeof ref === "string" && following.has(ref))
@@ -153,6 +165,7 @@ function written(part: unknown, position: Position, walk: Walk, following: Reado
 
 function convertPlain(schema: Json, position: Position, walk: Walk): Json {
   const { at } = position;
+  if (!walk.texts.take(schema)) throw tooLarge(position);
   const done = new Set<string>(["type", ...carriedOver]);
   const result: Json = {};
   if (schema.type !== undefined) result.type = schema.type;
@@ -200,11 +213,11 @@ function convertUnions(schema: Json, result: Json, position: Position, walk: Wal
 }
 
 function convertObject(schema: Json, result: Json, position: Position, walk: Walk, done: Set<string>): void {
-  const required = asArray(schema.required).map(String);
-  if (required.length > 0) result.required = [...new Set(required)];
+  const required = new Set(asArray(schema.required).map(String));
+  if (required.size > 0) result.required = [...required];
   const rest = schema.patternProperties === undefined ? schema.additionalProperties : undefined;
   const own = asObject(schema.properties);
-  const unnamed = required.filter((name) => !Object.hasOwn(own, name));
+  const unnamed = [...required].filter((name) => !Object.hasOwn(own, name));
   if (rest === false && unnamed.length > 0) {
     throw cannot(under(position.at, "required"), "It names a property that additionalProperties forbids");
   }
@@ -217,7 +230,7 @@ function convertObject(schema: Json, result: Json, position: Position, walk: Wal
     result.properties = Object.fromEntries(
       properties.map(([name, child]) => {
         const at = under(position.at, "properties", name);
-        const optional = position.optional || !required.includes(name);
+        const optional = position.optional || !required.has(name);
         return [name, convert(child, deeper(position, { at, optional }), walk)];
       }),
     );

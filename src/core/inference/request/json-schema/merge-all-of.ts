@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { canonicalJson } from "../../../platform/canonical-json";
 import { asArray, asObject, isObject, type Json } from "./schema";
 
 /**
@@ -79,9 +80,7 @@ function combine(keyword: string, left: unknown, right: unknown): unknown {
     case "type":
       return commonTypes(left, right);
     case "enum":
-      return nonEmpty(
-        asArray(left).filter((value) => asArray(right).some((other) => isDeepStrictEqual(value, other))),
-      );
+      return commonValues(asArray(left), asArray(right));
     case "properties":
       return mergeProperties(asObject(left), asObject(right));
     case "items":
@@ -107,11 +106,19 @@ function both(left: unknown, right: unknown): unknown {
   return right === true ? left : { allOf: [left, right].filter(isObject) };
 }
 
+/** By their JSON: lists of a million values are compared in one go. */
+function commonValues(left: readonly unknown[], right: readonly unknown[]): readonly unknown[] | undefined {
+  const others = new Set(right.map(canonicalJson));
+  return nonEmpty(left.filter((value) => others.has(canonicalJson(value))));
+}
+
 function commonTypes(left: unknown, right: unknown): unknown {
-  const [ours, theirs] = [left, right].map((type) => (Array.isArray(type) ? type : [type]));
-  const has = (types: readonly unknown[] = [], type: unknown) =>
+  const [ours = [], theirs = []] = [left, right].map((type) => [
+    ...new Set<unknown>(Array.isArray(type) ? type : [type]),
+  ]);
+  const has = (types: readonly unknown[], type: unknown) =>
     types.includes(type) || (type === "integer" && types.includes("number"));
-  const common = [...(ours ?? []), ...(theirs ?? [])].filter((type) => has(ours, type) && has(theirs, type));
+  const common = [...ours, ...theirs].filter((type) => has(ours, type) && has(theirs, type));
   const narrowed = [...new Set(common)];
   return narrowed.length === 1 ? narrowed[0] : nonEmpty(narrowed);
 }

@@ -91,3 +91,16 @@ test.each([[undefined], [null], ["text"], [[]], [true]])(
     expect(simulateJson(schema, "Agates")).toBe("Agates");
   },
 );
+
+test("values are no larger in all than an answer, whatever the schema allows and repeats", () => {
+  const properties = Object.fromEntries(
+    Array.from({ length: 300 }, (_, n) => [`p${n}`, { $ref: `#/$defs/${n % 2 === 0 ? "long" : "fixed"}` }]),
+  );
+  const $defs = {
+    long: { type: "string", maxLength: 1_000_000_000 },
+    fixed: { const: "y".repeat(100_000) },
+  };
+  const text = "x".repeat(100_000);
+  const built = JSON.stringify(simulateJson({ type: "object", properties, $defs }, text));
+  expect(built.length).toBeLessThan(500_000);
+});

@@ -3,6 +3,11 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 
 const MAX_DEPTH = 24;
 const MAX_VALUES = 2_000;
+const MAX_LENGTH = 10_000;
+/** Longer texts count as several values. */
+const LENGTH_OF_A_VALUE = 100;
+/** Each step copies the schema that it is at. */
+const KEYWORDS_OF_A_VALUE = 50;
 
 /** One walk through a schema. `left` bounds the work: a schema that refers to itself twice doubles at every level. */
 type Walk = { root: JsonSchema; text: string; left: number };
@@ -17,12 +22,12 @@ export function simulateJson(schema: unknown, text: string): unknown {
 }
 
 function build(schema: JsonSchema, walk: Walk, depth: number): unknown {
-  walk.left--;
+  walk.left -= 1 + Math.floor(Object.keys(schema).length / KEYWORDS_OF_A_VALUE);
   if (depth > MAX_DEPTH || walk.left < 0) return null;
   const resolved = resolve(schema, walk.root);
   if (resolved !== schema) return build(resolved, walk, depth + 1);
-  if ("const" in schema) return schema.const;
-  if (Array.isArray(schema.enum) && schema.enum.length > 0) return schema.enum[0];
+  if ("const" in schema) return counted(schema.const, walk);
+  if (Array.isArray(schema.enum) && schema.enum.length > 0) return counted(schema.enum[0], walk);
   for (const keyword of ["anyOf", "oneOf"]) {
     const options = schema[keyword];
     if (Array.isArray(options) && options.length > 0) {
@@ -48,13 +53,13 @@ function build(schema: JsonSchema, walk: Walk, depth: number): unknown {
     case "null":
       return null;
     default:
-      return buildString(schema, walk.text);
+      return buildString(schema, walk);
   }
 }
 
 function buildObject(schema: JsonSchema, walk: Walk, depth: number): Record<string, unknown> {
   const properties = asSchema(schema.properties);
-  const required = Array.isArray(schema.required) ? schema.required.map(String) : [];
+  const required = asArray(schema.required).slice(0, MAX_VALUES).map(String);
   const names = new Set([...Object.keys(properties), ...required]);
   const wanted = depth > 6 ? required : [...names];
   return Object.fromEntries(wanted.map((name) => [name, build(asSchema(properties[name]), walk, depth + 1)]));
@@ -83,13 +88,20 @@ const FORMATS: Readonly<Record<string, string>> = {
   uuid: "00000000-0000-4000-8000-000000000000",
 };
 
-function buildString(schema: JsonSchema, text: string): string {
+function buildString(schema: JsonSchema, walk: Walk): string {
   const format = FORMATS[String(schema.format)];
   if (format !== undefined) return format;
-  const shortest = Math.min(number(schema.minLength) ?? 0, 10_000);
-  const longest = number(schema.maxLength) ?? Math.max(80, shortest);
-  const characters = [...text.padEnd(shortest, ".")];
-  return characters.slice(0, Math.max(longest, 0)).join("");
+  const shortest = Math.min(number(schema.minLength) ?? 0, MAX_LENGTH);
+  const longest = Math.min(number(schema.maxLength) ?? Math.max(80, shortest), MAX_LENGTH);
+  // A character of UTF-16 may be half of one.
+  const characters = [...walk.text.slice(0, 2 * longest).padEnd(shortest, ".")];
+  const built = characters.slice(0, Math.max(longest, 0)).join("");
+  return counted(built, walk);
+}
+
+function counted<Value>(value: Value, walk: Walk): Value {
+  walk.left -= Math.floor((JSON.stringify(value)?.length ?? 0) / LENGTH_OF_A_VALUE);
+  return value;
 }
 
 function typeOf(schema: JsonSchema): string {

@@ -21,6 +21,8 @@ export type SimulatedText = {
 
 const BYTES_PER_TOKEN = 4;
 const TOKENS_PER_MESSAGE = 4;
+/** Characters of a question that its answer is made from. */
+const READ = 20_000;
 
 /**
  * Tokens of a text, by one approximation used for every model: a token per 4 bytes of UTF-8, rounded up. English
@@ -92,7 +94,7 @@ function compose(model: string, question: string, pick: Pick): string {
   const opening = `Simulated ${model} answer.`;
   if (first === undefined)
     return `${opening} The prompt holds no words to answer, so there is nothing to add.`;
-  const quoted = question.replace(/\s+/gu, " ").trim();
+  const quoted = question.slice(0, READ).replace(/\s+/gu, " ").trim();
   const shown = quoted.length > 120 ? `${[...quoted].slice(0, 119).join("")}…` : quoted;
   return [
     `${opening} ${pick([`You asked: “${shown}”`, `Your prompt was: “${shown}”`, `On “${shown}”:`])}`,
@@ -123,7 +125,7 @@ function findTopics(question: string): string[] {
   const words = [
     ...new Set(
       question
-        .slice(0, 20_000)
+        .slice(0, READ)
         .toLowerCase()
         .match(/[\p{L}\p{N}]{2,40}/gu) ?? [],
     ),
