@@ -75,18 +75,32 @@ export function guessEmbeddingTokens(texts: readonly EmbeddingText[]): number {
 }
 
 /** A guess of the provider's count, shown to people beside the bound, and billed where the provider gives none. */
-export function guessInputTokens(request: ChatRequest, model: Pick<Model, "imageTokens">): number {
+export function guessInputTokens(
+  request: ChatRequest,
+  model: Pick<Model, "imageTokens" | "provider" | "defaultEffort">,
+): number {
+  const getsThoughts = isSentThoughts(request, model);
   let tokens = 0;
   let bytes = request.tools === undefined ? 0 : jsonBytes(request.tools);
   if (request.response_format?.type === "json_schema") bytes += jsonBytes(request.response_format);
   for (const message of request.messages) {
     tokens += TYPICAL_PER_MESSAGE;
     bytes += textBytes(message);
+    if (getsThoughts) bytes += thoughtBytes(message);
     for (const detail of imageDetails(message)) {
       tokens += detail === "low" ? model.imageTokens.low : model.imageTokens.high;
     }
   }
   return tokens + Math.ceil(bytes / TYPICAL_BYTES_PER_TOKEN);
+}
+
+/** DeepSeek's models alone get thoughts back, while they think, and read them where tools were called. */
+function isSentThoughts(
+  { messages, reasoning_effort: asked }: ChatRequest,
+  { provider, defaultEffort }: Pick<Model, "provider" | "defaultEffort">,
+): boolean {
+  if (provider !== "deepseek" || (asked ?? defaultEffort ?? "none") === "none") return false;
+  return messages.some((message) => message.role === "assistant" && message.tool_calls !== undefined);
 }
 
 type OutputModel = Pick<

@@ -11,7 +11,7 @@ import { estimatedUsage, uncountedUsage } from "./estimate";
  * - Completed: by the provider's own count. Where it gave none that can be read, by our own, marked as an estimate and a defect.
  * - Failed, here or at the provider: nothing is billed, whatever was delivered.
  * - The client left: by the provider's count of the whole answer if it came; else by what was delivered, counted here and marked as an
- *   estimate; before the first byte, nothing.
+ *   estimate; before the first byte, nothing. The same where a stream took all the time that a call has, or its provider's policy ended it.
  * - From the response cache (ADR 43): no tokens, no money.
  * - With the organization's own key (ADR 42): the same tokens, and the plan's fee for the money.
  */

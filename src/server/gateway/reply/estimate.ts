@@ -9,9 +9,10 @@ import type { PreparedCall } from "../dialect";
 export function estimatedUsage(outcome: Outcome<unknown>, call: PreparedCall): TokenUsage {
   const { answer, delivered, target } = outcome;
   const tokens = answer === undefined ? delivered.tokens : Math.ceil(bytesOf(answer) / BYTES_PER_TOKEN);
+  const answers = typeof target.extras?.n === "number" ? target.extras.n : 1;
   return toTokenUsage({
     inputTokens: call.guessedInputTokens,
-    outputTokens: Math.min(tokens, target.maxOutputTokens),
+    outputTokens: Math.min(tokens, answers * target.maxOutputTokens),
   });
 }
 

@@ -169,8 +169,8 @@ export abstract class Reply<Answer> implements GenerationSink<Answer>, OpenCall 
 /** Of a call that did not complete. */
 function errorOf({ failure }: Outcome<unknown>, { status }: CallEnd): AppError | undefined {
   if (status === "completed") return undefined;
-  if (status === "cancelled") return endedByCaller();
-  return failure === undefined ? stopped() : failureOf(failure);
+  if (failure !== undefined) return failureOf(failure);
+  return status === "cancelled" ? endedByCaller() : stopped();
 }
 
 function stopped(): AppError {

@@ -69,7 +69,7 @@ export interface Attempt {
 
 export interface Outcome<Answer = ChatCompletionAnswer> {
   result: "completed" | "failed" | "aborted";
-  /** Why it failed. */
+  /** Why it failed, or was ended in the middle without its caller's doing. */
   failure?: ProviderFailure | undefined;
   /** The one that answered, or was tried last. */
   target: Target;

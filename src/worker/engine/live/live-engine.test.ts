@@ -167,9 +167,7 @@ describe("a slow reader", () => {
 
 describe("limits", () => {
   it("end all attempts together after the whole time", async () => {
-    stage.simulators.openai.behave("timeout");
-    stage.simulators.deepseek.behave("timeout");
-    // These never answer, and the third is not asked any more.
+    for (const simulator of Object.values(stage.simulators)) simulator.behave("timeout");
     const { outcome } = await ask(stage.engine({ firstContentMs: 300, totalMs: 450 }), {
       targets: [targetAt("openai"), targetAt("deepseek"), targetAt("gemini")],
     });

@@ -1,3 +1,4 @@
+import { forbiddenMidway, outOfTime } from "../failures/ended-midway";
 import { ProviderFailure } from "../failures/errors";
 import { countCall } from "../provider-metrics";
 import type { AnswerFacts } from "../providers/live-protocol";
@@ -142,13 +143,11 @@ export class GenerationRun<Answer> implements RunningGeneration {
 
   #timeOut(): void {
     this.#attempt?.abort();
-    const { totalMs } = this.parts.limits;
-    const failure = new ProviderFailure("timeout", {
-      provider: this.#target.provider,
-      detail: `${totalMs} ms`,
-    });
-    this.#record(failure);
-    this.#end({ result: "failed", failure });
+    const isAnswering = this.#isAnswering;
+    const failure = outOfTime(this.#target.provider, { ms: this.parts.limits.totalMs, isAnswering });
+    // An answer that takes longer, or is read so slowly, is nobody's failure.
+    this.#record(isAnswering ? "aborted" : failure);
+    this.#end({ result: isAnswering ? "aborted" : "failed", failure });
   }
 
   #try(): void {
@@ -238,7 +237,9 @@ export class GenerationRun<Answer> implements RunningGeneration {
     this.#record(cause);
     const failure = this.#candidate?.isOwn ? failureOfOwnKey(cause) : cause;
     if (this.#isAnswering || finalKinds.has(failure.kind)) {
-      this.#end({ result: "failed", failure });
+      const isForbidden = this.#isAnswering && failure.kind === "content_filtered";
+      if (isForbidden) this.#end({ result: "aborted", failure: forbiddenMidway(failure) });
+      else this.#end({ result: "failed", failure });
       return;
     }
     this.#attempt = undefined;
