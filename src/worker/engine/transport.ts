@@ -5,6 +5,8 @@ import { quoteInexactNumbers } from "./providers/wire/lossless-json";
 
 /** A completion of 128,000 tokens is about 1 MiB. */
 export const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
+/** As many inputs as OpenAI takes at once, in vectors of 1,536 numbers and base64, are 16 MiB and their frame. */
+export const MAX_EMBEDDINGS_BYTES = 20 * 1024 * 1024;
 const MAX_ERROR_BYTES = 64 * 1024;
 
 export interface CallOptions {

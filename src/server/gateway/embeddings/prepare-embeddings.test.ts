@@ -30,6 +30,12 @@ describe("refused by name before anything is reserved", () => {
     ["more dimensions than it has", { dimensions: 1_537 }, "invalid_request", "dimensions"],
     ["fewer than Gemini makes", { model: gemini, dimensions: 127 }, "invalid_request", "dimensions"],
     ["too many inputs", { input: Array(2_049).fill("a") }, "invalid_request", "input"],
+    [
+      "more vectors than an answer holds",
+      { input: Array(2_048).fill("a"), encoding_format: "float" },
+      "invalid_request",
+      "input",
+    ],
     ["too many for Gemini", { model: gemini, input: Array(101).fill("a") }, "invalid_request", "input"],
     ["too many tokens", { input: Array(8_193).fill(1) }, "context_length_exceeded", "input"],
     [
@@ -56,7 +62,7 @@ describe("refused by name before anything is reserved", () => {
 
   it("the largest that a model takes is taken", () => {
     for (const input of [Array(2_048).fill("a"), Array(8_192).fill(1), "a".repeat(65_543)]) {
-      expect(prepare({ input, dimensions: 1_536 }).targets).toHaveLength(1);
+      expect(prepare({ input, dimensions: 1_536, encoding_format: "base64" }).targets).toHaveLength(1);
     }
     expect(
       prepare({ model: gemini, input: Array(100).fill("a"), dimensions: 128 }).targets[0].notSent,

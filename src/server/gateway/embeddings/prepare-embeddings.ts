@@ -8,6 +8,7 @@ import {
   type Model,
 } from "@agathaai/core/models";
 import { AppError, defaultEnvironment, type Principal } from "@agathaai/core/platform";
+import { MAX_EMBEDDINGS_BYTES } from "@agathaai/worker/engine/transport";
 import { type CallHeaders, maxCostOf } from "../call-headers";
 import type { PreparedCall } from "../dialect";
 import { type EmbeddingsInput, unknownParameter } from "./embeddings-input";
@@ -32,6 +33,7 @@ export function prepareEmbeddings(
   assertModelKind(model, "embedding");
   checkDimensions(given.dimensions, model);
   checkInput(given, model);
+  checkAnswer(given, model);
   checkUnknown(given, model);
 
   const inputTokens = boundEmbeddingTokens(given.input) + bytesOf(given.unknown);
@@ -104,6 +106,23 @@ function checkInput({ input, nameOf }: EmbeddingsInput, model: Model): void {
       param,
     });
   }
+}
+
+/** A float of four bytes is seldom shorter in JSON. */
+const BYTES_PER_FLOAT = 16;
+const BASE64_BYTES_PER_FLOAT = 16 / 3;
+
+/** What no answer can hold is refused before it is made, and paid for. Like a length in tokens it is judged by the least that it takes. */
+function checkAnswer({ input, dimensions, encodingFormat }: EmbeddingsInput, model: Model): void {
+  const numbers = dimensions ?? limitsOf(model).dimensions.default;
+  const bytes = numbers * (encodingFormat === "base64" ? BASE64_BYTES_PER_FLOAT : BYTES_PER_FLOAT);
+  const most = Math.floor(MAX_EMBEDDINGS_BYTES / bytes);
+  if (input.length <= most) return;
+  const instead = encodingFormat === "base64" ? "" : ', or encoding_format: "base64"';
+  throw new AppError("invalid_request", {
+    public: `input must have at most ${count(most)} entries for vectors of ${count(numbers)} numbers: more is larger than an answer may be. Send fewer, or ask for fewer dimensions${instead}.`,
+    param: "input",
+  });
 }
 
 /** As for chat: OpenAI's models get what this API does not know, and OpenAI judges it. */

@@ -175,7 +175,7 @@ function whole<Answer>(
   const { upstream } = open(
     route,
     exchange,
-    { timeoutMs: firstContentMs, maxBytes: MAX_RESPONSE_BYTES },
+    { timeoutMs: firstContentMs, maxBytes: exchange.maxBytes ?? MAX_RESPONSE_BYTES },
     {
       data: (chunk) => {
         chunks.push(chunk);

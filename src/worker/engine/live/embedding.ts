@@ -3,7 +3,8 @@ import type { EmbeddingAnswer, EmbeddingCall } from "../providers/live-protocol"
 import { providerModules } from "../providers/registry";
 import { simulateEmbedding } from "../providers/simulator/simulator-embedding";
 import { countTokens } from "../providers/simulator/simulator-text";
-import { openAiEmbeddings } from "../providers/wire/embeddings";
+import { encoded, openAiEmbeddings } from "../providers/wire/embeddings";
+import { MAX_EMBEDDINGS_BYTES } from "../transport";
 import type { ExchangeWith } from "./exchange";
 import type { Target } from "./generation";
 
@@ -42,6 +43,7 @@ export function embeddingExchange(embedding: Embedding): ExchangeWith<EmbeddingA
     if (protocol === undefined) throw new ProviderFailure("rejected", { provider, detail: "no embeddings" });
     return {
       request: () => protocol.request(call, apiKey),
+      maxBytes: MAX_EMBEDDINGS_BYTES,
       answer: (text) => protocol.answer(call, JSON.parse(text)),
       simulated: () =>
         simulatedEmbeddings(call, dimensions ?? model.embedding?.dimensions.default ?? LONGEST_BY_DEFAULT),
@@ -49,21 +51,23 @@ export function embeddingExchange(embedding: Embedding): ExchangeWith<EmbeddingA
   };
 }
 
+/** One vector a turn of the loop, so that thousands hold nobody up. */
 function* simulatedEmbeddings(
-  { upstreamModel, input }: EmbeddingCall,
+  { upstreamModel, input, encodingFormat }: EmbeddingCall,
   dimensions: number,
 ): Generator<Buffer, undefined> {
-  const texts = input.map((text) => (typeof text === "string" ? text : JSON.stringify(text)));
-  const data = texts.map((text, index) => ({
-    object: "embedding",
-    index,
-    embedding: simulateEmbedding(text, dimensions),
-  }));
-  const tokens = input.reduce(
-    (sum, text) => sum + (typeof text === "string" ? countTokens(text) : text.length),
-    0,
-  );
+  yield Buffer.from('{"object":"list","data":[');
+  let tokens = 0;
+  for (const [index, text] of input.entries()) {
+    const [said, count] =
+      typeof text === "string" ? [text, countTokens(text)] : [JSON.stringify(text), text.length];
+    tokens += count;
+    const embedding = encoded(simulateEmbedding(said, dimensions), encodingFormat);
+    yield Buffer.from(
+      `${index === 0 ? "" : ","}${JSON.stringify({ object: "embedding", index, embedding })}`,
+    );
+  }
   const usage = { prompt_tokens: tokens, total_tokens: tokens };
-  yield Buffer.from(JSON.stringify({ object: "list", data, model: upstreamModel, usage }));
+  yield Buffer.from(`],"model":${JSON.stringify(upstreamModel)},"usage":${JSON.stringify(usage)}}`);
   return undefined;
 }

@@ -17,6 +17,8 @@ export interface Exchange<Answer> {
   request(): UpstreamRequest;
   /** Present where the answer is a stream. */
   reader?: (ownMessages: number) => StreamReader;
+  /** Of an answer in one piece, where it is another than usual. */
+  maxBytes?: number;
   /** @throws where the text is no answer. */
   answer(text: string): LiveAnswer<Answer>;
   /** The bytes with which the simulator answers. */

@@ -72,7 +72,10 @@ function lengthOf(vector: readonly number[] | string): number {
 }
 
 /** As OpenAI encodes them: little-endian floats of four bytes. */
-function encoded(vector: readonly number[] | string, format: "float" | "base64"): readonly number[] | string {
+export function encoded(
+  vector: readonly number[] | string,
+  format: "float" | "base64",
+): readonly number[] | string {
   if (typeof vector === "string" || format === "float") return vector;
   const bytes = Buffer.alloc(vector.length * BYTES_PER_NUMBER);
   for (const [index, value] of vector.entries()) bytes.writeFloatLE(value, index * BYTES_PER_NUMBER);
