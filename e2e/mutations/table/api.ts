@@ -74,6 +74,28 @@ export const ofApi: readonly Mutation[] = [
   },
   {
     statement: 33,
+    protection: "a body is nested only so deep",
+    file: "src/server/rest/input/read-json-body.ts",
+    find: "    if (deeper === 0) {",
+    replace: "    if (deeper === -1_000_000) {",
+    test: {
+      file: "e2e/api/gateway/heavy-bodies.test.ts",
+      title: "nested a hundred thousand times, on its way to %s",
+    },
+  },
+  {
+    statement: 33,
+    protection: "the parts of a schema are written out so many times at most",
+    file: "src/core/inference/request/json-schema/function-parameters.ts",
+    find: "const MAX_PARTS = 1_000;",
+    replace: "const MAX_PARTS = 1_000_000_000;",
+    test: {
+      file: "src/core/inference/request/json-schema/large-schemas.test.ts",
+      title: "where parts refer to parts, level by level",
+    },
+  },
+  {
+    statement: 33,
     protection: "max_tokens has the model's bound",
     file: "src/core/inference/request/check-request.ts",
     find: "request.max_tokens > model.maxOutputTokens) {",

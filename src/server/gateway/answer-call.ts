@@ -12,12 +12,12 @@ import { countedRefusal, lookAtAllowance } from "./allowance";
 import { asksForCache } from "./cache/cache-wish";
 import { throughCache } from "./cache/through-cache";
 import { assertWithinMaxCost, oneHeader } from "./call-headers";
-import type { Dialect } from "./dialect";
 import type { Exchange } from "./exchange";
 import type { Recording, Recordings } from "./generations/recording";
 import { asksToRecord, startRecording } from "./generations/start-recording";
 import type { OpenCalls } from "./open-calls";
 import { preferOwnKeys } from "./own-keys";
+import type { GatewayRoute } from "./routes";
 
 export interface GatewayParts {
   db: Db;
@@ -33,7 +33,7 @@ export interface GatewayParts {
 export async function answerCall(
   exchange: Exchange,
   { db, engine, open, recordings }: GatewayParts,
-  dialect: Dialect,
+  { dialect, maxValues }: Pick<GatewayRoute, "dialect" | "maxValues">,
 ): Promise<void> {
   let leave: (() => void) | undefined;
   let caller: Principal | undefined;
@@ -43,7 +43,7 @@ export async function answerCall(
     const principal = identifyKnown(exchange) ?? (await identify(exchange));
     caller = principal;
     const { headers } = exchange.incoming;
-    const body = await readJsonBody(exchange.incoming);
+    const body = await readJsonBody(exchange.incoming, { maxValues });
     const id = newId();
     const at = timeOfId(id);
     const { prepared, answer } = dialect(body, { principal, headers, at });

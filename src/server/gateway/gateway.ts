@@ -10,12 +10,11 @@ import { clientAddress } from "../http/request/client-address";
 import { apiHeaders, type SecurityPolicy } from "../http/security-headers";
 import { type CorsPolicy, corsHeaders } from "../rest/cors";
 import { answerCall } from "./answer-call";
-import type { Dialect } from "./dialect";
 import { Exchange } from "./exchange";
 import { Recordings } from "./generations/recording";
 import { generationStreamPath, isGenerationStream, streamAgain } from "./generations/stream-again";
 import { OpenCalls } from "./open-calls";
-import { gatewayRoutes } from "./routes";
+import { type GatewayRoute, gatewayRoutes } from "./routes";
 
 export interface GatewayOptions {
   env: Env;
@@ -56,17 +55,16 @@ export function createGateway(options: GatewayOptions): Gateway {
   const headersOf = (origin: string | undefined, route: string): [string, string][] =>
     (origin === undefined ? withoutOrigin.get(route) : undefined) ??
     Object.entries({ ...common, ...corsHeaders(origin, route, cors) });
-  const dialects = new Map<string, Dialect>(gatewayRoutes.map(({ path, dialect }) => [path, dialect]));
+  const calls = new Map<string, GatewayRoute>(gatewayRoutes.map((route) => [route.path, route]));
 
   return {
     takes: ({ method, url }) =>
-      (method === "POST" && dialects.has(pathOf(url))) ||
-      (method === "GET" && isGenerationStream(pathOf(url))),
+      (method === "POST" && calls.has(pathOf(url))) || (method === "GET" && isGenerationStream(pathOf(url))),
 
     handle: async (incoming, outgoing) => {
       const path = pathOf(incoming.url);
-      const dialect = dialects.get(path);
-      const route = dialect === undefined ? generationStreamPath : path;
+      const call = calls.get(path);
+      const route = call === undefined ? generationStreamPath : path;
       const { origin, traceparent } = incoming.headers;
       const exchange = new Exchange(incoming, outgoing, {
         route,
@@ -76,7 +74,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       if (lifecycle.draining) exchange.headers.connection = "close";
       const parent = typeof traceparent === "string" ? traceparent : undefined;
       const answer = () =>
-        dialect === undefined ? streamAgain(exchange, path, parts) : answerCall(exchange, parts, dialect);
+        call === undefined ? streamAgain(exchange, path, parts) : answerCall(exchange, parts, call);
       if (!isTracing()) return await answer();
       await inSpan(`${incoming.method} ${route}`, { kind: "server", parent }, async (span) => {
         await answer();
