@@ -3,6 +3,7 @@ import type { Allowance, LimitAllowance } from "@agathaai/core/admission";
 import { type AuditEntry, actorOf } from "@agathaai/core/audit";
 import { type AppError, newRequestId, type Principal, toErrorEnvelope } from "@agathaai/core/platform";
 import { errorHeaders } from "../errors/report-error";
+import { endResponse } from "../http/end-response";
 import { type ReportedCall, reportCall } from "../http/report-call";
 import { challengeOf } from "../rest/respond";
 
@@ -73,7 +74,7 @@ export class Exchange implements ReportedCall {
     this.headers["content-type"] = "application/json; charset=utf-8";
     this.headers["content-length"] = String(Buffer.byteLength(text));
     this.outgoing.writeHead(status, this.headers);
-    this.outgoing.end(text);
+    endResponse(this.outgoing, text);
   }
 
   /** Ends a stream that has begun, with the error in an event and without `[DONE]`. */

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AppError, newRequestId, SECOND, toErrorEnvelope } from "@agathaai/core/platform";
 import { type Standing, standing } from "@agathaai/core/platform/cell/standing";
 import { log } from "@agathaai/core/platform/observability/log";
+import { closeIfStalled } from "./end-response";
 import { isApiPath, settleTarget } from "./request/request-target";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -31,7 +32,7 @@ export interface Handlers {
  */
 const RESTS_MS = { direct: 75 * SECOND, behindProxy: 650 * SECOND };
 
-/** One server for API and portal. The time-outs limit how long a request may take to arrive, never how long a response may. */
+/** One server for API and portal. The time-outs limit how long a request may take to arrive, never how long a response may that is read. */
 export function createHttpServer(
   handlers: () => Handlers,
   { ownHost, behindProxy }: { ownHost: string; behindProxy: boolean },
@@ -46,7 +47,10 @@ export function createHttpServer(
         return refuseHeld(response, "Another region is taking over. Try again in a moment.");
     }
     const rest = pages === undefined || isApiPath(request.url ?? "/") ? api : pages;
-    const handle = gateway.takes(request)
+    // The gateway does it itself, for less.
+    const isGateway = gateway.takes(request);
+    if (!isGateway) response.once("prefinish", () => closeIfStalled(response));
+    const handle = isGateway
       ? gateway.handle
       : oauth.takes(request)
         ? oauth.handle

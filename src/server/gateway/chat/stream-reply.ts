@@ -1,6 +1,7 @@
 import { type AppError, SECOND } from "@agathaai/core/platform";
 import type { Outcome, Target } from "@agathaai/worker/engine/live/generation";
 import type { AnswerHead, ChatCompletionAnswer } from "@agathaai/worker/engine/providers/live-protocol";
+import { STALLED_AFTER_MS } from "../../http/end-response";
 import { Reply, type ReplyParts } from "../reply/reply";
 import { servedHeaders } from "../reply/served-headers";
 import { type Charged, usageWithCost } from "../reply/usage";
@@ -8,8 +9,6 @@ import { DONE, PING, usageChunk } from "./stream-events";
 
 /** Load balancers close a connection on which nothing moves for a minute. */
 const PING_AFTER_MS = 15 * SECOND;
-/** A reader that takes nothing for so long is gone, though its connection stands. */
-const STALLED_AFTER_MS = 120 * SECOND;
 
 /**
  * The answer as server-sent events. The status line goes out with the first content, so that what fails before is a real

@@ -1,6 +1,7 @@
 import { type Generation, readGeneration, readParts } from "@agathaai/core/generations";
 import { AppError, type Db, SECOND, toErrorEnvelope } from "@agathaai/core/platform";
 import { z } from "zod";
+import { STALLED_AFTER_MS } from "../../http/end-response";
 import { DONE, PING, usageChunk } from "../chat/stream-events";
 import type { Exchange } from "../exchange";
 import { endedByCaller } from "../reply/failure";
@@ -11,8 +12,6 @@ import type { Recording } from "./recording";
 /** How soon another process's events are here. */
 const POLL_MS = 250;
 const PING_AFTER_MS = 15 * SECOND;
-/** A reader that takes nothing for so long is gone, though its connection stands. */
-const STALLED_AFTER_MS = 120 * SECOND;
 
 interface StreamToSend {
   generation: Generation;
