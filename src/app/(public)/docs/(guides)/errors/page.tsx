@@ -50,12 +50,13 @@ export default function ErrorsPage() {
               name: "Code",
               cell: (code) => (
                 <>
-                  <code className="text-[13px]">{code}</code>
+                  <code className="wrap-anywhere text-[13px]">{code}</code>
                   <span className="block text-[13px] text-muted tabular-nums">{errorTable[code].status}</span>
+                  <span className="mt-1 block sm:hidden">{meanings[code]}</span>
                 </>
               ),
             },
-            { name: "Meaning", cell: (code) => meanings[code] },
+            { name: "Meaning", from: "sm", cell: (code) => meanings[code] },
             { name: "Retry", cell: (code) => (errorTable[code].retry ? "Yes" : "No") },
           ]}
           rows={Object.keys(errorTable) as ErrorCode[]}
