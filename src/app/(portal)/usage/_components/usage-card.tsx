@@ -68,7 +68,7 @@ export function UsageCard({ report, previous, before, cut, search, onChange }: U
         />
         <Select
           aria-label="Group"
-          className="w-36 max-sm:flex-1"
+          className="w-36 max-sm:grow"
           value={group ?? ""}
           onChange={(event) =>
             onChange({ group: groups.find((one) => one === event.currentTarget.value) ?? null })
@@ -83,7 +83,7 @@ export function UsageCard({ report, previous, before, cut, search, onChange }: U
         </Select>
         <Select
           aria-label="Interval"
-          className="w-32 max-sm:flex-1"
+          className="w-32 max-sm:grow"
           value={interval}
           onChange={(event) =>
             onChange({ interval: intervals.find((one) => one === event.currentTarget.value) ?? null })
@@ -97,7 +97,7 @@ export function UsageCard({ report, previous, before, cut, search, onChange }: U
         </Select>
         <Select
           aria-label="Endpoint"
-          className="w-40 max-sm:flex-1"
+          className="w-36 max-sm:grow sm:w-40"
           value={endpoint ?? ""}
           onChange={(event) =>
             onChange({ endpoint: endpoints.find((one) => one === event.currentTarget.value) ?? null })
