@@ -31,7 +31,7 @@ export function PlanCards({ heading: Heading = "h3" }: { heading?: "h2" | "h3" }
               </span>
               {pricePerMonthUsd !== null && <span className="text-muted">per month</span>}
             </p>
-            <p className="mt-3 text-muted">{suits}</p>
+            <p className="mt-3 text-muted lg:min-h-10">{suits}</p>
             <ul className="mt-5 mb-6 grid gap-2">
               {limitsOf(id).map((limit) => (
                 <li key={limit} className="flex gap-2">
