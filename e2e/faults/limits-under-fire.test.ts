@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fromPublicId } from "@agathaai/core/platform";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestProcesses, type TestProcesses } from "../../infra/testing/processes/start-test-processes";
-import { hasRedis, startRedis } from "../../infra/testing/start-redis";
+import { hasRedis, startRedis } from "../../infra/testing/redis/start-redis";
 import type { Fields } from "../support/fields";
 import { auditBooks, untilAllEnded } from "./support/books";
 import { openCustomer } from "./support/open-customer";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, it } from "vitest";
-import { hasRedis, startRedis } from "../../infra/testing/start-redis";
+import { hasRedis, startRedis } from "../../infra/testing/redis/start-redis";
 import { auditStreams, streamMany } from "./support/stream-many";
 import { useInstallation } from "./support/use-installation";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasRedis, startRedis } from "../../infra/testing/start-redis";
+import { hasRedis, startRedis } from "../../infra/testing/redis/start-redis";
 import { until } from "../../infra/testing/until";
 import { moneyOf } from "../support/ledger";
 import { startHoldingProvider } from "./support/holding-provider";

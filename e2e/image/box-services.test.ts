@@ -13,7 +13,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { ROOT } from "../../infra/commands/build";
 import { systemPort } from "../../infra/local/process/ports";
-import { hasRedis } from "../../infra/testing/start-redis";
+import { hasRedis } from "../../infra/testing/redis/start-redis";
 import { until } from "../../infra/testing/until";
 import { useTestStack } from "../../infra/testing/use-test-stack";
 

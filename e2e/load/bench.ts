@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { hasRedis } from "../../infra/testing/start-redis";
+import { hasRedis } from "../../infra/testing/redis/start-redis";
 import type { Bench } from "./benches/bench";
 import { benchCompletions } from "./benches/completions";
 import { benchLogin } from "./benches/login";

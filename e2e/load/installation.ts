@@ -13,7 +13,7 @@ import { NODE_FLAGS } from "../../infra/local/process/node-flags";
 import { systemPort } from "../../infra/local/process/ports";
 import { guard } from "../../infra/local/process/watchdog";
 import { startStack } from "../../infra/local/stack";
-import { startRedis } from "../../infra/testing/start-redis";
+import { startRedis } from "../../infra/testing/redis/start-redis";
 import { deployMigrations } from "../../prisma/migrate";
 import type { Db } from "../../src/core/platform";
 import { createDb } from "../../src/core/platform/db/client";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { hasRedis } from "../../infra/testing/start-redis";
+import { hasRedis } from "../../infra/testing/redis/start-redis";
 import { until } from "../../infra/testing/until";
 import { auditBooks, untilAllEnded } from "../faults/support/books";
 import { openCustomer } from "../faults/support/open-customer";

@@ -12,7 +12,7 @@ import {
 } from "@agathaai/core/platform";
 import { db } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
-import { softPasskey } from "../../../infra/testing/soft-passkey";
+import { softPasskey } from "../../../infra/testing/authenticators/soft-passkey";
 import { until } from "../../../infra/testing/until";
 import type { TestStack } from "../../../infra/testing/use-test-stack";
 import { connectApp } from "../../support/app-token";

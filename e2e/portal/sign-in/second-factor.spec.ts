@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { codeOf, STEP_MS } from "../../../infra/testing/totp";
+import { codeOf, STEP_MS } from "../../../infra/testing/authenticators/totp";
 import { violations } from "../support/check-page";
 import { type Customer, signInAsCustomer } from "../support/customer";
 import { forgetProofs } from "../support/database";

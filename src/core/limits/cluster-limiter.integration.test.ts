@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { hasRedis } from "../../../infra/testing/start-redis";
+import { hasRedis } from "../../../infra/testing/redis/start-redis";
 import {
   moveSlot,
   type RedisNode,
   startRedisCluster,
   type TestCluster,
-} from "../../../infra/testing/start-redis-cluster";
+} from "../../../infra/testing/redis/start-redis-cluster";
 import { until } from "../../../infra/testing/until";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import type { Db } from "../platform";

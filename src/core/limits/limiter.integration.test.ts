@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { hasRedis, startRedis } from "../../../infra/testing/start-redis";
+import { hasRedis, startRedis } from "../../../infra/testing/redis/start-redis";
 import { startTcpProxy } from "../../../infra/testing/tcp-proxy";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import type { Db } from "../platform";

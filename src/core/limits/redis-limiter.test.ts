@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { crossing, recordRedis } from "../../../infra/testing/redis-recorder";
+import { crossing, recordRedis } from "../../../infra/testing/redis/redis-recorder";
 import { RedisLimiter } from "./redis-limiter";
 import { fresh, HOUR } from "./testing/store-rules";
 

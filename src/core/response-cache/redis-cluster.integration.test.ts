@@ -1,6 +1,6 @@
 import { afterAll } from "vitest";
-import { hasRedis } from "../../../infra/testing/start-redis";
-import { startRedisCluster } from "../../../infra/testing/start-redis-cluster";
+import { hasRedis } from "../../../infra/testing/redis/start-redis";
+import { startRedisCluster } from "../../../infra/testing/redis/start-redis-cluster";
 import { until } from "../../../infra/testing/until";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { flushAudit } from "../audit";

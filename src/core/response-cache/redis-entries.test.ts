@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { crossing, recordRedis } from "../../../infra/testing/redis-recorder";
+import { crossing, recordRedis } from "../../../infra/testing/redis/redis-recorder";
 import { newId } from "../platform";
 import { bytesInRedis, inRedis } from "./redis-entries";
 

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { patientRedis } from "../../../infra/testing/patient-redis";
-import { hasRedis, startRedis } from "../../../infra/testing/start-redis";
+import { patientRedis } from "../../../infra/testing/redis/patient-redis";
+import { hasRedis, startRedis } from "../../../infra/testing/redis/start-redis";
 import { until } from "../../../infra/testing/until";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { flushAudit } from "../audit";

@@ -13,7 +13,7 @@ import {
   startTestProcesses,
   type TestProcesses,
 } from "../../../../infra/testing/processes/start-test-processes";
-import { startRedis, type TestRedis } from "../../../../infra/testing/start-redis";
+import { startRedis, type TestRedis } from "../../../../infra/testing/redis/start-redis";
 import { type TestStack, useTestStack } from "../../../../infra/testing/use-test-stack";
 import { type SmallDatabase, startSmallDatabase } from "./database";
 import { startTlsWire, type TlsWire } from "./tls-wire";

@@ -1,8 +1,8 @@
 import { afterAll, expect, it } from "vitest";
+import { type Deviation, softPasskey } from "../../../../infra/testing/authenticators/soft-passkey";
+import { codeOf } from "../../../../infra/testing/authenticators/totp";
 import { after } from "../../../../infra/testing/clock";
 import { makeUser, type TestUser } from "../../../../infra/testing/make-user";
-import { type Deviation, softPasskey } from "../../../../infra/testing/soft-passkey";
-import { codeOf } from "../../../../infra/testing/totp";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { fromPublicId, MINUTE } from "../../platform";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";

@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from "vitest";
+import { codeOf, STEP_MS } from "../../../../infra/testing/authenticators/totp";
 import { after } from "../../../../infra/testing/clock";
 import { makeUser, type TestUser } from "../../../../infra/testing/make-user";
-import { codeOf, STEP_MS } from "../../../../infra/testing/totp";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { type Clock, DAY, HOUR, MINUTE } from "../../platform";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, describe, expect, it } from "vitest";
+import { codeOf, STEP_MS } from "../../../../infra/testing/authenticators/totp";
 import { after } from "../../../../infra/testing/clock";
 import { makeUser, type TestUser } from "../../../../infra/testing/make-user";
-import { codeOf, STEP_MS } from "../../../../infra/testing/totp";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { DAY, fromPublicId, systemClock } from "../../platform";
 import { drainAfterResponse } from "../../platform/concurrency/after-response";

@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from "vitest";
+import { softPasskey } from "../../../../infra/testing/authenticators/soft-passkey";
 import { makeUser, principalOf, type TestUser } from "../../../../infra/testing/make-user";
-import { softPasskey } from "../../../../infra/testing/soft-passkey";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { addPasskey, forgetPrincipals, removePasskey, startAddingPasskey } from "../../accounts";
 import { fromPublicId } from "../../platform";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeUser, principalOf } from "../../../../infra/testing/make-user";
-import { patientRedis } from "../../../../infra/testing/patient-redis";
+import { patientRedis } from "../../../../infra/testing/redis/patient-redis";
 import { db } from "../../platform/db/client";
 import { metricsRegistry } from "../../platform/observability/metrics";
 import { updateRetention, updateStorage } from "../../retention";

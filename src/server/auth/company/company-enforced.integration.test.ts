@@ -9,8 +9,8 @@ import {
   type IdentityProvider,
   startIdentityProvider,
 } from "../../../../infra/stand-ins/identity-provider/identity-provider";
+import { softPasskey } from "../../../../infra/testing/authenticators/soft-passkey";
 import { makeUser, principalOf } from "../../../../infra/testing/make-user";
-import { softPasskey } from "../../../../infra/testing/soft-passkey";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { authorize } from "../../trpc/middleware/authorize";
 import { CompanyBrowser } from "./testing/company-browser";

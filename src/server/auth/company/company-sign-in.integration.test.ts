@@ -15,8 +15,8 @@ import {
   type IdentityProvider,
   startIdentityProvider,
 } from "../../../../infra/stand-ins/identity-provider/identity-provider";
+import { softPasskey } from "../../../../infra/testing/authenticators/soft-passkey";
 import { makeUser, principalOf, signInToPortal } from "../../../../infra/testing/make-user";
-import { softPasskey } from "../../../../infra/testing/soft-passkey";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { CompanyBrowser } from "./testing/company-browser";
 import { openCompany } from "./testing/open-company";

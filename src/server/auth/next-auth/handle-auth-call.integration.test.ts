@@ -12,9 +12,9 @@ import { drainAfterResponse } from "@agathaai/core/platform/concurrency/after-re
 import { closeDb, db } from "@agathaai/core/platform/db/client";
 import { log } from "@agathaai/core/platform/observability/log";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
+import { softPasskey } from "../../../../infra/testing/authenticators/soft-passkey";
+import { codeOf, STEP_MS } from "../../../../infra/testing/authenticators/totp";
 import { makeUser } from "../../../../infra/testing/make-user";
-import { softPasskey } from "../../../../infra/testing/soft-passkey";
-import { codeOf, STEP_MS } from "../../../../infra/testing/totp";
 import { until } from "../../../../infra/testing/until";
 import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { newPasskeyHolder } from "../passkey-cookie";

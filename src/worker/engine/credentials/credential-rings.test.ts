@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { standInsEnv } from "../../../../infra/stand-ins/providers/stand-ins";
-import { ask, type LiveStage, openLiveStage, targetAt } from "../../../../infra/testing/live-stage";
+import { ask, type LiveStage, openLiveStage, targetAt } from "../../../../infra/testing/engine/live-stage";
 import { createQueuedEngine } from "../job/queued-engine";
 import { createLiveEngine } from "../live/live-engine";
 import type { ProviderEnv } from "../providers/registry";

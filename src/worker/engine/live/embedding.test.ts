@@ -2,7 +2,7 @@ import { findModel } from "@agathaai/core/models";
 import { LLMock } from "@copilotkit/aimock";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { standInsEnv } from "../../../../infra/stand-ins/providers/stand-ins";
-import { type LiveStage, openLiveStage } from "../../../../infra/testing/live-stage";
+import { type LiveStage, openLiveStage } from "../../../../infra/testing/engine/live-stage";
 import type { EmbeddingAnswer } from "../providers/live-protocol";
 import type { Embedding } from "./embedding";
 import type { Outcome, Target } from "./generation";

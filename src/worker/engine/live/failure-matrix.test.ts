@@ -6,7 +6,7 @@ import {
   liveWays,
   openLiveStage,
   targetAt,
-} from "../../../../infra/testing/live-stage";
+} from "../../../../infra/testing/engine/live-stage";
 import type { Provider } from "../../../shared/providers";
 
 let stage: LiveStage;

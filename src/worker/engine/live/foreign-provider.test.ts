@@ -1,7 +1,7 @@
 import { LLMock } from "@copilotkit/aimock";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { standInsEnv } from "../../../../infra/stand-ins/providers/stand-ins";
-import { ask, contentOf, head, liveWays } from "../../../../infra/testing/live-stage";
+import { ask, contentOf, head, liveWays } from "../../../../infra/testing/engine/live-stage";
 import { createLiveEngine, type LiveEngine } from "./live-engine";
 
 /** A provider that was written elsewhere (@copilotkit/aimock), so that no mistake is made the same way on both sides. */

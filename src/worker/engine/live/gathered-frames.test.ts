@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { ask, type LiveStage, openLiveStage, targetAt } from "../../../../infra/testing/live-stage";
+import { ask, type LiveStage, openLiveStage, targetAt } from "../../../../infra/testing/engine/live-stage";
 
 const EVENTS = 40;
 const PIECE = "agate";

@@ -10,7 +10,7 @@ import {
   type LiveStage,
   openLiveStage,
   targetAt,
-} from "../../../../infra/testing/live-stage";
+} from "../../../../infra/testing/engine/live-stage";
 import { providerIds } from "../../../shared/providers";
 
 let stage: LiveStage;

@@ -1,6 +1,6 @@
 import type { OwnKeys } from "@agathaai/core/provider-keys";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { ask, type LiveStage, openLiveStage, targetAt } from "../../../../infra/testing/live-stage";
+import { ask, type LiveStage, openLiveStage, targetAt } from "../../../../infra/testing/engine/live-stage";
 
 let stage: LiveStage;
 

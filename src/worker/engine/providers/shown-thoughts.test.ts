@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { callOf, requestOf, said, thought, whole } from "../../../../infra/testing/responses-stage";
+import { callOf, requestOf, said, thought, whole } from "../../../../infra/testing/engine/responses-stage";
 import { failureOfResponse } from "../failures/classify-failure";
 import { gemini, toGeminiCompletion } from "./gemini/gemini";
 import { openAi } from "./openai/openai";

@@ -1,6 +1,6 @@
 import { setPlaces } from "@agathaai/core/models";
 import { afterEach, describe, expect, it } from "vitest";
-import { targetAt } from "../../../../../infra/testing/live-stage";
+import { targetAt } from "../../../../../infra/testing/engine/live-stage";
 import { Credentials } from "../../credentials/credentials";
 import { Candidates } from "./candidates";
 import { CircuitBreaker } from "./circuit-breaker";

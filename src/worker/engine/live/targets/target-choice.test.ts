@@ -1,6 +1,6 @@
 import { findModel, type Model } from "@agathaai/core/models";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ask, type LiveStage, openLiveStage } from "../../../../../infra/testing/live-stage";
+import { ask, type LiveStage, openLiveStage } from "../../../../../infra/testing/engine/live-stage";
 import type { Target } from "../generation";
 import { inOrderOfChoice } from "./target-choice";
 import { TargetLatency } from "./target-latency";

@@ -10,7 +10,7 @@ import {
   said,
   thought,
   whole,
-} from "../../../../../infra/testing/responses-stage";
+} from "../../../../../infra/testing/engine/responses-stage";
 import { chatNames, toolNames } from "../wire/tool-names";
 import { readIdWithReasoning } from "./encrypted-reasoning";
 import { openAi } from "./openai";

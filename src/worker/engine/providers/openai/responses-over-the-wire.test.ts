@@ -2,7 +2,7 @@ import type { ChatRequest } from "@agathaai/core/inference";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startOpenAiSimulator } from "../../../../../infra/stand-ins/providers/openai/openai";
 import type { Simulator } from "../../../../../infra/stand-ins/providers/serve";
-import { apiKey, requestOf } from "../../../../../infra/testing/responses-stage";
+import { apiKey, requestOf } from "../../../../../infra/testing/engine/responses-stage";
 import { openAi } from "./openai";
 import type { ResponsesItem } from "./responses-request";
 

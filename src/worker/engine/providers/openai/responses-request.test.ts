@@ -7,7 +7,7 @@ import {
   owner,
   parameters,
   requestOf,
-} from "../../../../../infra/testing/responses-stage";
+} from "../../../../../infra/testing/engine/responses-stage";
 import { idWithReasoning, readIdWithReasoning } from "./encrypted-reasoning";
 import { openAi } from "./openai";
 import { type ResponsesItem, toResponsesParams } from "./responses-request";

@@ -7,7 +7,7 @@ import {
   said,
   thought,
   whole,
-} from "../../../../../infra/testing/responses-stage";
+} from "../../../../../infra/testing/engine/responses-stage";
 import { ServerSentEvents } from "../../live/upstream/server-sent-events";
 import { readIdWithReasoning } from "./encrypted-reasoning";
 import { openAi } from "./openai";

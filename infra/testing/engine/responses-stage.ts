@@ -1,5 +1,5 @@
 import type { ChatRequest } from "@agathaai/core/inference";
-import type { LiveCall } from "../../src/worker/engine/providers/live-protocol";
+import type { LiveCall } from "../../../src/worker/engine/providers/live-protocol";
 
 /** Calls that go to OpenAI's Responses API, and the parts of its answers. */
 

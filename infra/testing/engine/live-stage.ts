@@ -1,11 +1,16 @@
 import type { ChatRequest } from "@agathaai/core/inference";
 import { findModel, listModels } from "@agathaai/core/models";
-import { type Provider, providerIds } from "../../src/shared/providers";
-import type { Generation, Outcome, RunningGeneration, Target } from "../../src/worker/engine/live/generation";
-import { createLiveEngine, type LiveEngine } from "../../src/worker/engine/live/live-engine";
-import type { LiveLimits } from "../../src/worker/engine/live/run-generation";
-import type { Simulator } from "../stand-ins/providers/serve";
-import { byProvider, providerStandIns, standInsEnv } from "../stand-ins/providers/stand-ins";
+import { type Provider, providerIds } from "../../../src/shared/providers";
+import type {
+  Generation,
+  Outcome,
+  RunningGeneration,
+  Target,
+} from "../../../src/worker/engine/live/generation";
+import { createLiveEngine, type LiveEngine } from "../../../src/worker/engine/live/live-engine";
+import type { LiveLimits } from "../../../src/worker/engine/live/run-generation";
+import type { Simulator } from "../../stand-ins/providers/serve";
+import { byProvider, providerStandIns, standInsEnv } from "../../stand-ins/providers/stand-ins";
 
 /** Where a provider's first chat model will not do: OpenAI's thinks, and takes tools by another API. */
 const models: Partial<Record<Provider, string>> = {

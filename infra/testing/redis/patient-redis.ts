@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
-import type { RedisClient } from "../../src/core/platform/redis";
-import { BoundedCluster } from "../../src/core/platform/redis-cluster";
+import type { RedisClient } from "../../../src/core/platform/redis";
+import { BoundedCluster } from "../../../src/core/platform/redis-cluster";
 
 const PATIENT_MS = 60_000;
 

@@ -4,9 +4,9 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import { systemPort } from "../local/process/ports";
-import { type Authority, makeAuthority } from "./certificates";
-import { until } from "./until";
+import { systemPort } from "../../local/process/ports";
+import { type Authority, makeAuthority } from "../certificates";
+import { until } from "../until";
 
 const SLOTS = 16_384;
 /** After so long without a sign of a master its replica takes over. */

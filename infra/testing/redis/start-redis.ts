@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { systemPort } from "../local/process/ports";
+import { systemPort } from "../../local/process/ports";
 
 export type TestRedis = {
   url: string;
