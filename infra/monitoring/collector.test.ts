@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { pricingMetrics } from "@agathaai/core/models";
-import { EMBEDDED, EmbeddedMetrics } from "@agathaai/core/platform/observability/embedded-metrics";
 import { metricsRegistry } from "@agathaai/core/platform/observability/metrics";
+import {
+  EMBEDDED,
+  EmbeddedMetrics,
+} from "@agathaai/core/platform/observability/metrics-export/embedded-metrics";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";

@@ -6,7 +6,7 @@ import { limiterMetrics } from "@agathaai/core/limits";
 import { pricingMetrics } from "@agathaai/core/models";
 import { emailMetrics } from "@agathaai/core/platform/mail/send-email";
 import { metricsRegistry } from "@agathaai/core/platform/observability/metrics";
-import { scrapeGauges } from "@agathaai/core/platform/observability/render-metrics";
+import { scrapeGauges } from "@agathaai/core/platform/observability/metrics-export/render-metrics";
 import { gaugeSources } from "@agathaai/core/upkeep";
 import { describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";

@@ -14,8 +14,11 @@ import { closeDb, db, openDb } from "@agathaai/core/platform/db/client";
 import { maintainPartitions } from "@agathaai/core/platform/db/partitions";
 import type { Env } from "@agathaai/core/platform/env";
 import { log } from "@agathaai/core/platform/observability/log";
-import { startMetricsExport, stopMetricsExport } from "@agathaai/core/platform/observability/otlp-metrics";
-import { readMetrics } from "@agathaai/core/platform/observability/render-metrics";
+import {
+  startMetricsExport,
+  stopMetricsExport,
+} from "@agathaai/core/platform/observability/metrics-export/otlp-metrics";
+import { readMetrics } from "@agathaai/core/platform/observability/metrics-export/render-metrics";
 import { startTracing, stopTracing } from "@agathaai/core/platform/observability/trace";
 import { queue } from "@agathaai/core/platform/queue/queue";
 import { closeRedis } from "@agathaai/core/platform/redis";

@@ -5,8 +5,11 @@ import { startCellGuard, stopCellGuard, untilMayWrite } from "@agathaai/core/pla
 import { mayWrite, onStanding } from "@agathaai/core/platform/cell/standing";
 import { closeDb } from "@agathaai/core/platform/db/client";
 import { env } from "@agathaai/core/platform/env";
-import { startMetricsExport, stopMetricsExport } from "@agathaai/core/platform/observability/otlp-metrics";
-import { readMetrics } from "@agathaai/core/platform/observability/render-metrics";
+import {
+  startMetricsExport,
+  stopMetricsExport,
+} from "@agathaai/core/platform/observability/metrics-export/otlp-metrics";
+import { readMetrics } from "@agathaai/core/platform/observability/metrics-export/render-metrics";
 import { startTracing, stopTracing } from "@agathaai/core/platform/observability/trace";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
 import { gaugeSources } from "@agathaai/core/upkeep";

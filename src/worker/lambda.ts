@@ -4,7 +4,7 @@ import { systemClock } from "@agathaai/core/platform";
 import { startCellGuard } from "@agathaai/core/platform/cell/running-guard";
 import { mayWrite } from "@agathaai/core/platform/cell/standing";
 import { env } from "@agathaai/core/platform/env";
-import { EmbeddedMetrics } from "@agathaai/core/platform/observability/embedded-metrics";
+import { EmbeddedMetrics } from "@agathaai/core/platform/observability/metrics-export/embedded-metrics";
 import { writeLines } from "@agathaai/core/platform/observability/log";
 import { metricsRegistry } from "@agathaai/core/platform/observability/metrics";
 import { flushTraces, startTracing } from "@agathaai/core/platform/observability/trace";

@@ -1,6 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { scrapeAccess } from "@agathaai/core/platform/observability/metrics-guard";
-import { METRICS_TYPE, renderMetrics } from "@agathaai/core/platform/observability/render-metrics";
+import { scrapeAccess } from "@agathaai/core/platform/observability/metrics-export/metrics-guard";
+import {
+  METRICS_TYPE,
+  renderMetrics,
+} from "@agathaai/core/platform/observability/metrics-export/render-metrics";
 import { gaugeSources } from "@agathaai/core/upkeep";
 import type { JobContext } from "./engine/job/job-context";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { EMBEDDED } from "../../../src/core/platform/observability/embedded-metrics";
+import { EMBEDDED } from "../../../src/core/platform/observability/metrics-export/embedded-metrics";
 import { alarmed, metricsKept, TOLD_BY_AWS, workspaceRules } from "../metrics/rules";
 import { alarmsOf } from "../parts/alarms/alarms";
 import { alertRules, sameAs } from "../parts/alarms/alert-rules";

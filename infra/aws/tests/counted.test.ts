@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { pricingMetrics } from "../../../src/core/models";
-import { EmbeddedMetrics } from "../../../src/core/platform/observability/embedded-metrics";
 import { metricsRegistry } from "../../../src/core/platform/observability/metrics";
+import { EmbeddedMetrics } from "../../../src/core/platform/observability/metrics-export/embedded-metrics";
 import { providerIds } from "../../../src/shared/providers";
 import { functionOf, providerMetrics, workerMetrics } from "../../../src/worker/metrics";
 import { OWN_NAMESPACE, providerIds as providersCounted } from "../parts/alarms/counted";

@@ -1,5 +1,5 @@
-import type { Measured } from "@agathaai/core/platform/observability/named-histogram";
-import type { Tally } from "@agathaai/core/platform/observability/tallied-counter";
+import type { Measured } from "@agathaai/core/platform/observability/instruments/named-histogram";
+import type { Tally } from "@agathaai/core/platform/observability/instruments/tallied-counter";
 import { httpMetrics } from "./http-metrics";
 
 export interface CountedRequest {

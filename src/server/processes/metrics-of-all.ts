@@ -8,7 +8,7 @@ import {
   joinMetrics,
   readMetrics,
   renderMetrics,
-} from "@agathaai/core/platform/observability/render-metrics";
+} from "@agathaai/core/platform/observability/metrics-export/render-metrics";
 import { type MetricsMessage, metricsMessage } from "./relay-metrics";
 
 /** Below the ten seconds that Prometheus waits. */

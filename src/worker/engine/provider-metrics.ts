@@ -1,6 +1,6 @@
 import type { TokenUsage } from "@agathaai/core/models";
-import type { Measured } from "@agathaai/core/platform/observability/named-histogram";
-import type { Tally } from "@agathaai/core/platform/observability/tallied-counter";
+import type { Measured } from "@agathaai/core/platform/observability/instruments/named-histogram";
+import type { Tally } from "@agathaai/core/platform/observability/instruments/tallied-counter";
 import { providerMetrics } from "../metrics";
 import type { FailureKind } from "./failures/errors";
 

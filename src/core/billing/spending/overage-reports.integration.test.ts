@@ -3,7 +3,7 @@ import { after } from "../../../../infra/testing/clock";
 import type { Buyer } from "../../../../infra/testing/stripe/buyers";
 import { DAY, HOUR, MINUTE, toPublicId } from "../../platform";
 import { db } from "../../platform/db/client";
-import { renderMetrics } from "../../platform/observability/render-metrics";
+import { renderMetrics } from "../../platform/observability/metrics-export/render-metrics";
 import { queue } from "../../platform/queue/queue";
 import { compareOverage, createStripe, reportOverage } from "..";
 import { billingGauges } from "../metrics";

@@ -3,7 +3,7 @@ import { makeBuyer } from "../../../../infra/testing/stripe/buyers";
 import { useStripeStack } from "../../../../infra/testing/stripe/use-stripe-stack";
 import { newId, toPublicId } from "../../platform";
 import { db } from "../../platform/db/client";
-import { renderMetrics } from "../../platform/observability/render-metrics";
+import { renderMetrics } from "../../platform/observability/metrics-export/render-metrics";
 import { queue } from "../../platform/queue/queue";
 import { billingGauges, processStripeEvent, reconcileBilling } from "..";
 

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { singleton } from "../concurrency/singleton";
-import { NamedHistogram } from "./named-histogram";
-import { TalliedCounter } from "./tallied-counter";
+import { NamedHistogram } from "./instruments/named-histogram";
+import { TalliedCounter } from "./instruments/tallied-counter";
 
 export const metricsRegistry = singleton("metrics registry", () => {
   const made = new Registry();

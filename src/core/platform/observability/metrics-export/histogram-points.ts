@@ -1,4 +1,4 @@
-import type { MetricValues } from "./metrics";
+import type { MetricValues } from "../metrics";
 
 type Family = MetricValues[number];
 type Value = Family["values"][number] & { metricName?: string };

@@ -1,12 +1,12 @@
 import { hostname } from "node:os";
 import type { HrTime } from "@opentelemetry/api";
 import type { DataPoint, MetricData, MetricProducer } from "@opentelemetry/sdk-metrics";
-import { singleton } from "../concurrency/singleton";
-import { withTimeout } from "../concurrency/with-timeout";
-import { env } from "../env";
+import { singleton } from "../../concurrency/singleton";
+import { withTimeout } from "../../concurrency/with-timeout";
+import { env } from "../../env";
+import { log } from "../log";
+import type { MetricValues } from "../metrics";
 import { histogramPoints } from "./histogram-points";
-import { log } from "./log";
-import type { MetricValues } from "./metrics";
 
 type Sdk = typeof import("@opentelemetry/sdk-metrics") &
   Pick<typeof import("@opentelemetry/api"), "ValueType">;

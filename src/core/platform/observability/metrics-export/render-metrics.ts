@@ -1,10 +1,10 @@
 import { AggregatorRegistry } from "prom-client";
-import { singleton } from "../concurrency/singleton";
-import { withTimeout } from "../concurrency/with-timeout";
-import { poolState } from "../db/client";
-import type { GaugeReader, GaugeSource } from "./gauges";
-import { log } from "./log";
-import { gauge, type MetricValues, metricsRegistry } from "./metrics";
+import { singleton } from "../../concurrency/singleton";
+import { withTimeout } from "../../concurrency/with-timeout";
+import { poolState } from "../../db/client";
+import type { GaugeReader, GaugeSource } from "../gauges";
+import { log } from "../log";
+import { gauge, type MetricValues, metricsRegistry } from "../metrics";
 
 /** Several Prometheus servers, or a person reloading the page, share one reading. */
 const FRESH_MS = 5_000;

@@ -1,5 +1,5 @@
 import { type HistogramPoint, histogramPoints } from "./histogram-points";
-import type { MetricValues } from "./metrics";
+import type { MetricValues } from "../metrics";
 
 /**
  * What is embedded into the log for CloudWatch, under the names and labels that `awsemf` of infra/monitoring/collector.yml declares:
