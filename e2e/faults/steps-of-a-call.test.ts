@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestProcesses, type TestProcesses } from "../../infra/testing/processes/start-test-processes";
 import { until } from "../../infra/testing/until";
 import { useTestStack } from "../../infra/testing/use-test-stack";
-import { type Script, startScriptedProvider } from "../support/scripted-provider";
+import { type Script, startScriptedProvider } from "../support/provider/scripted-provider";
 import { type Customer, openCustomer } from "./support/open-customer";
 import { type Held, type PostgresGate, startPostgresGate } from "./support/postgres-gate";
 import { auditStreams, type SeenStream, streamOne } from "./support/stream-many";

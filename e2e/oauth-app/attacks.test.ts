@@ -1,8 +1,8 @@
 import { db } from "@agathaai/core/platform/db/client";
 import { beforeAll, describe, expect, it } from "vitest";
-import { connectApp, signAppToken } from "../support/app-token";
 import { query } from "../support/database";
 import { customer } from "../support/people";
+import { connectApp, signAppToken } from "../support/tokens/app-token";
 import { type Attacker, attackerOf } from "./attacker";
 import { Browser } from "./browser";
 import type { SampleApp } from "./sample-app";

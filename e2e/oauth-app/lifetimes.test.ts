@@ -10,7 +10,7 @@ import { Lifecycle } from "@/server/http/lifecycle";
 import { createOauth } from "@/server/oauth/oauth";
 import { createProvider } from "@/server/oauth/provider/create-provider";
 import { query } from "../support/database";
-import { openServiceAccount, signServiceToken } from "../support/service-token";
+import { openServiceAccount, signServiceToken } from "../support/tokens/service-token";
 import { Browser } from "./browser";
 import { openSampleApp, type SampleApp } from "./sample-app";
 import { openWorld, type World } from "./world";

@@ -4,10 +4,10 @@ import { db } from "@agathaai/core/platform/db/client";
 import { rotateServiceAccountSecret } from "@agathaai/core/service-accounts";
 import * as oauth from "openid-client";
 import { beforeAll, describe, expect, it } from "vitest";
-import { connectApp, signAppToken } from "../support/app-token";
 import { query } from "../support/database";
 import { customer, makeKey } from "../support/people";
-import { signServiceToken } from "../support/service-token";
+import { connectApp, signAppToken } from "../support/tokens/app-token";
+import { signServiceToken } from "../support/tokens/service-token";
 import { forItself, openAccounts, uuidOf } from "./service-accounts";
 import type { World } from "./world";
 

@@ -3,7 +3,7 @@ import { revokeServiceToken, verifyServiceToken } from "@agathaai/core/service-a
 import * as oauth from "openid-client";
 import { beforeAll, expect, it } from "vitest";
 import { query } from "../support/database";
-import { signServiceToken } from "../support/service-token";
+import { signServiceToken } from "../support/tokens/service-token";
 import { openAccounts, uuidOf } from "./service-accounts";
 import type { World } from "./world";
 

@@ -8,9 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
 import { until } from "../../../infra/testing/until";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { connectApp, signAppToken } from "../../support/app-token";
 import { type Api, openApi } from "../../support/client";
 import { makeKey, verify } from "../../support/people";
+import { connectApp, signAppToken } from "../../support/tokens/app-token";
 import { type Company, newAddress, oktaUser, openCompany, patch } from "./open-directory";
 
 const stack = await useTestStack();

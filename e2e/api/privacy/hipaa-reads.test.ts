@@ -10,10 +10,10 @@ import { principalOf } from "../../../infra/testing/make-user";
 import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
 import { until } from "../../../infra/testing/until";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { connectApp, signAppToken } from "../../support/app-token";
 import { type Api, openApi } from "../../support/client";
 import { signInAgain } from "../../support/customer";
 import { customer, makeKey, type Person } from "../../support/people";
+import { connectApp, signAppToken } from "../../support/tokens/app-token";
 import { type Company, openCompany } from "../directory/open-directory";
 
 const jar = { cookie: "" };

@@ -7,11 +7,11 @@ import { principalOf } from "../../../infra/testing/make-user";
 import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
 import { until } from "../../../infra/testing/until";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
-import { connectApp, signAppToken } from "../../support/app-token";
 import { type Api, expectRefusal, openApi, type Reply } from "../../support/client";
 import { signInAgain } from "../../support/customer";
 import { join } from "../../support/members";
 import { customer, makeKey, type Person } from "../../support/people";
+import { connectApp, signAppToken } from "../../support/tokens/app-token";
 import { startProvider } from "./provider";
 
 /** OpenAI, Gemini and DeepSeek anywhere in the world, and OpenAI in the EU. */

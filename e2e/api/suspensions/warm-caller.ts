@@ -6,11 +6,11 @@ import { db } from "@agathaai/core/platform/db/client";
 import { writePortalCookie } from "@/server/auth/portal-cookie";
 import { principalOf } from "../../../infra/testing/make-user";
 import type { TestStack } from "../../../infra/testing/use-test-stack";
-import { connectApp, signAppToken } from "../../support/app-token";
 import type { Api, Reply } from "../../support/client";
 import { createKey } from "../../support/customer";
 import type { Fields } from "../../support/fields";
 import { customer, type Person } from "../../support/people";
+import { connectApp, signAppToken } from "../../support/tokens/app-token";
 import { scimOf } from "../directory/open-directory";
 
 const chat = { model: "gpt-4o", messages: [{ role: "user", content: "Hello" }], max_tokens: 64 };

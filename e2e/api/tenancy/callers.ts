@@ -5,12 +5,12 @@ import { fromPublicId, type OrgRole, type UserPrincipal } from "@agathaai/core/p
 import { db } from "@agathaai/core/platform/db/client";
 import { encode } from "next-auth/jwt";
 import type { TestStack } from "../../../infra/testing/use-test-stack";
-import { connectApp, signAppToken } from "../../support/app-token";
 import type { Api } from "../../support/client";
 import { query } from "../../support/database";
 import { join, userIdOf } from "../../support/members";
 import { customer, makeKey, type Person } from "../../support/people";
-import { openServiceAccount } from "../../support/service-token";
+import { connectApp, signAppToken } from "../../support/tokens/app-token";
+import { openServiceAccount } from "../../support/tokens/service-token";
 
 export interface Caller {
   label: string;

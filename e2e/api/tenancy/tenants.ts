@@ -15,12 +15,12 @@ import { env } from "@agathaai/core/platform/env";
 import { softPasskey } from "../../../infra/testing/authenticators/soft-passkey";
 import { until } from "../../../infra/testing/until";
 import type { TestStack } from "../../../infra/testing/use-test-stack";
-import { connectApp } from "../../support/app-token";
 import type { Api } from "../../support/client";
 import { query } from "../../support/database";
 import { join, userIdOf } from "../../support/members";
 import { customer, makeKey, type Person } from "../../support/people";
-import { openServiceAccount } from "../../support/service-token";
+import { connectApp } from "../../support/tokens/app-token";
+import { openServiceAccount } from "../../support/tokens/service-token";
 import { type Caller, portalCaller, principalOf } from "./callers";
 import { EXPORT_TOKEN, ORGANIZATION_NAME, type Things } from "./entry";
 

@@ -5,7 +5,7 @@ import { queue } from "@agathaai/core/platform/queue/queue";
 import { scheduledJobs } from "@agathaai/worker/schedule/index";
 import { afterAll, expect, it } from "vitest";
 import { until } from "../../../infra/testing/until";
-import { startScriptedProvider } from "../../support/scripted-provider";
+import { startScriptedProvider } from "../../support/provider/scripted-provider";
 import { type Customer, openRoomyCustomer } from "../support/open-customer";
 import {
   asSeen,

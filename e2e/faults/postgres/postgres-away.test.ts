@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { until } from "../../../infra/testing/until";
 import { eventsOf } from "../../support/chat-stream";
-import { type Script, startScriptedProvider } from "../../support/scripted-provider";
+import { type Script, startScriptedProvider } from "../../support/provider/scripted-provider";
 import { type Customer, openRoomyCustomer } from "../support/open-customer";
 import {
   asSeen,

@@ -1,7 +1,7 @@
 import { fromPublicId } from "@agathaai/core/platform";
 import { until } from "../../../infra/testing/until";
 import { openCall } from "../../support/open-call";
-import type { Script, ScriptedProvider } from "../../support/scripted-provider";
+import type { Script, ScriptedProvider } from "../../support/provider/scripted-provider";
 import type { Customer } from "./open-customer";
 import type { SeenStream } from "./stream-many";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { connectApp, signAppToken } from "../../../e2e/support/app-token";
+import { connectApp, signAppToken } from "../../../e2e/support/tokens/app-token";
 import { makeUser, principalOf } from "../../../infra/testing/make-user";
 import { decryptPeople, loadUserPrincipal, refreshSession } from "../accounts";
 import { type AuditAction, listAudit } from "../audit";

@@ -3,8 +3,8 @@ import { until } from "../../../../infra/testing/until";
 import { eventsOf, idIn } from "../../../support/chat-stream";
 import { heldMicros, heldTokens, idOfOpenCall, ledgerRow } from "../../../support/ledger";
 import { openCall } from "../../../support/open-call";
-import { startScriptedProvider } from "../../../support/scripted-provider";
-import { scriptedUsage } from "../../../support/scripted-wires";
+import { startScriptedProvider } from "../../../support/provider/scripted-provider";
+import { scriptedUsage } from "../../../support/provider/scripted-wires";
 import { useGateway } from "../testing/use-gateway";
 
 /** The published rule of who hangs up (ADR 36), slow readers and a server that stops, for each provider's protocol. */

@@ -4,7 +4,7 @@ import { expectRefusal, type Reply } from "../../../support/client";
 import { query } from "../../../support/database";
 import { heldTokens, ledgerRow } from "../../../support/ledger";
 import { customer, makeKey } from "../../../support/people";
-import { startScriptedProvider } from "../../../support/scripted-provider";
+import { startScriptedProvider } from "../../../support/provider/scripted-provider";
 import { useGateway } from "../testing/use-gateway";
 
 const provider = await startScriptedProvider();

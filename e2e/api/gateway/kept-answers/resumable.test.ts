@@ -6,7 +6,7 @@ import { cutStream } from "../../../support/cut-stream";
 import { query } from "../../../support/database";
 import { ledgerRow } from "../../../support/ledger";
 import { customer, makeKey } from "../../../support/people";
-import { startScriptedProvider } from "../../../support/scripted-provider";
+import { startScriptedProvider } from "../../../support/provider/scripted-provider";
 import { useGateway } from "../testing/use-gateway";
 
 const provider = await startScriptedProvider();

@@ -8,7 +8,7 @@ import { useTestStack } from "../../../../infra/testing/use-test-stack";
 import { type Api, expectRefusal, openApi } from "../../../support/client";
 import { query } from "../../../support/database";
 import { customer, makeKey, type Person } from "../../../support/people";
-import { startScriptedProvider } from "../../../support/scripted-provider";
+import { startScriptedProvider } from "../../../support/provider/scripted-provider";
 
 const stack = await useTestStack();
 const provider = await startScriptedProvider();

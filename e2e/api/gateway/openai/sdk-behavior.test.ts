@@ -6,7 +6,7 @@ import { z } from "zod";
 import { until } from "../../../../infra/testing/until";
 import { heldTokens, idOfOpenCall, ledgerRow, moneyOf } from "../../../support/ledger";
 import { makeKey } from "../../../support/people";
-import { startScriptedProvider } from "../../../support/scripted-provider";
+import { startScriptedProvider } from "../../../support/provider/scripted-provider";
 import { useGateway } from "../testing/use-gateway";
 
 /** What OpenAI's own SDK does by itself: error classes, retries, aborts, time-outs, its helpers. OpenAI is scripted here. */

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
 import { idIn } from "../../../support/chat-stream";
 import { heldTokens, ledgerRow } from "../../../support/ledger";
-import { startScriptedProvider } from "../../../support/scripted-provider";
+import { startScriptedProvider } from "../../../support/provider/scripted-provider";
 import { sendBare } from "../testing/post-stream";
 import { useGateway } from "../testing/use-gateway";
 

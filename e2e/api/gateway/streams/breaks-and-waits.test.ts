@@ -4,7 +4,7 @@ import OpenAI from "openai";
 import { beforeEach, describe, expect, it } from "vitest";
 import { eventsOf, idIn } from "../../../support/chat-stream";
 import { heldTokens, ledgerRow } from "../../../support/ledger";
-import { startScriptedProvider } from "../../../support/scripted-provider";
+import { startScriptedProvider } from "../../../support/provider/scripted-provider";
 import { sendBare, streamBody } from "../testing/post-stream";
 import { useGateway } from "../testing/use-gateway";
 

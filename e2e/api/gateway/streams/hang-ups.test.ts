@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, describe, expect, it } from "vitest";
 import { idIn } from "../../../support/chat-stream";
 import { heldTokens, idOfOpenCall, ledgerRow } from "../../../support/ledger";
-import { startScriptedProvider } from "../../../support/scripted-provider";
+import { startScriptedProvider } from "../../../support/provider/scripted-provider";
 import { sendBare, streamBody } from "../testing/post-stream";
 import { useGateway } from "../testing/use-gateway";
 
