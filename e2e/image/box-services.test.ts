@@ -31,7 +31,7 @@ const { services } = z
         .loose(),
     ),
   })
-  .parse(parse(readFileSync(join(ROOT, "infra/docker/compose.yaml"), "utf8"), { merge: true }));
+  .parse(parse(readFileSync(join(ROOT, "infra/docker/box/compose.yaml"), "utf8"), { merge: true }));
 const has = (program: string, flag = "--version") => spawnSync(program, [flag]).status === 0;
 
 const running = new Set<ChildProcess>();
@@ -63,7 +63,7 @@ describe.skipIf(!has("psql"))("PostgreSQL's services", () => {
         one
           .replace(/^postgresql:.*/, stack.databaseUrl)
           .replace(/\$\{APP_PASSWORD[^}]*\}/, password)
-          .replace("/grant.sql", join(ROOT, "infra/docker/grant.sql")),
+          .replace("/grant.sql", join(ROOT, "infra/docker/box/grant.sql")),
       );
       return spawnSync(program, parameters, { encoding: "utf8" });
     };

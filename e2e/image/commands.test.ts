@@ -21,7 +21,7 @@ const composeSchema = z.object({
   ),
 });
 const compose = composeSchema.parse(
-  parse(readFileSync(join(ROOT, "infra/docker/compose.yaml"), "utf8"), { merge: true }),
+  parse(readFileSync(join(ROOT, "infra/docker/box/compose.yaml"), "utf8"), { merge: true }),
 );
 const commandOf = (service: string) => compose.services[service]?.command ?? [];
 

@@ -14,11 +14,11 @@ const compose = z.object({
     z.object({ ports: z.array(z.string()).optional(), image: z.string().optional() }).loose(),
   ),
 });
-const { services } = compose.parse(parse(read("compose.yaml"), { merge: true }));
+const { services } = compose.parse(parse(read("box/compose.yaml"), { merge: true }));
 
 it("compose.yaml is valid by Docker's own schema, and breaks no rule about safety", () => {
   const linter = new DCLinter({ rules: {}, quiet: true, debug: false, exclude: [] });
-  const [result] = linter.lintFiles([fileURLToPath(new URL("compose.yaml", folder))], false);
+  const [result] = linter.lintFiles([fileURLToPath(new URL("box/compose.yaml", folder))], false);
   expect(
     result?.messages.filter(({ type }) => type === "error").map(({ rule, line }) => `${line}: ${rule}`),
   ).toEqual([]);
@@ -82,7 +82,7 @@ it("somebody keeps tags, digests and commits moving: Dependabot has each place w
   expect(updates.map((one) => `${one["package-ecosystem"]} ${one.directory}`).sort()).toEqual([
     "docker /infra/docker",
     "docker /infra/docker/collector",
-    "docker-compose /infra/docker",
+    "docker-compose /infra/docker/box",
     "github-actions /",
     "npm /",
     "npm /infra/aws",

@@ -111,7 +111,7 @@ it("one box gives every variable that the product requires, or its guide says to
         z.object({ environment: z.record(z.string(), z.string()).optional() }).loose(),
       ),
     })
-    .parse(parse(read("infra/docker/compose.yaml"), { merge: true }));
+    .parse(parse(read("infra/docker/box/compose.yaml"), { merge: true }));
   for (const service of ["server", "worker"]) {
     const set = Object.entries(services[service]?.environment ?? {}).map(([name, value]) => {
       const [, asked] = /\$\{(\w+):\?/.exec(value) ?? [];

@@ -14,8 +14,9 @@ const { scripts } = z
   .object({ scripts: z.record(z.string(), z.string()) })
   .parse(JSON.parse(read("package.json")));
 const services = Object.keys(
-  z.object({ services: z.record(z.string(), z.unknown()) }).parse(parse(read("infra/docker/compose.yaml")))
-    .services,
+  z
+    .object({ services: z.record(z.string(), z.unknown()) })
+    .parse(parse(read("infra/docker/box/compose.yaml"))).services,
 );
 const routes = read("docs/API_REFERENCE.md");
 const stacks = ["production", "small", "staging"].flatMap((profile) =>
@@ -148,7 +149,7 @@ it("a command that is not there is found: a script, an argument, a file, a route
     "node dist/serve.js",
     "GET /api/healthy",
     "npx aws-cdk deploy '*-home-kees'",
-    "docker compose -f infra/docker/compose.yaml exec postgresql psql",
+    "docker compose -f infra/docker/box/compose.yaml exec postgresql psql",
     "docker compose exec postgres psql",
     "openssl rand -base46 32",
     "gh api repos",

@@ -1,10 +1,10 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 
-// `node infra/docker/sample-env.mjs agathaai.example.com > .env`: what one box needs (compose.yaml), with keys of its own.
+// `node infra/docker/box/sample-env.mjs agathaai.example.com > .env`: what one box needs (compose.yaml), with keys of its own.
 // Mail, Stripe and providers are filled in by hand; without them the box starts, and says what is missing when it is asked.
 const [, , domain] = process.argv;
 if (domain === undefined || !/^[a-z0-9.-]+$/i.test(domain)) {
-  console.error("Usage: node infra/docker/sample-env.mjs <domain>");
+  console.error("Usage: node infra/docker/box/sample-env.mjs <domain>");
   process.exit(64);
 }
 const secret = (bytes, encoding = "base64") => randomBytes(bytes).toString(encoding);

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { ROOT } from "../commands/build";
+import { ROOT } from "../../commands/build";
 
-const read = (file: string) => readFileSync(join(ROOT, "infra/docker", file), "utf8");
+const read = (file: string) => readFileSync(join(ROOT, "infra/docker/box", file), "utf8");
 const { services } = z
   .object({
     services: z.record(

@@ -6,11 +6,11 @@ import { parseEnv as parseFile } from "node:util";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { parseEnv } from "../../src/core/platform/env";
-import { ROOT } from "../commands/build";
-import { insecureProblem } from "../commands/insecure";
+import { parseEnv } from "../../../src/core/platform/env";
+import { ROOT } from "../../commands/build";
+import { insecureProblem } from "../../commands/insecure";
 
-const script = join(ROOT, "infra/docker/sample-env.mjs");
+const script = join(ROOT, "infra/docker/box/sample-env.mjs");
 const sample = (...domain: string[]) =>
   spawnSync(process.execPath, [script, ...domain], { encoding: "utf8" });
 
@@ -21,7 +21,7 @@ const { services } = z
       z.object({ environment: z.record(z.string(), z.string()).optional() }).loose(),
     ),
   })
-  .parse(parse(readFileSync(join(ROOT, "infra/docker/compose.yaml"), "utf8"), { merge: true }));
+  .parse(parse(readFileSync(join(ROOT, "infra/docker/box/compose.yaml"), "utf8"), { merge: true }));
 
 /** As Docker Compose does: what is asked for and is not there is an error. */
 const filledIn = (value: string, file: Record<string, string | undefined>) =>
