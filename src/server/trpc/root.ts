@@ -1,4 +1,4 @@
-import { accountRouter } from "./routers/account";
+import { accountRouter } from "./routers/account/account";
 import { appsRouter, connectionsRouter } from "./routers/apps";
 import { auditRouter } from "./routers/audit/audit";
 import { authRouter } from "./routers/auth/auth-router";
@@ -11,7 +11,7 @@ import { billingRouter } from "./routers/billing";
 import { companySignInRouter } from "./routers/company/company-sign-in";
 import { directoryRouter } from "./routers/company/directory";
 import { domainsRouter } from "./routers/company/domains";
-import { gatewayRouter } from "./routers/gateway";
+import { gatewayRouter } from "./routers/gateway/gateway";
 import { historyRouter } from "./routers/inference/history";
 import { inferenceRouter } from "./routers/inference/inference";
 import { inquiriesRouter } from "./routers/inquiries";
@@ -35,7 +35,7 @@ import { visibilityRouter } from "./routers/roles/visibility";
 import { statusRouter } from "./routers/status";
 import { teamRouter } from "./routers/team";
 import { usageRouter } from "./routers/usage";
-import { webhooksRouter } from "./routers/webhooks";
+import { webhooksRouter } from "./routers/webhooks/webhooks";
 import { router } from "./trpc";
 
 /** Every public capability, once. The portal calls it by tRPC, everyone else by REST. */
