@@ -1,9 +1,8 @@
 import type { Provider } from "../../shared/providers";
 import { startOfDay } from "../../shared/time";
-import { AppError, DAY } from "../platform";
+import { DAY } from "../platform";
 import {
   type CatalogueModel,
-  catalogue,
   catalogueModel,
   type EmbeddingLimits,
   isPeak,
@@ -17,6 +16,7 @@ import {
 import { type ServiceTier, serviceTiers } from "./cost/usage";
 import { routingOf } from "./operator-routing";
 import type { ReasoningEffort } from "./reasoning";
+import { modelNotFound } from "./refusals/model-not-found";
 import type { Capabilities } from "./schemas";
 
 /** A model as it is served at one moment. */
@@ -207,84 +207,4 @@ function noticeOf(model: CatalogueModel, server: CatalogueModel): string | null 
   return server.id === model.id
     ? `${model.id} will be retired by its provider on ${retirement.on}. From then on ${retirement.successor} answers in its place.`
     : `${model.id} was retired by its provider on ${retirement.on}. ${server.id} answers in its place, at its own price; request ${server.id} to use all its features.`;
-}
-
-function modelNotFound(id: string, param: string): AppError {
-  const near = nearestNames(
-    id,
-    catalogue.map((model) => model.id),
-  );
-  const hint = near.length === 0 ? "GET /api/v1/models lists the models." : `Did you mean ${orList(near)}?`;
-  return new AppError("model_not_found", {
-    public: `Model "${printable(id)}" not found. ${hint}`,
-    param,
-  });
-}
-
-/** `gpt-4, gpt-4o or gpt-4.1` */
-function orList(names: readonly string[]): string {
-  return [names.slice(0, -1).join(", "), ...names.slice(-1)].filter(Boolean).join(" or ");
-}
-
-/** The name comes from outside and goes into a message: short, and without control characters. */
-function printable(id: string): string {
-  const clean = id.replace(/[^\x20-\x7e]/g, "?");
-  return clean.length > 64 ? `${clean.slice(0, 64)}…` : clean;
-}
-
-/** The names (at most three, best first) that a mistyped one probably meant. */
-export function nearestNames(typed: string, names: readonly string[]): string[] {
-  const wanted = typed.slice(0, 64).toLowerCase();
-  const tolerance = Math.max(2, Math.floor(wanted.length / 3));
-  return names
-    .map((name) => ({ name, distance: editDistance(wanted, name.toLowerCase()) }))
-    .filter(({ distance }) => distance <= tolerance)
-    .sort((left, right) => left.distance - right.distance)
-    .slice(0, 3)
-    .map(({ name }) => name);
-}
-
-/** Levenshtein's distance, one row at a time. */
-function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, column) => column);
-  for (const [index, letter] of [...left].entries()) {
-    const next = [index + 1];
-    for (const [column, other] of [...right].entries()) {
-      const [above = 0, diagonal = 0, before = 0] = [row[column + 1], row[column], next[column]];
-      next.push(Math.min(above + 1, before + 1, diagonal + (letter === other ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
-}
-
-/**
- * Refuses a model that makes something else than what was asked for, naming where it belongs.
- * @throws AppError `unsupported_parameter` (param `model` unless told otherwise).
- */
-export function assertModelKind(
-  { id, kind }: Pick<Model, "id" | "kind">,
-  wanted: ModelKind,
-  param = "model",
-): void {
-  if (kind === wanted) return;
-  throw new AppError("unsupported_parameter", {
-    public:
-      kind === "embedding"
-        ? `${id} makes embeddings and cannot answer messages. Call POST /v1/embeddings with it, or choose a chat model.`
-        : `${id} answers messages and cannot make embeddings. Choose an embedding model, such as text-embedding-3-small.`,
-    param,
-  });
-}
-
-/**
- * Whether an API key may use a model; an empty list, as a person has it, means every model.
- * @throws AppError `model_not_allowed`, naming those that it may.
- */
-export function assertModelAllowed(id: string, allowed: readonly string[], param = "model"): void {
-  if (allowed.length === 0 || allowed.includes(id)) return;
-  throw new AppError("model_not_allowed", {
-    public: `This API key cannot use ${id}. It can use ${allowed.join(", ")}.`,
-    param,
-  });
 }

@@ -21,8 +21,6 @@ export {
   type UsageDefect,
 } from "./cost/usage";
 export {
-  assertModelAllowed,
-  assertModelKind,
   effortFor,
   findModel,
   type Model,
@@ -50,6 +48,7 @@ export {
   setPlaces,
 } from "./reach";
 export { effortOfBudget, type ReasoningEffort, reasoningEffortSchema, thinkingBudget } from "./reasoning";
+export { assertModelAllowed, assertModelKind } from "./refusals/assert-model";
 export {
   type Capabilities,
   listModelsInputSchema,

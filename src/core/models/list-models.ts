@@ -2,9 +2,10 @@ import type { Db } from "../platform";
 import { type ListQuery, pageOf } from "../platform/list";
 import { catalogue, type Rates } from "./catalogue";
 import { ratesFor } from "./cost/cost";
-import { assertModelAllowed, findModel, type Model, modelAt } from "./find-model";
+import { findModel, type Model, modelAt } from "./find-model";
 import { isSwitchedOff, modelsOff, switchedOffNotice } from "./model-switches";
 import { type Bounds, outOfReachNotice } from "./reach";
+import { assertModelAllowed } from "./refusals/assert-model";
 import type { ModelList, ModelView } from "./schemas";
 
 /**
