@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
+import { readMigrationStatus } from "./compare-schema";
 import { dropDatabase, withConnection, withDatabase } from "./database";
-import { deployMigrations, readMigrationStatus } from "./migrate";
+import { deployMigrations } from "./deploy-migrations";
 
 // Prisma sees tables, columns, keys and plain indexes of `public`. What its language cannot say (partial, expression
 // and GiST indexes, checks, triggers, views, and the partitions in their own schema) is no drift to it: those are

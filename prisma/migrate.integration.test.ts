@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
+import { draftMigration, readMigrationStatus } from "./compare-schema";
 import { dropDatabase, withConnection, withDatabase } from "./database";
-import { deployMigrations, draftMigration, readMigrationStatus, resolveMigration } from "./migrate";
+import { deployMigrations, resolveMigration } from "./deploy-migrations";
 
 const ours = fileURLToPath(new URL("./migrations", import.meta.url));
 

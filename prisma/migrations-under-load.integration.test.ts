@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import { migrateUnderLoad } from "../e2e/load/migrations/migrate-under-load";
 import { dropDatabase, withConnection, withDatabase } from "./database";
-import { deployMigrations } from "./migrate";
+import { deployMigrations } from "./deploy-migrations";
 import { newMigrations } from "./migration-rules";
 
 const ours = fileURLToPath(new URL("./migrations", import.meta.url));

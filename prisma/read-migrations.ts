@@ -1,6 +1,10 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { MigrationList } from "./schema-engine";
+
+/** Beside this file, also where both are bundled. */
+export const MIGRATIONS = join(dirname(fileURLToPath(import.meta.url)), "migrations");
 
 /** The migrations of a folder, oldest first, as the schema engine takes them. */
 export async function readMigrations(directory: string): Promise<MigrationList> {

@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { PrismaPg } from "@prisma/adapter-pg";
 import {
   bindSqlAdapterFactory,
@@ -12,30 +14,44 @@ import * as bindings from "@prisma/schema-engine-wasm/schema_engine_bg";
 import type pg from "pg";
 import { connectTo, PasswordPool } from "../src/core/platform/db/password/connect";
 
-export type { MigrationList, SchemaEngine, SchemaFilter } from "@prisma/schema-engine-wasm/schema_engine_bg";
+export type { MigrationList } from "@prisma/schema-engine-wasm/schema_engine_bg";
+
+/** Beside this file, also where both are bundled. */
+export const PRISMA_FOLDER = dirname(fileURLToPath(import.meta.url));
+
+/** Every table and enum is Prisma's to compare. */
+export const everything: bindings.SchemaFilter = { externalTables: [], externalEnums: [] };
+
+interface Schema {
+  path: string;
+  content: string;
+}
 
 /**
  * Prisma's schema engine, compiled to WebAssembly: the same migrations table, checksums and diffs as `prisma migrate`,
- * without downloading a binary. `close` closes its connections.
+ * without downloading a binary. It works on this database with `schema.prisma`, and closes its connections afterwards.
  */
-export async function openSchemaEngine(
-  url: string,
-  schema: { path: string; content: string },
-): Promise<{ engine: bindings.SchemaEngine; close(): Promise<void> }> {
+export async function withEngine<T>(
+  databaseUrl: string,
+  work: (engine: bindings.SchemaEngine, schema: Schema) => Promise<T>,
+): Promise<T> {
+  const schema = {
+    path: "schema.prisma",
+    content: await readFile(join(PRISMA_FOLDER, "schema.prisma"), "utf8"),
+  };
   await loadEngine();
-  const factory = new MigrationAdapterFactory(url);
+  const factory = new MigrationAdapterFactory(databaseUrl);
   const engine = await bindings.SchemaEngine.new(
     { datamodels: [[schema.path, schema.content]] },
     () => {},
     bindSqlAdapterFactory(factory),
   );
-  return {
-    engine,
-    close: async () => {
-      engine.free();
-      await factory.close();
-    },
-  };
+  try {
+    return await work(engine, schema);
+  } finally {
+    engine.free();
+    await factory.close();
+  }
 }
 
 let loading: Promise<void> | undefined;

@@ -14,7 +14,7 @@ import { systemPort } from "../../infra/local/process/ports";
 import { guard } from "../../infra/local/process/watchdog";
 import { startStack } from "../../infra/local/stack";
 import { startRedis } from "../../infra/testing/redis/start-redis";
-import { deployMigrations } from "../../prisma/migrate";
+import { deployMigrations } from "../../prisma/deploy-migrations";
 import type { Db } from "../../src/core/platform";
 import { createDb } from "../../src/core/platform/db/client";
 import { childNamed, cpuSecondsOf } from "./cpu-time";

@@ -6,7 +6,7 @@ import { afterAll, expect, it } from "vitest";
 import { startTestProcesses } from "../../infra/testing/processes/start-test-processes";
 import { until } from "../../infra/testing/until";
 import { useTestStack } from "../../infra/testing/use-test-stack";
-import { deployMigrations } from "../../prisma/migrate";
+import { deployMigrations } from "../../prisma/deploy-migrations";
 import { auditBooks, untilAllEnded } from "../faults/support/books";
 import { type Customer, openCustomer } from "../faults/support/open-customer";
 import { type Accepted, submitMany } from "../faults/support/submit-many";

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type pg from "pg";
 import { withConnection } from "../database";
-import { deployMigrations } from "../migrate";
+import { deployMigrations } from "../deploy-migrations";
 
 const all = join(dirname(fileURLToPath(import.meta.url)), "..", "migrations");
 

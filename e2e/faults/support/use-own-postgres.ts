@@ -12,7 +12,7 @@ import {
 } from "../../../infra/testing/processes/start-test-processes";
 import { startTcpProxy, type TcpProxy } from "../../../infra/testing/tcp-proxy";
 import { type TestStack, useTestStack } from "../../../infra/testing/use-test-stack";
-import { deployMigrations } from "../../../prisma/migrate";
+import { deployMigrations } from "../../../prisma/deploy-migrations";
 
 export interface OwnPostgres {
   stack: TestStack;

@@ -6,7 +6,7 @@ import pg from "pg";
 import { completeSecrets, secretsAsEnv } from "../../../infra/local/data/secrets";
 import { startPostgres } from "../../../infra/local/postgres/postgres";
 import { removeCluster } from "../../../infra/local/postgres/postgres-host";
-import { deployMigrations } from "../../../prisma/migrate";
+import { deployMigrations } from "../../../prisma/deploy-migrations";
 import type { Db } from "../../../src/core/platform";
 import { createDb } from "../../../src/core/platform/db/client";
 import { refreshUsageStatistics } from "../../../src/core/usage";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
-import { deployMigrations } from "../../../prisma/migrate";
+import { deployMigrations } from "../../../prisma/deploy-migrations";
 import { BASELINE } from "../../../prisma/migration-rules";
 import { fill } from "../growth/fill";
 

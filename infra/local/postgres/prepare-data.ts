@@ -30,7 +30,7 @@ export async function prepareData(options: {
   options.onStarted(stack);
   // This process calls product code as well (migrations, the demo account).
   Object.assign(process.env, stack.env);
-  const { deployMigrations } = await import("../../../prisma/migrate");
+  const { deployMigrations } = await import("../../../prisma/deploy-migrations");
   const databaseUrl = stack.env.DATABASE_URL ?? "";
   const { applied } = await deployMigrations(stack.ownerUrl);
   if (applied.length > 0)

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { deployMigrations } from "../../../prisma/migrate";
+import { deployMigrations } from "../../../prisma/deploy-migrations";
 import { startAws } from "../../local/aws/aws";
 import { completeSecrets } from "../../local/data/secrets";
 import { startPostgres } from "../../local/postgres/postgres";

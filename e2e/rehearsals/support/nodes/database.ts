@@ -5,7 +5,7 @@ import pg from "pg";
 import { type Postgres, startPostgres } from "../../../../infra/local/postgres/postgres";
 import { removeCluster } from "../../../../infra/local/postgres/postgres-host";
 import { openRuntimeRole } from "../../../../infra/local/postgres/runtime-role";
-import { deployMigrations } from "../../../../prisma/migrate";
+import { deployMigrations } from "../../../../prisma/deploy-migrations";
 import { mountSmallDisk, type SmallDisk } from "./small-disk";
 
 export interface SmallDatabase {

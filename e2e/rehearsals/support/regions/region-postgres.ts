@@ -17,7 +17,7 @@ import { startPostgres } from "../../../../infra/local/postgres/postgres";
 import { preparePostgresHost, removeCluster } from "../../../../infra/local/postgres/postgres-host";
 import { openRuntimeRole } from "../../../../infra/local/postgres/runtime-role";
 import { until } from "../../../../infra/testing/until";
-import { deployMigrations } from "../../../../prisma/migrate";
+import { deployMigrations } from "../../../../prisma/deploy-migrations";
 import type { Network } from "./network";
 
 const OWNER_PASSWORD = "rehearsal";

@@ -6,7 +6,7 @@ import type { Tx } from "./client";
  * and a group of submits locks its idempotency keys inside its one statement (`insert-requests`).
  */
 const lockKeys = {
-  /** Held by a migration for its session (`prisma/migrate.ts`). */
+  /** Held by a migration for its session (`prisma/deploy-migrations.ts`). */
   migrations: 6_117_104_842,
   "usage-statistics": 7_104_026,
 } as const;

@@ -2,7 +2,8 @@ import pg from "pg";
 import { afterAll, expect, it, vi } from "vitest";
 import { until } from "../../../../../infra/testing/until";
 import { useTestStack } from "../../../../../infra/testing/use-test-stack";
-import { deployMigrations, readMigrationStatus } from "../../../../../prisma/migrate";
+import { readMigrationStatus } from "../../../../../prisma/compare-schema";
+import { deployMigrations } from "../../../../../prisma/deploy-migrations";
 import { createDb, queryNamed } from "../client";
 import { startSecrets } from "./testing/start-secrets";
 
