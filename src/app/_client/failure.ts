@@ -1,3 +1,5 @@
+import { capitalized } from "@/shared/format/capitalized";
+
 /** An error, read for a page to show. */
 export interface Failure {
   message: string;
@@ -20,7 +22,7 @@ export function fieldError(failure: Failure | null, param: string): string | und
     return undefined;
   const { message } = failure;
   const bare = message.startsWith(`${failure.param} `) ? message.slice(failure.param.length + 1) : message;
-  return bare.charAt(0).toUpperCase() + bare.slice(1);
+  return capitalized(bare);
 }
 
 const OFFLINE = "Can’t reach the server. Check your connection and try again.";

@@ -16,7 +16,7 @@ export function sumOf({ keys, serviceAccounts }: Credentials): number {
   return keys + serviceAccounts;
 }
 
-/** "API keys", "service accounts" or both: what they are, as one says it of several. */
+/** "API keys", "service accounts" or both, without their number. */
 export function kindsOf({ keys, serviceAccounts }: Credentials): string {
   if (serviceAccounts === 0) return "API keys";
   return keys === 0 ? "service accounts" : "API keys and service accounts";
@@ -29,9 +29,4 @@ export function countCredentials({ keys, serviceAccounts }: Credentials): string
     ...(serviceAccounts > 0 ? [countOf(serviceAccounts, "service account")] : []),
   ];
   return counted.join(" and ");
-}
-
-/** As a sentence or a subject begins. */
-export function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,4 +1,5 @@
-import { type Credentials, capitalized, countCredentials, kindsOf } from "../../../shared/format/credentials";
+import { capitalized } from "../../../shared/format/capitalized";
+import { type Credentials, countCredentials, kindsOf } from "../../../shared/format/credentials";
 import { Action, type Email, EmailLayout, Paragraph, portalUrl } from "../../platform/mail";
 import type { PasswordOutcome } from "../schemas";
 import { EndedCredentials } from "./ended-credentials";

@@ -1,7 +1,7 @@
+import { capitalized } from "../../../shared/format/capitalized";
 import {
   addCredentials,
   type Credentials,
-  capitalized,
   countCredentials,
   kindsOf,
   sumOf,

@@ -1,4 +1,5 @@
-import { type Credentials, capitalized, countCredentials, kindsOf } from "../../../shared/format/credentials";
+import { capitalized } from "../../../shared/format/capitalized";
+import { type Credentials, countCredentials, kindsOf } from "../../../shared/format/credentials";
 import type { KeyView } from "../../keys";
 import { Action, type Email, EmailLayout, Facts, Paragraph, portalUrl } from "../../platform/mail";
 

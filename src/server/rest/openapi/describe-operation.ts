@@ -1,6 +1,7 @@
 import type { ErrorCode } from "@agathaai/core/platform";
 import { z } from "zod";
 import type { ZodOpenApiOperationObject } from "zod-openapi";
+import { capitalized } from "../../../shared/format/capitalized";
 import { rolesWith } from "../../../shared/permissions";
 import type { Access, Operation } from "../../trpc/meta";
 import type { RestProcedure } from "../operations";
@@ -120,7 +121,7 @@ function requestBody(input: z.ZodType, operation: Operation): z.ZodType | undefi
   const inPath = pathNames(operation);
   const names = Object.keys(shapeOf(input));
   if (names.every((name) => inPath.includes(name))) return undefined;
-  const id = `${upperFirst(operation.operationId)}Request`;
+  const id = `${capitalized(operation.operationId)}Request`;
   if (inPath.length === 0) return named(input, id);
   const shape = Object.entries(shapeOf(input)).filter(([name]) => !inPath.includes(name));
   return named(z.strictObject(Object.fromEntries(shape)), id);
@@ -138,8 +139,4 @@ function pathNames(operation: Operation): string[] {
 
 function pickHeaders(names: NonNullable<Operation["headers"]>) {
   return Object.fromEntries(names.map((name) => [name, requestHeaders[name]]));
-}
-
-function upperFirst(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

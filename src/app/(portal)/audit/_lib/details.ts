@@ -1,3 +1,4 @@
+import { capitalized } from "@/shared/format/capitalized";
 import type { Entry } from "./types";
 
 type Value = Entry["details"][string];
@@ -28,8 +29,7 @@ const names: Record<string, string> = {
 };
 
 function nameOf(name: string): string {
-  const plain = names[name] ?? name.replaceAll("_", " ");
-  return plain.charAt(0).toUpperCase() + plain.slice(1);
+  return capitalized(names[name] ?? name.replaceAll("_", " "));
 }
 
 function textOf(value: Value | undefined): string {

@@ -1,8 +1,7 @@
 import { Check } from "lucide-react";
 import { type Column, ListTable } from "@/components/data/list-table";
+import { capitalized } from "@/shared/format/capitalized";
 import { orgRoles, permissions, roles, type Scope, scopes } from "@/shared/permissions";
-
-const upper = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 const columns: Column<Scope>[] = [
   {
@@ -10,7 +9,7 @@ const columns: Column<Scope>[] = [
     kind: "heading",
     cell: (scope) => (
       <>
-        <span className="block font-medium">{upper(permissions[scope].can)}</span>
+        <span className="block font-medium">{capitalized(permissions[scope].can)}</span>
         <code className="text-[13px] text-muted">{scope}</code>
       </>
     ),

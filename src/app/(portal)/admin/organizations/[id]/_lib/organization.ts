@@ -1,8 +1,9 @@
+import { capitalized } from "@/shared/format/capitalized";
 import type { Outputs } from "../../../../../_client/trpc";
 
 export type Organization = Outputs["operators"]["organization"];
 
 /** "enterprise" → "Enterprise", for sentences; elsewhere CSS capitalizes. */
 export function planName(plan: Organization["plan"]): string {
-  return plan.charAt(0).toUpperCase() + plan.slice(1);
+  return capitalized(plan);
 }
