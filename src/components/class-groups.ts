@@ -3,9 +3,9 @@ import type { createTailwindMerge } from "tailwind-merge";
 type Config = ReturnType<Parameters<typeof createTailwindMerge>[0]>;
 
 const any = () => true;
-/** "2", "[3px]": a width, where another word is a color. */
+/** "2", "[3px]": a width. Anything else is a color. */
 const width = (value: string) => /^\[?\d/.test(value);
-/** "sm", "2xl", "[13px]", "[clamp(…)]": a size of type, where another word is a color. */
+/** "sm", "2xl", "[13px]", "[clamp(…)]": a type size. Anything else is a color. */
 const typeSize = (value: string) => /^(xs|sm|base|lg|\d?xl|\[(\d|clamp|calc).*\])$/.test(value);
 
 /** Groups whose classes are `<name>-<value>`, and with `bare` the name alone too. */
@@ -21,8 +21,8 @@ const spaceConflicts = (name: string) => ({
 });
 
 /**
- * Which classes set the same property, of those that our pages use. tailwind-merge's own table of all of Tailwind adds 5 kB
- * to every page. A class that is missing here fails `cn.test.ts`, which holds this table against the full one.
+ * Which classes set the same property, for the classes that our pages use. tailwind-merge's own table of all of Tailwind adds 5 kB
+ * to every page. `cn.test.ts` compares this table with the full one and fails for a class that is missing here.
  */
 export const classGroups = (): Config => ({
   cacheSize: 500,

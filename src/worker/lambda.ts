@@ -4,9 +4,9 @@ import { systemClock } from "@agathaai/core/platform";
 import { startCellGuard } from "@agathaai/core/platform/cell/running-guard";
 import { mayWrite } from "@agathaai/core/platform/cell/standing";
 import { env } from "@agathaai/core/platform/env";
-import { EmbeddedMetrics } from "@agathaai/core/platform/observability/metrics-export/embedded-metrics";
 import { writeLines } from "@agathaai/core/platform/observability/log";
 import { metricsRegistry } from "@agathaai/core/platform/observability/metrics";
+import { EmbeddedMetrics } from "@agathaai/core/platform/observability/metrics-export/embedded-metrics";
 import { flushTraces, startTracing } from "@agathaai/core/platform/observability/trace";
 import type { QueueMessage, QueueName } from "@agathaai/core/platform/queue/queue";
 import { evidenceStorage } from "@agathaai/core/platform/storage";
@@ -55,7 +55,7 @@ export async function handleBatch(
   }: { event: unknown; enterpriseQueueUrl: string; remainingMs: number },
 ): Promise<BatchResponse> {
   const { Records: records } = eventSchema.parse(event);
-  // A deployment asks a new version with a batch of nothing: an answer means that its database answers too.
+  // A deployment tries a new version with an empty batch: success means that its database answers, too.
   if (records.length === 0) await context.db.$queryRaw`SELECT 1`;
   const enterpriseQueue = nameOfUrl(enterpriseQueueUrl);
   const shutdown = AbortSignal.timeout(Math.max(0, remainingMs - RELEASE_MS));
@@ -86,7 +86,7 @@ function nameOfUrl(url: string): string {
 
 let counted: EmbeddedMetrics | undefined;
 
-/** What the batch counted, into the function's log: no collector is beside it (ADR 124). */
+/** Writes what the batch counted into the function's log, since no collector runs beside a function (ADR 124). */
 async function writeCounted(): Promise<void> {
   counted ??= new EmbeddedMetrics(functionOf(env().CELL));
   writeLines(counted.linesOf(await metricsRegistry().getMetricsAsJSON(), systemClock.now()));
@@ -98,7 +98,7 @@ let erased: Promise<boolean> | undefined;
 /** AWS Lambda's entrypoint; connections are made once per execution environment. */
 export async function handler(event: unknown, lambda: LambdaContext): Promise<BatchResponse> {
   await startTracing("agathaai-worker");
-  // Frozen between events: what it knew is asked again for each.
+  // The process was frozen since the last event, so what it knew of its cell may be out of date.
   await startCellGuard();
   if (!mayWrite())
     throw new Error("this region does not write for its cell; the messages stay in their queue");

@@ -36,7 +36,7 @@ export const providerMetrics = singleton("provider metrics", () => ({
   ]),
 }));
 
-/** Whose figures are embedded into a function's log: infra/aws/parts/alarms/counted.ts asks for them by these. */
+/** The dimensions of the metrics in a function's log. infra/aws/parts/alarms/counted.ts looks for them by the same names. */
 export const functionOf = (cell: string | undefined) => ({
   "service.name": "agathaai-worker",
   ...(cell === undefined ? {} : { cell }),

@@ -4,8 +4,8 @@ class SecretError extends Error {
 }
 
 /**
- * The variables of a cell's secret, for who reads them itself. As ECS does it, what is not there is refused, and an empty string
- * is a value: a process that went on without a key would take what it cannot open for broken.
+ * The variables in a cell's secret, for a process that reads it itself. As with ECS, a missing one is refused and an empty string is a
+ * value: a process that went on without a key would take what it cannot decrypt for damaged.
  * @throws Error naming what is missing.
  */
 export function readSecret(secret: string | undefined, names: readonly string[]): Record<string, string> {
@@ -20,7 +20,7 @@ export function readSecret(secret: string | undefined, names: readonly string[])
   return Object.fromEntries(names.map((name) => [name, String(held[name])]));
 }
 
-/** The parser's own message would quote the secret. */
+/** The message of `JSON.parse` would quote the secret. */
 function heldIn(secret = ""): Record<string, unknown> {
   const held = parsed(secret);
   if (typeof held !== "object" || held === null)

@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Synthesized } from "../tests/support/synthesized";
 
-/** What changes without a change of ours: code's and images' hashes, and names that are made of them. */
+/** What changes without a change of the stacks: hashes of code and images, and names made of them. */
 const NOISE: readonly [RegExp, string][] = [
   [/\b[0-9a-f]{64}\b/g, "<hash>"],
   [/(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}\b/g, "$1"],
 ];
-/** A value that fits is written out, so that its line says what became of it; of any other there is a digest. */
+/** Short plain values are written out, so that a diff shows what changed; any other value as a digest. */
 const FITS = /^[\w .:/*@-]{1,40}$/;
 
 const resource = z
@@ -21,8 +21,8 @@ const template = z.object({
 type Deployed = z.output<typeof template> & { name: string };
 
 /**
- * What is deployed, a line for each resource with each of its properties: no property of any changes without a line that changes.
- * Stacks that several regions or cells have stand there once; what differs between them is in the digest.
+ * What is deployed: a line for each resource with all of its properties, so that no property changes without a change of its line.
+ * A stack that several regions or cells have is written once; a digest covers what differs between them.
  */
 export function outlineOf({ stacks, config }: Synthesized): string {
   const kinds = new Map<string, Deployed[]>();

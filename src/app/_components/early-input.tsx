@@ -10,11 +10,11 @@ const LOOK_EVERY_MS = 50;
  * anything can be pressed: it holds the last early press of a button or submission of a form, and repeats it once React
  * answers for that element.
  *
- * React's own listeners are on `document`. An element that it has come to may still wait for a script beside it before React takes the
- * whole into use; until then React stops discrete events on their way down there. So an event that nobody listens to is sent
- * ahead: where it arrives, React answers. It may hydrate an element there at the very moment of a press and handle it. That
- * is why an event is held on its way down at `window` and let go of again one step below `document`: nothing happens twice.
- * Menus and tabs of Radix listen to the pointer rather than the click, so a repeat has all events of a press.
+ * React listens on `document`. As long as a part of the page waits to be hydrated, React stops discrete events on their way down to it.
+ * So the script first sends a `pointercancel`, to which nobody listens: if it arrives at the element, React handles events there. But
+ * React may also hydrate an element during the press itself and handle that press. So a press is held at `window`, before React sees it,
+ * and let go one step below `document` if React has taken the element over: nothing happens twice. Radix's menus and tabs listen to the
+ * pointer and not to the click, so a repeated press has all events of a real one.
  */
 const script = `(() => {
   const isBegun = (element) => Object.keys(element).some((key) => key.startsWith("__reactProps$"));

@@ -22,7 +22,10 @@ export function thinkingBudget(effort: ReasoningEffort | undefined): number {
   return effort === undefined ? 0 : thinkingTokens[effort];
 }
 
-/** The effort that comes nearest to a budget of tokens from below, of those that every model has which lets it be chosen. */
+/**
+ * The highest of `low`, `medium` and `high` whose thinking fits a budget of tokens, and `low` for a smaller one. Every model that offers
+ * a choice has these three.
+ */
 export function effortOfBudget(tokens: number): ReasoningEffort {
   if (tokens >= thinkingTokens.high) return "high";
   return tokens >= thinkingTokens.medium ? "medium" : "low";

@@ -2,7 +2,7 @@ import { modelByUpstream } from "./catalogue";
 import { effortFor } from "./find-model";
 import type { ReasoningEffort } from "./reasoning";
 
-/** Whether the model behind an upstream name thinks for this caller, and whether its answers say what, asked for or not. */
+/** Whether the model behind an upstream name thinks for this caller, and whether its answers hold the thoughts even if nobody asked. */
 export function thinkingFor(
   upstreamModel: string,
   asked: ReasoningEffort | undefined,

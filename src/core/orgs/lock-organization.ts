@@ -3,7 +3,7 @@ import { behindManagersWall } from "../platform/db/manage-organization";
 
 /**
  * Locks an organization's row, so that changes of who may do what run one after the other, and puts the rest of the transaction behind
- * the second wall (ADR 122), the caller's rights included. False where there is none any more; nothing is taken on then.
+ * the second wall (ADR 122), reading the caller's rights included. False where the organization is gone; no role is taken on then.
  */
 export async function lockOrganization(
   tx: Tx,

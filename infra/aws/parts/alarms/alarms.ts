@@ -55,7 +55,7 @@ export interface AlarmRow {
   because: string;
   /** The alert of Prometheus whose numbers it has. */
   rule?: string;
-  /** The same of a rule that the workspace keeps: it speaks of the tasks, this alarm of the functions. */
+  /** The alert of Prometheus with the same numbers that watches the tasks, where this alarm watches the functions. */
   besides?: string;
 }
 
@@ -194,8 +194,8 @@ export function alarmsOf({ profile }: Pick<Config, "profile">, role: Role = "hom
 }
 
 /**
- * Functions have no collector (ADR 113): what CloudWatch counts of them, and what they count themselves into their log (ADR 124), is
- * all that is known. A message that is throttled five times is a dead letter though nothing is wrong with it; one that runs out of
+ * Functions have no collector (ADR 113): all that is known of them is what CloudWatch counts and what they write into their log
+ * (ADR 124). A message that is throttled five times is a dead letter though nothing is wrong with it; one that runs out of
  * time is paid for twice.
  */
 function functionRows(burst: NonNullable<Config["profile"]["burst"]>): AlarmRow[] {

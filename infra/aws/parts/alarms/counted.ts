@@ -2,18 +2,19 @@ import { Duration } from "aws-cdk-lib";
 import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type { Placement } from "../../spec/cells";
 
-/** Of what the product counts in CloudWatch itself: out of the API's log, and embedded into the functions' (ADR 124). */
+/** For metrics that come out of our logs: by a filter on the API's, and embedded in the functions' (ADR 124). */
 export const OWN_NAMESPACE = "AgathaAI";
-/** As the functions call themselves (src/worker/lambda.ts). */
+/** `service.name` of the functions (src/worker/metrics.ts). */
 const SERVICE = "agathaai-worker";
-/** The product's (src/shared/providers.ts); a test compares them. */
+/** As in src/shared/providers.ts; a test compares them. */
 export const providerIds = ["openai", "gemini", "deepseek"];
+const ATTEMPTS = "agatha_provider_request_duration_seconds";
 const period = Duration.minutes(1);
 
-/** What functions alone see of their work: no collector reads them. */
+/** What only functions know of their own work, since no collector reads them. */
 export type Counted = "providers" | "credentials" | "defects";
 
-/** The figure of a placement's functions behind an alarm: what the workspace's rule of the same name asks of the tasks. */
+/** The metric behind an alarm about a placement's functions. A rule of Prometheus asks the same of its tasks. */
 export function countedMetric(figure: Counted, placement: Placement): cloudwatch.IMetric {
   const count = (name: string, labels: Record<string, string> = {}, statistic = "Sum") =>
     ofFunctions(placement, name, labels, statistic);
@@ -39,9 +40,7 @@ export function countedMetric(figure: Counted, placement: Placement): cloudwatch
   }
 }
 
-const ATTEMPTS = "agatha_provider_request_duration_seconds";
-
-/** Lines of the dashboard that no alarm has: how much functions did. */
+/** Graphs of the dashboard without an alarm: how much the functions did. */
 export function countedLines(placement: Placement): { title: string; metrics: cloudwatch.IMetric[] }[] {
   const each = (name: string, label: string, values: readonly string[], statistic = "Sum") =>
     values.map((value) => ofFunctions(placement, name, { [label]: value }, statistic));

@@ -16,7 +16,7 @@ interface Own {
   processes?: number;
   metricsPort?: number;
 }
-/** The part of a task's context that its variables are made of. The configuration asks which names these are, so this knows no `Config`. */
+/** The part of a task's context that its variables are made of. Not `Config`: config.ts imports `setByStacks` from here. */
 interface Context {
   config: {
     domain: string;
@@ -35,7 +35,7 @@ interface Context {
 type Value = (context: Context, own: Own) => string | undefined;
 const text = (value: number | undefined) => (value === undefined ? undefined : String(value));
 
-/** What every process is told that is no secret (.env.example lists all variables of the product). */
+/** What every process gets that is no secret (.env.example lists all variables of the product). */
 const everyProcess = {
   NODE_ENV: () => "production",
   CELL: ({ placement }) => placement.cell.code,
@@ -66,7 +66,7 @@ const everyProcess = {
   SHUTDOWN_GRACE_MS: () => "25000",
 } satisfies Record<string, Value>;
 
-/** What a process is told besides, by what it is. */
+/** What else a process gets, by its kind. */
 const only = {
   server: {
     PORT: (_, { port }) => text(port),
@@ -90,12 +90,12 @@ const only = {
   },
 } satisfies Record<string, Record<string, Value>>;
 
-/** Names that an installation cannot give: its word would be overridden where it matters, and hold where it does not. */
+/** Names that the configuration cannot set: its value would be overridden in the processes that need one, and reach the others. */
 export const setByStacks: ReadonlySet<string> = new Set(
   [everyProcess, ...Object.values(only)].flatMap((table) => Object.keys(table)),
 );
 
-/** The variables of one process that stand openly: the installation's own, and what the stacks set. */
+/** The variables of one process that are no secret: the configuration's, and those that the stacks set. */
 export function productVariables(
   context: Context,
   kind: keyof typeof only,

@@ -3,7 +3,7 @@
 import dynamic from "next/dynamic";
 import { Button } from "@/components/ui/button";
 
-/** Most readers have verified their email, so its script is not among that of all. As large before it has come as after. */
+/** Loaded only where it is shown, since most readers have verified their email. The placeholder has its final size. */
 export const LazyResendButton = dynamic(
   () => import("../../_components/resend-button").then((file) => file.ResendButton),
   {

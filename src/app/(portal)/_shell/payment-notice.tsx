@@ -7,7 +7,7 @@ import { useEffect } from "react";
 import { useTRPC } from "../../_client/trpc";
 import { useScopes } from "../../_client/use-scopes";
 
-/** Most payments work, so what to say of others is not among the script of all. */
+/** Loaded only when something is wrong with a payment, which is rare. */
 const PaymentProblem = dynamic(() => import("./payment-problem").then((file) => file.PaymentProblem));
 
 /**

@@ -12,8 +12,8 @@ const loadDrawer = () => import("./drawer").then((module) => module.Drawer);
 const Drawer = dynamic(loadDrawer, { ssr: false });
 
 /**
- * The header on a phone: the navigation in a drawer, the account menu at the right. What stands between them needs no
- * script, so the layout hands it in.
+ * The header on a phone: the navigation in a drawer, the account menu at the right. `children` stand between them; the layout passes
+ * them in because they need no script.
  */
 export function Topbar({ className, children }: { className?: string; children: ReactNode }) {
   const [open, setOpen] = useState(false);

@@ -6,16 +6,16 @@ import { DatabaseAway } from "../commit/connection";
 import type { Settled } from "./ended-call";
 import type { Settlements } from "./settle-call";
 
-/** PostgreSQL ends a statement sooner. */
+/** By then PostgreSQL has ended every statement that opens a call. */
 const OPENING_ENDS_MS = 12 * SECOND;
 
 /**
- * Ends a call whose caller has been told that it failed. Its opening may still be under way on a connection that broke: then it is
- * looked for again when PostgreSQL has ended every such statement. It goes on for as long as PostgreSQL is away or refuses: nobody else
- * closes the calls of a process that is alive again as soon as PostgreSQL is.
+ * Ends a call whose caller has been told that it failed. The statement that opens it may still run on a connection that broke, so the
+ * call is looked for a second time, when PostgreSQL has ended every such statement. It is tried for as long as PostgreSQL is away or
+ * refuses: this process is alive, so nobody else closes its calls.
  *
- * @returns what the ledger says of it: a settlement may have been committed and nobody heard of it. Undefined: this process has ended
- *   before that was known, and whoever recovers its calls closes this one.
+ * @returns what the ledger says of it: a settlement may have been committed without an answer. Undefined: this process ends before
+ *   that is known, and whoever recovers its calls closes this one.
  */
 export async function closeUnbilled(settlements: Settlements, id: string): Promise<Settled | undefined> {
   for (const pauseMs of [0, OPENING_ENDS_MS]) {

@@ -5,8 +5,8 @@ import { type Bytes, sha256 } from "../../platform/crypto/hash";
 export const SERVICE_SECRET_PREFIX = "agt_svc_";
 
 /**
- * What stands where a key's secret would, of the key by which a service account is metered. It has not the form of a key, so nobody
- * gets in with it; the account's tokens find the key by it.
+ * What is hashed in place of a secret for the key by which a service account is metered. It does not have the form of a key, so nobody
+ * can call with it; the account's tokens find the key by this hash.
  */
 export function serviceKeyName(id: string): string {
   return `service-account:${id}`;
@@ -16,7 +16,7 @@ export function serviceKeyHash(id: string): Bytes {
   return sha256(serviceKeyName(id));
 }
 
-/** How one token of a service account stands among those that were ended one by one: found by what it says of itself. */
+/** How a token of a service account that was ended on its own is recorded: by its expiry and ID, which it carries. */
 export function revocationOf({ tokenId, expiresAt }: { tokenId: string; expiresAt: number }): string {
   return `${expiresAt}.${tokenId}`;
 }

@@ -5,7 +5,7 @@ import { AppError, type OrgRole, type Tx, type UserPrincipal } from "../../platf
 /**
  * Locks the organization's members and returns the caller's current rights; the principal's may be five seconds old. Changes
  * of members run one after the other, so that two owners who demote each other cannot leave the organization without one.
- * From here on the transaction stands behind the second wall; what reaches beyond the organization leaves it by `leaveManagersWall`.
+ * From here on the transaction stands behind the second wall; what reaches beyond the organization calls `leaveManagersWall` first.
  */
 export async function lockMembers(tx: Tx, principal: UserPrincipal): Promise<MemberRights> {
   const { orgId, userId } = principal;

@@ -99,9 +99,9 @@ export function assertReachable({
 }
 
 /**
- * Changes an organization's apps with its row locked, one change after the other, by a person whose session lives and whose
- * role allows it now: a principal may be five seconds old. It stands behind the second wall. An app asks strangers for their consent on a page of ours, so whoever
- * keeps one has shown who they are; deleting one is for everybody whose role allows it.
+ * Changes an organization's apps with its row locked, one change after the other and behind the second wall, by a person whose session
+ * is alive and whose role allows it now: a principal may be five seconds old. An app asks strangers for their consent on a page of ours,
+ * so whoever registers or changes one has a verified email; deleting one takes only the role.
  * @throws AppError `insufficient_role`, `missing_credentials`, `email_not_verified`; `conflict` where the organization was deleted a
  *   moment ago.
  */

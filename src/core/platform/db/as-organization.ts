@@ -2,12 +2,12 @@ import type { Db, Tx } from "./client";
 
 /** The role that sees one organization's rows only (ADR 77). */
 const TENANT = "agathaai_tenant";
-/** A view of one organization's rows comes before the table of its name: its conditions may use every index. */
+/** Some tables have a view of the same name in `tenant`, through which conditions may use every index (ADR 77). */
 const SEARCH_PATH = "tenant, public";
 
 /**
- * Reads of one organization's caller, behind PostgreSQL's own wall: whatever the statements filter by, or forget to, they see rows of this organization
- * and change none. In one transaction, whose end takes both settings back.
+ * Reads for one organization's caller, behind the second wall: whatever the statements filter by, or forget to, they see rows of this
+ * organization only and change none. They run in one transaction, whose end resets the settings.
  */
 export async function asOrganization<T>(db: Db, orgId: string, read: (tx: Tx) => Promise<T>): Promise<T> {
   return await db.$transaction(

@@ -10,9 +10,9 @@ interface Managed {
 }
 
 /**
- * What a statement selects so that the rest of its transaction stands behind PostgreSQL's own wall: whatever later statements filter by,
- * or forget to, they see and change rows of this organization. Part of a statement that runs anyway, so it costs no round trip. The
- * transaction's end takes all of it back.
+ * What a statement selects so that the rest of its transaction stands behind the second wall: whatever later statements filter by, or
+ * forget to, they see and change rows of this organization only. It is part of a statement that runs anyway, so it costs no round trip.
+ * The end of the transaction resets all of it.
  */
 export function behindManagersWall({ orgId, userId }: Managed): Prisma.Sql {
   return Prisma.sql`set_config('role', ${MANAGER}, true), set_config('agatha.org', ${orgId}, true),
@@ -20,8 +20,8 @@ export function behindManagersWall({ orgId, userId }: Managed): Prisma.Sql {
 }
 
 /**
- * Takes the role off again, for the rest of a change that reaches into other organizations: from here on it has the first wall alone.
- * `because` says what it needs out there, and stands in the transaction for tests to read.
+ * Takes the role off again, for the rest of a change that reaches into other organizations: from here on only the conditions of its
+ * statements hold it back. `because` says what it needs there; it is set in the transaction so that a test can read it.
  */
 export async function leaveManagersWall(tx: Tx, because: string): Promise<void> {
   await tx.$queryRaw`SELECT set_config('role', 'none', true), set_config('agatha.org', '', true),

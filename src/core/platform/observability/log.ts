@@ -73,7 +73,7 @@ export function logCall(fields: CallFields): void {
   callLog().write(fields);
 }
 
-/** Lines of another form than the log's own, after all that was logged, and at once: for a process that is frozen next. */
+/** Writes lines of another format after all that was logged, and flushes: the process may be frozen next. */
 export function writeLines(lines: readonly string[]): void {
   output().write(lines.join(""));
   output().flush();

@@ -20,7 +20,7 @@ class Sum implements Tally {
 export class TalliedCounter<Label extends string> extends Counter<Label> {
   readonly #sums: [labels: Record<Label, string | number>, sum: Sum][] = [];
 
-  /** To be kept by whoever adds to it: each call makes another. */
+  /** Keep what it returns: each call makes another. */
   tally(labels: Record<Label, string | number>): Tally {
     const sum = new Sum();
     this.#sums.push([labels, sum]);

@@ -1,14 +1,14 @@
-import { type HistogramPoint, histogramPoints } from "./histogram-points";
 import type { MetricValues } from "../metrics";
+import { type HistogramPoint, histogramPoints } from "./histogram-points";
 
 /**
- * What is embedded into the log for CloudWatch, under the names and labels that `awsemf` of infra/monitoring/collector.yml declares:
- * a figure of a function and the same figure out of a collector are one. A test compares them.
+ * The metrics that a Lambda function writes into its log for CloudWatch. Namespace, names and labels are those that `awsemf` in
+ * infra/monitoring/collector.yml declares, so that a metric of functions and of tasks is one metric; a test compares them.
  */
 export const EMBEDDED = {
   namespace: "AgathaAI",
   metrics: /^agatha_(provider_\w+|worker_\w+|usage_defects_total)$/,
-  /** Each is a series of its own in CloudWatch, for each of its values; a metric's other labels are in its line alone. */
+  /** CloudWatch keeps a series for each value of each of these. A metric's other labels are only in its log line. */
   labels: ["provider", "kind", "status", "direction"],
 };
 
@@ -20,15 +20,15 @@ interface Counted {
 }
 
 /**
- * Lines of CloudWatch's embedded metric format: what was counted since the lines before. For a process that nobody can ask,
- * because it is frozen between two events. Gauges are not among them: what they say is said by processes that go on.
+ * What was counted since the last call, as lines in CloudWatch's embedded metric format: nobody can scrape a function, because it
+ * is frozen between two events. Gauges are left out: processes that keep running report the same ones.
  */
 export class EmbeddedMetrics {
   readonly #counters = new Map<string, number>();
   readonly #histograms = new Map<string, HistogramPoint["histogram"]>();
 
-  /** `of`: whose figures they are, such as its cell. Part of each series' name. */
-  constructor(private readonly of: Readonly<Record<string, string>>) {}
+  /** `owner`: the dimensions that every series has, such as the cell. */
+  constructor(private readonly owner: Readonly<Record<string, string>>) {}
 
   linesOf(families: MetricValues, now: Date): string[] {
     return families
@@ -59,8 +59,11 @@ export class EmbeddedMetrics {
 
   #line(name: string, { labels, value }: Counted, now: Date): string {
     const own = Object.fromEntries(Object.entries(labels).map(([label, one]) => [label, String(one)]));
-    const whose = Object.keys(this.of);
-    const dimensions = [whose, ...EMBEDDED.labels.filter((one) => one in own).map((one) => [...whose, one])];
+    const common = Object.keys(this.owner);
+    const dimensions = [
+      common,
+      ...EMBEDDED.labels.filter((one) => one in own).map((one) => [...common, one]),
+    ];
     const metrics = [{ Name: name, Unit: /_seconds$/.test(name) ? "Seconds" : "Count" }];
     return `${JSON.stringify({
       _aws: {
@@ -68,7 +71,7 @@ export class EmbeddedMetrics {
         CloudWatchMetrics: [{ Namespace: EMBEDDED.namespace, Dimensions: dimensions, Metrics: metrics }],
       },
       ...own,
-      ...this.of,
+      ...this.owner,
       [name]: value,
     })}\n`;
   }
@@ -77,8 +80,8 @@ export class EmbeddedMetrics {
 const keyOf = (name: string, labels: Labels) => `${name} ${JSON.stringify(labels)}`;
 
 /**
- * What a histogram observed since, as values that CloudWatch makes percentiles of. Only the bucket of each is known: it is
- * taken to be in its middle, and all are moved by one factor, each within its bucket, so that their sum comes to what was measured.
+ * What a histogram observed since `before`, as values from which CloudWatch computes percentiles. Only the bucket of each value is
+ * known, so the middle of the bucket stands for it. One factor then moves all of them, each within its bucket, toward the measured sum.
  */
 function observedSince(
   { buckets: { boundaries, counts }, sum }: HistogramPoint["histogram"],

@@ -3,13 +3,13 @@ import type { MetricValues } from "../metrics";
 type Family = MetricValues[number];
 type Value = Family["values"][number] & { metricName?: string };
 
-/** One set of labels of a histogram: how many fell between which boundaries. The last count is of what is above all. */
+/** One label set of a histogram: how many values fell between two boundaries. The last count is of those above all boundaries. */
 export interface HistogramPoint {
   labels: Value["labels"];
   histogram: { buckets: { boundaries: number[]; counts: number[] }; count: number; sum: number };
 }
 
-/** prom-client lists buckets that add up, then sum and count, one after another for each set of labels. */
+/** prom-client lists cumulative buckets, then sum and count, for one label set after another. */
 export function histogramPoints(family: Family): HistogramPoint[] {
   const points = new Map<string, HistogramPoint & { below: number }>();
   for (const { labels, value, metricName } of family.values as Value[]) {
