@@ -13,7 +13,7 @@
 const noun = "^src/core/(?!platform/)([^/]+)/";
 const nounIndex = "^src/core/[^/]+/index\\.ts$";
 const page = "^src/app/[(][a-z]+[)]/([a-z][^/]*)/";
-/** They hold what the stacks give, ask and count against what the product takes and writes. */
+/** These tests compare the stacks with the product: its variables, its metrics and its alert rules. */
 const comparesWithProduct = "^infra/aws/tests/(environment|counted|alerts-equal)[.]test[.]ts$";
 
 /** @type {import('dependency-cruiser').IConfiguration} */
