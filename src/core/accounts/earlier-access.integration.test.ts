@@ -16,7 +16,7 @@ import {
   verifyEmailAtPortal,
 } from "./";
 import { createSession } from "./sessions/create-session";
-import { lockAccount } from "./sign-in/end-earlier-access";
+import { lockAccount } from "./sign-in/lock-account";
 import {
   attackers,
   chosen,

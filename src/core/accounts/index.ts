@@ -106,5 +106,6 @@ export { isRefreshToken } from "./tokens/refresh-token";
 export { assertEmailVerified } from "./users/assert-email-verified";
 export { createUser } from "./users/create-user";
 export { getMe } from "./users/get-me";
+export { storableName } from "./users/storable-name";
 export { updateProfile } from "./users/update-profile";
 export { decryptPeople, emailIndexesOf, getUserEmail, type Person, userSubject } from "./users/user-fields";

@@ -1,7 +1,8 @@
 import type { AuditEntry } from "../../audit";
-import { AppError, type Clock, type Db, type Tx } from "../../platform";
+import type { Clock, Db, Tx } from "../../platform";
 import { emailIndexes } from "../email/email-address";
-import { endEarlierAccess, lockAccount, type RevokeKeysAndInvitations } from "../sign-in/end-earlier-access";
+import { endEarlierAccess, type RevokeKeysAndInvitations } from "../sign-in/end-earlier-access";
+import { lockAccountOrThrow } from "../sign-in/lock-account";
 
 /** The account that has proven the address, or has at least taken it; null where there is none. */
 export async function findAccountByEmail(db: Db, email: string): Promise<string | null> {
@@ -26,8 +27,7 @@ export async function proveByCompany(
   }: { userId: string; orgId: string; revokeKeysAndInvitations: RevokeKeysAndInvitations },
   clock: Clock,
 ): Promise<{ entries: AuditEntry[]; afterCommit: (db: Db) => void }> {
-  const account = await lockAccount(tx, userId);
-  if (account === undefined) throw new AppError("not_found", { public: "This account has been deleted." });
+  const account = await lockAccountOrThrow(tx, userId);
   if (account.emailVerifiedAt !== null) return { entries: [], afterCommit: () => {} };
   const ended = await endEarlierAccess(
     tx,

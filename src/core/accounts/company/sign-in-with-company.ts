@@ -1,5 +1,5 @@
 import { type AuditEntry, recordAuditIn } from "../../audit";
-import { AppError, type Clock, type Db } from "../../platform";
+import type { Clock, Db } from "../../platform";
 import { afterResponse } from "../../platform/concurrency/after-response";
 import { type KeyedTx, transactWithKeys } from "../../privacy";
 import { providerLinkedEmail } from "../email/account-emails";
@@ -9,9 +9,10 @@ import type { PresentedPasskey } from "../passkeys/verify-passkey";
 import type { CallerContext } from "../schemas";
 import type { FactorMethod } from "../second-factor/prove-second-factor";
 import { createSession, type NewSession, type SessionRef } from "../sessions/create-session";
-import { endEarlierAccess, lockAccount, type RevokeKeysAndInvitations } from "../sign-in/end-earlier-access";
+import { endEarlierAccess, type RevokeKeysAndInvitations } from "../sign-in/end-earlier-access";
 import { ipDetail } from "../sign-in/ip-fingerprint";
 import { recordOwnDevice } from "../sign-in/known-devices";
+import { lockAccountOrThrow, lockAccountToSignIn } from "../sign-in/lock-account";
 import { proveFactorToSignIn } from "../sign-in/prove-factor-to-sign-in";
 import { notifyNewSignIn } from "../sign-in-history/notify-new-sign-in";
 import { createUser } from "../users/create-user";
@@ -92,8 +93,7 @@ async function connect(db: Db, identity: CompanyIdentity, clock: Clock): Promise
   const userId = owner.id;
   const subject = userSubject(userId);
   const ended = await transactWithKeys(db, [subject], async (tx) => {
-    const account = await lockAccount(tx, userId);
-    if (account === undefined) throw deleted();
+    const account = await lockAccountOrThrow(tx, userId);
     const first = account.emailVerifiedAt === null;
     const { revokeKeysAndInvitations, orgId, connectionId } = identity;
     const access = first
@@ -157,12 +157,7 @@ interface ToStart extends AtCompany {
 async function startSession(db: Db, at: ToStart, clock: Clock): Promise<SessionRef> {
   const { userId } = at;
   const session = await transactWithKeys(db, [userSubject(userId)], async (tx) => {
-    const account = await lockAccount(tx, userId);
-    if (account === undefined) throw deleted();
-    const { sessionVersion } = account;
-    if (sessionVersion !== (at.sessionVersion ?? sessionVersion)) {
-      throw new AppError("invalid_login", { public: "This sign-in is no longer good. Start again." });
-    }
+    const { sessionVersion } = await lockAccountToSignIn(tx, { userId, sessionVersion: at.sessionVersion });
     return await createRecorded(tx, { ...at, sessionVersion, action: "auth.logged_in" }, clock);
   });
   notifyNewSignIn(db, session, at, clock);
@@ -198,8 +193,4 @@ async function createRecorded(
     },
   });
   return created;
-}
-
-function deleted(): AppError {
-  return new AppError("not_found", { public: "This account has been deleted." });
 }

@@ -7,8 +7,8 @@ import { passkeyRemovedEmail } from "../email/passkey-emails";
 import type { CallerContext } from "../schemas";
 import { endFactorsWithLast } from "../second-factor/has-second-factor";
 import { forgetPrincipals } from "../sessions/load-user-principal";
-import { lockAccount } from "../sign-in/end-earlier-access";
 import { ipDetail } from "../sign-in/ip-fingerprint";
+import { lockAccount } from "../sign-in/lock-account";
 import { passkeyNameField, userSubject } from "../users/user-fields";
 import type { PasskeyListView, PasskeyView, RemovedPasskeyView, RenamePasskeyInput } from "./schemas";
 

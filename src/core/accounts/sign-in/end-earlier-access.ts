@@ -5,6 +5,7 @@ import { afterResponse } from "../../platform/concurrency/after-response";
 import { type EndedCounts, keysOfMemberEndedEmail, type ProofOccasion } from "../email/account-emails";
 import { emailOwners } from "../email/email-user";
 import { forgetPrincipals } from "../sessions/load-user-principal";
+import type { AccountRow } from "./lock-account";
 
 export interface RevokedKeysAndInvitations {
   keysByOrg: ReadonlyMap<string, Credentials>;
@@ -20,23 +21,6 @@ export type RevokeKeysAndInvitations = (
   tx: Tx,
   of: { userId: string; because: string; now: Date },
 ) => Promise<RevokedKeysAndInvitations>;
-
-export interface AccountRow {
-  sessionVersion: number;
-  passwordHash: string | null;
-  emailVerifiedAt: Date | null;
-}
-
-/**
- * Locks the account's row until the commit: a concurrent sign-in, key or invitation either exists when earlier access
- * ends, or finds its session ended.
- */
-export async function lockAccount(tx: Tx, userId: string): Promise<AccountRow | undefined> {
-  const [row] = await tx.$queryRaw<AccountRow[]>`
-    SELECT session_version AS "sessionVersion", password_hash AS "passwordHash", email_verified_at AS "emailVerifiedAt"
-    FROM users WHERE id = ${userId}::uuid AND deleted_at IS NULL FOR NO KEY UPDATE`;
-  return row;
-}
 
 export interface EarlierAccess {
   userId: string;

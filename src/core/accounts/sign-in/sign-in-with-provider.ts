@@ -13,16 +13,17 @@ import { notifyNewSignIn } from "../sign-in-history/notify-new-sign-in";
 import { mailboxIsFull, throttleNewAccount } from "../sign-up/throttle-new-account";
 import { createUser } from "../users/create-user";
 import { defaultOrgOf, loadMe } from "../users/get-me";
+import { storableName } from "../users/storable-name";
 import { userSubject } from "../users/user-fields";
 import {
   type EarlierAccess,
   type EndedAccess,
   endEarlierAccess,
-  lockAccount,
   type RevokeKeysAndInvitations,
 } from "./end-earlier-access";
 import { ipDetail } from "./ip-fingerprint";
 import { recordOwnDevice } from "./known-devices";
+import { accountDeleted, lockAccountOrThrow, lockAccountToSignIn } from "./lock-account";
 import { proveFactorToSignIn } from "./prove-factor-to-sign-in";
 
 export interface ProviderIdentity extends CallerContext {
@@ -125,8 +126,7 @@ async function connect(
   if (owner === null) return await createLinked(db, identity, email.data, clock);
   const userId = owner.id;
   const ended = await transactWithKeys(db, [userSubject(userId)], async (tx) => {
-    const account = await lockAccount(tx, userId);
-    if (account === undefined) throw deleted();
+    const account = await lockAccountOrThrow(tx, userId);
     const first = account.emailVerifiedAt === null;
     const access = first ? await endUnprovenAccess(tx, { userId, account, ...identity }, clock) : undefined;
     await link(tx, userId, identity, clock);
@@ -213,18 +213,15 @@ async function createPortalSession(
   clock: Clock,
 ): Promise<SessionRef> {
   const me = await loadMe(db, { userId });
-  if (me === undefined) throw deleted();
+  if (me === undefined) throw accountDeleted();
   const session = await transactWithKeys(db, [userSubject(userId)], async (tx) => {
-    const [user] = await tx.$queryRaw<{ sessionVersion: number }[]>`
-      SELECT session_version AS "sessionVersion" FROM users
-      WHERE id = ${userId}::uuid AND deleted_at IS NULL FOR NO KEY UPDATE`;
-    if (user === undefined) throw deleted();
-    if (user.sessionVersion !== (identity.sessionVersion ?? user.sessionVersion)) {
-      throw new AppError("invalid_login", { public: "This sign-in is no longer good. Start again." });
-    }
+    const { sessionVersion } = await lockAccountToSignIn(tx, {
+      userId,
+      sessionVersion: identity.sessionVersion,
+    });
     return await createRecordedSession(
       tx,
-      { ...user, userId, orgId: me.orgId, action: "auth.logged_in" },
+      { userId, orgId: me.orgId, sessionVersion, action: "auth.logged_in" },
       identity,
       clock,
     );
@@ -260,18 +257,4 @@ async function createRecordedSession(
     details: { method, factor, face: "portal", new_device: session.newDevice || undefined, ...address },
   });
   return session;
-}
-
-function deleted(): AppError {
-  return new AppError("not_found", { public: "This account has been deleted." });
-}
-
-/** The provider's display name within our limits: one line, at most 120 characters. */
-function storableName(name: string | null): string {
-  return (name ?? "")
-    .replace(/[\p{Cc}\u2028\u2029]/gu, " ")
-    .toWellFormed()
-    .trim()
-    .slice(0, 120)
-    .toWellFormed();
 }

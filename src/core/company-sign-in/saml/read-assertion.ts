@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { emailSchema } from "../../accounts";
+import { emailSchema, storableName } from "../../accounts";
 import { AppError, type Clock, systemClock } from "../../platform";
 import { log } from "../../platform/observability/log";
 import { acsUrl } from "../connection/paths";
-import { type CompanyPerson, storableName } from "../sign-in/read-person";
+import type { CompanyPerson } from "../sign-in/read-person";
+import { emailMissing, signInRefused } from "../sign-in/refusals";
 import { inspectResponse } from "./inspect-response";
 import { type SamlProvider, SKEW_MS, serviceProvider } from "./service-provider";
 
@@ -75,21 +76,17 @@ export async function readAssertion(received: Received, clock: Clock = systemClo
   const { assertion, attributes } = await verify(received).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message.slice(0, 120) : undefined;
     log().info({ reason }, "a SAML response was refused");
-    throw error instanceof AppError ? error : refused(error);
+    throw error instanceof AppError ? error : signInRefused(error);
   });
   const { NameID: name } = assertion.Subject;
   const attribute = (names: readonly string[]) =>
     names.map((key) => attributes[key]).find((value) => typeof value === "string");
   const email = emailSchema.safeParse(attribute(emailAttributes) ?? name.text);
-  if (!email.success) {
-    throw new AppError("email_not_verified", {
-      public: "Your company’s identity provider doesn’t tell us your email. Its administrator has to add it.",
-    });
-  }
+  if (!email.success) throw emailMissing();
   const now = clock.now();
   const { AuthnInstant: provenAt } = assertion.AuthnStatement.$;
   if (received.provenSince !== null && provenAt.getTime() < received.provenSince.getTime() - SKEW_MS / 2)
-    throw refused();
+    throw signInRefused();
   return {
     subject: name.text,
     email: email.data,
@@ -113,11 +110,4 @@ async function verify({ provider, response, requestId, requestedAt: createdAt }:
   const { text, format } = assertion.Subject.NameID;
   if (text.length > 512 || format?.endsWith(":transient")) throw new Error("a name that changes each time");
   return { assertion, attributes: z.record(z.string(), z.unknown()).parse(profile.attributes ?? {}) };
-}
-
-function refused(cause?: unknown): AppError {
-  return new AppError("invalid_login", {
-    public: "Your company’s sign-in was not accepted. Start again.",
-    cause,
-  });
 }

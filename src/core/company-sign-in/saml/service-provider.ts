@@ -4,9 +4,10 @@ import {
   SAML,
   ValidateInResponseTo,
 } from "@node-saml/node-saml";
-import { AppError, MINUTE } from "../../platform";
+import { MINUTE } from "../../platform";
 import type { ConnectionRow } from "../connection/connection-rows";
 import { acsUrl, entityId } from "../connection/paths";
+import { companySignInNotFound } from "../sign-in/refusals";
 
 /** Difference of clocks that is taken for none. */
 export const SKEW_MS = MINUTE;
@@ -22,7 +23,7 @@ export interface SamlProvider {
 /** @throws AppError `not_found` for a connection that speaks something else. */
 export function samlProviderOf({ kind, issuer, ssoUrl, certificates }: ConnectionRow): SamlProvider {
   if (kind === "saml" && ssoUrl !== null) return { issuer, ssoUrl, certificates };
-  throw new AppError("not_found", { public: "This company sign-in doesn’t exist, or no longer works." });
+  throw companySignInNotFound();
 }
 
 interface OneRequest {

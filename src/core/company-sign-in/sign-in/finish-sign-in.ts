@@ -18,8 +18,8 @@ import { type ConnectionRow, verifiedDomains } from "../connection/connection-ro
 import { readTaken } from "../saml/take-assertion";
 import { joinCompany } from "./join-company";
 import { type CompanyPerson, readPerson } from "./read-person";
+import { unknownRequest } from "./refusals";
 import { configurationOf, findConnection, secretsOf } from "./start-sign-in";
-import { unknownRequest } from "./unknown-request";
 
 export type FinishedSignIn =
   | { kind: "signed_in"; session: SessionRef; next: string }

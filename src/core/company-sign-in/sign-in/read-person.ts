@@ -1,8 +1,9 @@
 import { authorizationCodeGrant, type Configuration, fetchUserInfo } from "openid-client";
 import { z } from "zod";
-import { emailSchema } from "../../accounts";
-import { AppError, SECOND } from "../../platform";
+import { emailSchema, storableName } from "../../accounts";
+import { SECOND } from "../../platform";
 import { log } from "../../platform/observability/log";
+import { emailMissing, signInRefused } from "./refusals";
 
 /** Difference of clocks that is taken for none. */
 const SKEW_SECONDS = 30;
@@ -47,14 +48,10 @@ export async function readPerson(provider: Configuration, code: CodeToRedeem): P
   const { provenSince, now } = code;
   const claims = await redeem(provider, code);
   const email = emailSchema.safeParse(claims.email);
-  if (!email.success || claims.email_verified === false) {
-    throw new AppError("email_not_verified", {
-      public: "Your company’s identity provider doesn’t tell us your email. Its administrator has to add it.",
-    });
-  }
+  if (!email.success || claims.email_verified === false) throw emailMissing();
   const provenAt = claims.auth_time === undefined ? null : new Date(claims.auth_time * SECOND);
   const from = provenSince === null ? null : provenSince.getTime() - SKEW_SECONDS * SECOND;
-  if (from !== null && (provenAt === null || provenAt.getTime() < from)) throw refused();
+  if (from !== null && (provenAt === null || provenAt.getTime() < from)) throw signInRefused();
   return {
     subject: claims.sub,
     email: email.data,
@@ -88,23 +85,6 @@ async function redeem(
     // By name and code: messages may quote tokens.
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     log().info({ code }, "a sign-in through a company was refused");
-    throw refused(error);
+    throw signInRefused(error);
   }
-}
-
-function refused(cause?: unknown): AppError {
-  return new AppError("invalid_login", {
-    public: "Your company’s sign-in was not accepted. Start again.",
-    cause,
-  });
-}
-
-/** One line within our limits. */
-export function storableName(name: string | undefined): string {
-  return (name ?? "")
-    .replace(/[\p{Cc}\u2028\u2029]/gu, " ")
-    .toWellFormed()
-    .trim()
-    .slice(0, 120)
-    .toWellFormed();
 }

@@ -9,6 +9,7 @@ import { readSecret } from "../connection/manage-connection";
 import { redirectUri, startPath } from "../connection/paths";
 import { requestIdOf } from "../saml/request-id";
 import { samlProviderOf, serviceProvider } from "../saml/service-provider";
+import { companySignInNotFound } from "./refusals";
 
 /** How long a person has at their identity provider. */
 export const REQUEST_MS = 10 * MINUTE;
@@ -128,7 +129,7 @@ export async function findConnection(db: Db, id: string | null): Promise<Connect
           select: connectionColumns,
         });
   if (row !== null && (await isOnPlan(db, row.orgId))) return row;
-  throw new AppError("not_found", { public: "This company sign-in doesn’t exist, or no longer works." });
+  throw companySignInNotFound();
 }
 
 /** @throws AppError `service_unavailable`. */
