@@ -6,7 +6,7 @@ export {
   prepareOrganization,
   preparePersonalOrganization,
 } from "./insert-organization";
-export { lockOrganization } from "./lock-organization";
+export { lockOrganization, noLongerMember, organizationDeleted } from "./lock-organization";
 export {
   type MemberRights,
   type RoleRef,

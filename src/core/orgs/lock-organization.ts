@@ -1,4 +1,4 @@
-import type { Tx } from "../platform";
+import { AppError, type Tx } from "../platform";
 import { behindManagersWall } from "../platform/db/manage-organization";
 
 /**
@@ -16,4 +16,14 @@ export async function lockOrganization(
     )
     SELECT ${behindManagersWall({ orgId, userId })} FROM locked`;
   return locked.length > 0;
+}
+
+/** For somebody who could see the organization a moment ago. */
+export function organizationDeleted(): AppError {
+  return new AppError("conflict", { public: "This organization has been deleted." });
+}
+
+/** The same for somebody who was a member of it. */
+export function noLongerMember(): AppError {
+  return new AppError("insufficient_role", { public: "You are no longer a member of this organization." });
 }

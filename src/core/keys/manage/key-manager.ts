@@ -1,5 +1,5 @@
 import { assertEmailVerified, assertSessionActive } from "../../accounts";
-import { lockOrganization, readMemberRights } from "../../orgs";
+import { lockOrganization, noLongerMember, organizationDeleted, readMemberRights } from "../../orgs";
 import {
   AppError,
   type Environment,
@@ -58,13 +58,9 @@ export async function lockKeyManager(tx: Tx, principal: Principal): Promise<KeyM
   const person = asKeyManager(principal);
   const { orgId, userId } = person;
   await assertSessionActive(tx, person);
-  if (!(await lockOrganization(tx, { orgId, userId }))) {
-    throw new AppError("conflict", { public: "This organization has been deleted." });
-  }
+  if (!(await lockOrganization(tx, { orgId, userId }))) throw organizationDeleted();
   const membership = await readMemberRights(tx, { orgId, userId });
-  if (membership === null) {
-    throw new AppError("insufficient_role", { public: "You are no longer a member of this organization." });
-  }
+  if (membership === null) throw noLongerMember();
   const { role, scopes } = membership;
   if (!scopes.has("keys:write")) throw mayNotManage();
   return { orgId, userId, role, scopes };

@@ -1,5 +1,5 @@
 import { assertSessionActive } from "../../accounts";
-import { lockOrganization, type MemberRights, readMemberRights } from "../../orgs";
+import { lockOrganization, type MemberRights, noLongerMember, readMemberRights } from "../../orgs";
 import { AppError, type OrgRole, type Tx, type UserPrincipal } from "../../platform";
 
 /**
@@ -10,9 +10,9 @@ import { AppError, type OrgRole, type Tx, type UserPrincipal } from "../../platf
 export async function lockMembers(tx: Tx, principal: UserPrincipal): Promise<MemberRights> {
   const { orgId, userId } = principal;
   await assertSessionActive(tx, principal);
-  if (!(await lockOrganization(tx, { orgId, userId }))) throw notAMember();
+  if (!(await lockOrganization(tx, { orgId, userId }))) throw noLongerMember();
   const rights = await readMemberRights(tx, { orgId, userId });
-  if (rights === null) throw notAMember();
+  if (rights === null) throw noLongerMember();
   return rights;
 }
 
@@ -73,8 +73,4 @@ export function memberNotFound(): AppError {
     public: "Member not found in your organization.",
     param: "user_id",
   });
-}
-
-function notAMember(): AppError {
-  return new AppError("insufficient_role", { public: "You are no longer a member of this organization." });
 }

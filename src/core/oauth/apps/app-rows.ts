@@ -1,6 +1,6 @@
 import { assertEmailVerified, assertSessionActive } from "../../accounts";
 import type { AuditAction, AuditEntry } from "../../audit";
-import { lockOrganization, readMemberRights } from "../../orgs";
+import { lockOrganization, organizationDeleted, readMemberRights } from "../../orgs";
 import { AppError, type Db, type Tx, toPublicId, type UserPrincipal } from "../../platform";
 import { sha256 } from "../../platform/crypto/hash";
 import type { AppView } from "../schemas";
@@ -114,9 +114,7 @@ export async function changeApps<T>(
   const { orgId, userId } = principal;
   return await db.$transaction(async (tx) => {
     await assertSessionActive(tx, principal);
-    if (!(await lockOrganization(tx, { orgId, userId }))) {
-      throw new AppError("conflict", { public: "This organization has been deleted." });
-    }
+    if (!(await lockOrganization(tx, { orgId, userId }))) throw organizationDeleted();
     const member = await readMemberRights(tx, { orgId, userId });
     if (!member?.scopes.has("keys:write")) {
       throw new AppError("insufficient_role", {

@@ -1,5 +1,5 @@
 import type { AuditEntry } from "../../audit";
-import { lockOrganization, orgSubject, readMemberRights } from "../../orgs";
+import { lockOrganization, organizationDeleted, orgSubject, readMemberRights } from "../../orgs";
 import {
   AppError,
   type Db,
@@ -105,9 +105,7 @@ export async function changeEndpoints<T>(
 ): Promise<T> {
   const { orgId } = principal;
   return await transactWithKeys(db, [orgSubject(orgId)], async (tx) => {
-    if (!(await lockOrganization(tx, { orgId, userId: principal.userId }))) {
-      throw new AppError("conflict", { public: "This organization has been deleted." });
-    }
+    if (!(await lockOrganization(tx, principal))) throw organizationDeleted();
     if (principal.kind !== "key") await assertRoleAllows(tx, { orgId, userId: principal.userId });
     return await change(tx);
   });
