@@ -5,6 +5,7 @@ import { Hono } from "hono";
 import { resolvePrincipal } from "../auth/principal";
 import { logFailure } from "../errors/report-error";
 import { toAppError } from "../errors/to-app-error";
+import { unknownRoute } from "../errors/unknown-route";
 import { generationStreamPath } from "../gateway/generations/stream-again";
 import { gatewayRoutes } from "../gateway/routes";
 import type { Lifecycle } from "../http/lifecycle";
@@ -72,12 +73,7 @@ export function createRestApp(options: RestOptions): Hono<RestEnv> {
 
   for (const [path, allowed] of methods) app.all(path, (c) => otherMethod(c, path, withHead(allowed)));
 
-  app.notFound((c) => {
-    const error = new AppError("unknown_route", {
-      public: "Path not found. Check the URL.",
-    });
-    return respondError(c.var.call, error);
-  });
+  app.notFound((c) => respondError(c.var.call, unknownRoute()));
   app.onError((error, c) => {
     const problem = toAppError(error);
     logFailure(problem, { request_id: c.var.call.requestId, route: c.var.call.route });

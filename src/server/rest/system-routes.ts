@@ -7,6 +7,7 @@ import { METRICS_TYPE } from "@agathaai/core/platform/observability/metrics-expo
 import { queue } from "@agathaai/core/platform/queue/queue";
 import { gaugeSources } from "@agathaai/core/upkeep";
 import { z } from "zod";
+import { unknownRoute } from "../errors/unknown-route";
 import { metricsOfAll } from "../processes/metrics-of-all";
 import { respondJson } from "./respond";
 import { statusRoutes } from "./status/status-routes";
@@ -136,9 +137,7 @@ const metrics: SystemRoute = {
     const { headers } = c.var.call;
     switch (scrapeAccess(c.env.incoming, metricsToken)) {
       case "hidden":
-        throw new AppError("unknown_route", {
-          public: "Path not found. Check the URL.",
-        });
+        throw unknownRoute();
       case "refused":
         throw new AppError("missing_credentials", { public: "Send the metrics token as a bearer token." });
       case "granted":

@@ -4,6 +4,7 @@ import {
   type GroupChange,
   MAX_GROUP_MEMBERS,
   type MemberStep,
+  memberNotInDirectory,
 } from "@agathaai/core/company-sign-in";
 import { AppError, fromPublicId } from "@agathaai/core/platform";
 import { lineOfText } from "@agathaai/core/platform/schemas/line-of-text";
@@ -105,10 +106,7 @@ function knownIds(values: readonly string[]): string[] {
 function memberId(value: string): string {
   const [id] = knownIds([value]);
   if (id !== undefined) return id;
-  throw new AppError("invalid_request", {
-    public: "members: names a user who is not in your directory here.",
-    param: "members",
-  });
+  throw memberNotInDirectory();
 }
 
 /** By the spelling that we know: attribute names are not case exact (RFC 7643 §2.1). @throws AppError `invalid_json`. */

@@ -108,3 +108,11 @@ export async function memberIds(db: DbOrTx, groupId: string): Promise<string[]> 
   });
   return links.map(({ directoryUserId }) => directoryUserId);
 }
+
+/** For an ID that is no directory user's, whichever form it has. */
+export function memberNotInDirectory(): AppError {
+  return new AppError("invalid_request", {
+    public: "members: names a user who is not in your directory here.",
+    param: "members",
+  });
+}

@@ -17,6 +17,7 @@ import {
   MAX_GROUPS,
   type MemberStep,
   memberIds,
+  memberNotInDirectory,
   readGroupRow,
   viewGroups,
 } from "./group-rows";
@@ -165,12 +166,7 @@ async function addMembers(
   const ids = [...new Set(members)];
   if (ids.length === 0) return ids;
   const known = await tx.directoryUser.count({ where: { orgId, id: { in: ids } } });
-  if (known < ids.length) {
-    throw new AppError("invalid_request", {
-      public: "members: names a user who is not in your directory here.",
-      param: "members",
-    });
-  }
+  if (known < ids.length) throw memberNotInDirectory();
   await tx.directoryGroupMember.createMany({
     data: ids.map((directoryUserId) => ({ groupId: id, directoryUserId })),
     skipDuplicates: true,

@@ -1,5 +1,5 @@
 export type { DirectoryGroupInput, DirectoryGroupResource, GroupChange, MemberStep } from "./group-rows";
-export { MAX_GROUP_MEMBERS } from "./group-rows";
+export { MAX_GROUP_MEMBERS, memberNotInDirectory } from "./group-rows";
 export {
   changeDirectoryGroup,
   createDirectoryGroup,
