@@ -22,6 +22,7 @@ import { AnswerColumn } from "./answer-column";
 import { MessageFields, messageFieldId } from "./message-fields";
 import { ModelFields } from "./model-fields";
 import { ParameterFields } from "./parameter-fields";
+import { SendBar } from "./send-bar";
 
 const HistoryDialog = dynamic(() => import("./history-dialog"), { ssr: false });
 
@@ -157,41 +158,13 @@ export function Playground({
                 models.data?.data.filter(({ id }) => columns.some((column) => column.model === id)) ?? []
               }
             />
-            {/* Stays in view on tall screens however long the form is; a focused field scrolls clear of it. */}
-            <div className="-mx-4 grid gap-3 rounded-b-lg border-t bg-surface px-4 py-4 sm:-mx-5 sm:px-5 lg:sticky lg:bottom-0 lg:z-10">
-              {combined && (
-                <p className="num text-[13px] text-muted">
-                  {combined.line}.{" "}
-                  {combined.problem && <span className="text-danger">{combined.problem}</span>}
-                </p>
-              )}
-              <div className="flex flex-wrap items-center gap-3">
-                <Button type="submit" pending={running}>
-                  {running ? "Running" : "Send"}
-                </Button>
-                {running && (
-                  <Button variant="secondary" onClick={stopAll}>
-                    {columns.length > 1 ? "Stop all" : "Stop"}
-                  </Button>
-                )}
-                <span className="hidden text-[13px] text-muted sm:block">
-                  {running ? (
-                    <>
-                      <kbd>Esc</kbd> to stop
-                    </>
-                  ) : (
-                    <>
-                      <kbd>⌘</kbd> or <kbd>Ctrl</kbd> with <kbd>↵</kbd> to send
-                    </>
-                  )}
-                </span>
-              </div>
-              {tried && !valid && (
-                <p role="alert" className="text-[13px] text-danger">
-                  Not sent. Fix the fields marked in red.
-                </p>
-              )}
-            </div>
+            <SendBar
+              combined={combined}
+              running={running}
+              columns={columns.length}
+              notSent={tried && !valid}
+              onStop={stopAll}
+            />
           </form>
         </Card>
         <section
