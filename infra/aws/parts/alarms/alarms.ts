@@ -80,57 +80,10 @@ const SLOW_SHARE = 0.9;
  */
 export function alarmsOf({ profile }: Pick<Config, "profile">, role: Role = "home"): AlarmRow[] {
   const { database, cache, burst } = profile;
-  const rows: AlarmRow[] = levels.flatMap(({ severity, title, limits, minutes }) => [
-    {
-      name: `errors-${severity}`,
-      source: { of: "errors" },
-      ...like(`ErrorRate${title}`),
-      runbook: "error-rate",
-      because: "Share of answers that are server errors",
-    },
-    {
-      name: `latency-${severity}`,
-      source: { of: "latency" },
-      ...like(`Latency${title}`, 1_000),
-      runbook: "latency",
-      because: "The API's p95 in milliseconds, calls of models left out",
-    },
-    ...[...services, ...(cache === undefined || role === "standby" ? [] : (["cache"] as const))].map(
-      (service): AlarmRow => ({
-        name: `cpu-${service}-${severity}`,
-        source: { of: "cpu", service },
-        // Prometheus sees our processes; of the others the specification alone speaks.
-        ...(service === "api" || service === "worker"
-          ? like(`Cpu${title}`, 100)
-          : { severity, threshold: limits.cpuPercent, minutes }),
-        runbook: "cpu",
-        because: `Percent of the ${service}'s processors`,
-      }),
-    ),
-  ]);
+  const watchesCache = cache !== undefined && role !== "standby";
   return [
-    ...rows,
-    ...(["standard", "enterprise"] as const).flatMap((queue): AlarmRow[] => {
-      const suffix = queue === "standard" ? "" : "-enterprise";
-      const age = (severity: "critical" | "warning", rule: string): AlarmRow => ({
-        name: `age${suffix}-${severity}`,
-        source: { of: "age", queue },
-        ...like(rule),
-        runbook: "queue-age",
-        because: `Seconds that the oldest message of the ${queue} queue has waited`,
-      });
-      return [
-        {
-          name: `queue${suffix}`,
-          source: { of: "queue", queue },
-          ...like("QueueDeep"),
-          runbook: "queue-age",
-          because: `Requests that wait in the ${queue} queue; workers are added by themselves`,
-        },
-        age("critical", "QueueOldCritical"),
-        age("warning", "QueueOldWarning"),
-      ];
-    }),
+    ...levelRows({ watchesCache }),
+    ...queueRows(),
     ...(burst === undefined ? [] : functionRows(burst)),
     {
       name: "alerts-untold",
@@ -177,9 +130,8 @@ export function alarmsOf({ profile }: Pick<Config, "profile">, role: Role = "hom
           },
         ]
       : []),
-    ...(cache === undefined || role === "standby"
-      ? []
-      : [
+    ...(watchesCache
+      ? [
           {
             name: "evictions",
             severity: "warning" as const,
@@ -189,8 +141,65 @@ export function alarmsOf({ profile }: Pick<Config, "profile">, role: Role = "hom
             runbook: "limiter-without-redis",
             because: "Redis drops what has not expired: it is too small",
           },
-        ]),
+        ]
+      : []),
   ];
+}
+
+/** What the specification has in two levels: errors, latency and processors. */
+function levelRows({ watchesCache }: { watchesCache: boolean }): AlarmRow[] {
+  return levels.flatMap(({ severity, title, limits, minutes }) => [
+    {
+      name: `errors-${severity}`,
+      source: { of: "errors" },
+      ...like(`ErrorRate${title}`),
+      runbook: "error-rate",
+      because: "Share of answers that are server errors",
+    },
+    {
+      name: `latency-${severity}`,
+      source: { of: "latency" },
+      ...like(`Latency${title}`, 1_000),
+      runbook: "latency",
+      because: "The API's p95 in milliseconds, calls of models left out",
+    },
+    ...[...services, ...(watchesCache ? (["cache"] as const) : [])].map(
+      (service): AlarmRow => ({
+        name: `cpu-${service}-${severity}`,
+        source: { of: "cpu", service },
+        // Prometheus sees our processes; of the others the specification alone speaks.
+        ...(service === "api" || service === "worker"
+          ? like(`Cpu${title}`, 100)
+          : { severity, threshold: limits.cpuPercent, minutes }),
+        runbook: "cpu",
+        because: `Percent of the ${service}'s processors`,
+      }),
+    ),
+  ]);
+}
+
+function queueRows(): AlarmRow[] {
+  return (["standard", "enterprise"] as const).flatMap((queue): AlarmRow[] => {
+    const suffix = queue === "standard" ? "" : "-enterprise";
+    const age = (severity: "critical" | "warning", rule: string): AlarmRow => ({
+      name: `age${suffix}-${severity}`,
+      source: { of: "age", queue },
+      ...like(rule),
+      runbook: "queue-age",
+      because: `Seconds that the oldest message of the ${queue} queue has waited`,
+    });
+    return [
+      {
+        name: `queue${suffix}`,
+        source: { of: "queue", queue },
+        ...like("QueueDeep"),
+        runbook: "queue-age",
+        because: `Requests that wait in the ${queue} queue; workers are added by themselves`,
+      },
+      age("critical", "QueueOldCritical"),
+      age("warning", "QueueOldWarning"),
+    ];
+  });
 }
 
 /**
