@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type AppError, type Db, type Environment, type Principal, SECOND } from "../platform";
+import type { Db, Environment, Principal } from "../platform";
 import { Pulse } from "../platform/db/pulse";
-import { LEASE_CHANNEL, limitReached, recordRefusal } from "../quota";
+import { LEASE_CHANNEL } from "../quota";
 import { ACCESS_CHANNEL, forgetAccess, forgetAllAccess } from "./access-changes";
 import type {
   AdmittedCall,
@@ -14,22 +14,15 @@ import type {
 } from "./calls/call";
 import { closeUnbilled } from "./calls/close-unbilled";
 import { type Settled, settledAsUsual, usedBy } from "./calls/ended-call";
-import { type OpenOutcome, type Opens, openCalls } from "./calls/open-call";
 import { Settlements } from "./calls/settle-call";
 import { settleLate } from "./calls/settle-late";
 import { Connection, DatabaseAway, LeftInDoubt } from "./commit/connection";
 import { Budgets, type Hold } from "./leases/budgets";
-import { counted, type LeasedOpens, type Opened, openLeasedCalls } from "./leases/open-leased-calls";
-import { Recalls } from "./leases/recalls";
+import { counted, type Opened } from "./leases/open-leased-calls";
+import { Opener } from "./opener";
 import { Process } from "./process";
-import { countHeldRequest, countRequest, lookAtAllowance, withAllowance } from "./take-request";
+import { countHeldRequest, countRequest, lookAtAllowance } from "./take-request";
 import { cutOff, notSettled, unavailable } from "./unavailable";
-
-/** A call whose group failed this often goes alone. */
-const MAX_CONTENDED_GROUPS = 3;
-const MAX_TRIES = 50;
-/** The longest wait of a caller for its call to be opened; a process that died with a lease is recovered within it. */
-const OPEN_TIMEOUT_MS = 5 * SECOND;
 
 /**
  * Decides whether a call whose caller waits is admitted, and reserves for it: one of the requests of this minute, and a reservation of
@@ -44,9 +37,7 @@ export class Admission {
   readonly #pulse: Pulse;
   readonly #process: Process;
   readonly #budgets: Budgets;
-  readonly #recalls: Recalls;
-  readonly #opens: Opens;
-  readonly #leasedOpens: LeasedOpens;
+  readonly #opener: Opener;
   readonly #settlements: Settlements;
   #started: Promise<void> | undefined;
   #isStarted = false;
@@ -74,12 +65,16 @@ export class Admission {
     this.#settling = new Connection({ url, name: "agatha admission: settle" });
     this.#leasing = new Connection({ url, name: "agatha admission: leases" });
     this.#process = new Process(this.#control);
-    const processId = () => this.#process.id;
-    this.#budgets = new Budgets(this.#leasing, processId);
-    this.#recalls = new Recalls(db, this.#budgets);
-    this.#opens = openCalls(this.#opening, processId);
-    this.#leasedOpens = openLeasedCalls(this.#opening, processId);
+    this.#budgets = new Budgets(this.#leasing, () => this.#process.id);
     this.#settlements = new Settlements(this.#settling, keepMs);
+    this.#opener = new Opener({
+      db,
+      connection: this.#opening,
+      pulse,
+      process: this.#process,
+      budgets: this.#budgets,
+      closeUnbilled: (id, hold) => this.#closeUnbilled(id, hold),
+    });
   }
 
   /** Opens its connections, as the first call would. @throws AppError `service_unavailable` */
@@ -97,16 +92,16 @@ export class Admission {
    */
   async admit(call: CallToAdmit): Promise<AdmittedCall> {
     if (!this.#isStarted) await this.start();
-    if (!this.#opening.isUp || this.#pulse.hangs) throw unavailable();
+    if (!this.#opener.isUp) throw unavailable();
     const requests =
       call.requests ?? countHeldRequest(call) ?? (await countRequest(this.db, call, this.#pulse));
     const hold = call.environment === "live" ? this.#budgets.reserve(call, { queued: false }) : undefined;
     if (hold !== undefined || call.environment === "test") {
       const tokens = hold === undefined ? null : this.#budgets.allowanceOf(hold);
-      const opening = this.#openLeased(call, hold, requests);
+      const opening = this.#opener.leased(call, hold, requests);
       return this.#admitted(call, { requests, tokens }, { leased: true, opening });
     }
-    const allowance = await this.#openDirectly(call, requests);
+    const allowance = await this.#opener.directly(call, requests);
     return this.#admitted(call, allowance, { leased: false, opening: Promise.resolve(counted) });
   }
 
@@ -144,7 +139,7 @@ export class Admission {
 
   /** Waits for settlements under way. Call it when no call is open any more; those that are count as failed. */
   async close(): Promise<void> {
-    await Promise.all([this.#opens.drain(), this.#leasedOpens.drain()]);
+    await this.#opener.drain();
     await this.#settlements.drain();
     // What has just been settled is taken out of its lease before the lease is given back.
     await nextTurn();
@@ -168,62 +163,6 @@ export class Admission {
     if (orgId !== undefined) this.#budgets.recall(orgId);
   }
 
-  /** The row of a call that needs nothing of the counters. Where this process was taken for dead, it goes the direct way. */
-  async #openLeased(
-    call: CallToAdmit,
-    hold: Hold | undefined,
-    requests: Allowance["requests"],
-  ): Promise<Opened> {
-    const opening = this.#leasedOpens.add({ call, leaseId: hold?.lease.grant.id ?? null });
-    let opened: boolean;
-    try {
-      opened = await this.#inTime(opening);
-    } catch (error) {
-      void opening.catch(() => undefined).then(() => this.#closeUnbilled(call.id, hold));
-      throw unavailable(error);
-    }
-    if (opened) return { leased: true, hold };
-    if (hold !== undefined) this.#budgets.settle(hold);
-    await this.#openDirectly(call, requests);
-    return counted;
-  }
-
-  /** @throws AppError Where it is refused, with its allowance. */
-  async #openDirectly(call: CallToAdmit, requests: Allowance["requests"]): Promise<Allowance> {
-    const opened = await this.#open(call);
-    const allowance: Allowance = { requests, tokens: opened.tokens };
-    if (opened.outcome === "refused") throw this.#refuse(call, opened, allowance);
-    return allowance;
-  }
-
-  async #open(call: CallToAdmit): Promise<Extract<OpenOutcome, { outcome: "opened" | "refused" }>> {
-    const opening = this.#tryToOpen(call);
-    try {
-      return await this.#inTime(opening);
-    } catch (error) {
-      void opening.catch(() => undefined).then(() => this.#closeUnbilled(call.id, undefined));
-      throw unavailable(error);
-    }
-  }
-
-  #inTime<T>(opening: Promise<T>): Promise<T> {
-    return this.#pulse.watch(opening, { ms: OPEN_TIMEOUT_MS, late: () => new DatabaseAway(true) });
-  }
-
-  async #tryToOpen(call: CallToAdmit): Promise<Extract<OpenOutcome, { outcome: "opened" | "refused" }>> {
-    const deadline = performance.now() + OPEN_TIMEOUT_MS;
-    for (let tried = 0, waited = 0; performance.now() < deadline; ) {
-      const result = await this.#opens.add(call, { alone: tried >= MAX_CONTENDED_GROUPS });
-      if (result.outcome === "opened" || result.outcome === "refused") return result;
-      if (result.outcome === "overtaken") throw cutOff("its Idempotency-Key was given up meanwhile");
-      if (result.outcome === "expired") await this.#process.renew();
-      if (result.outcome === "held") await this.#recalls.wait(call.principal.orgId, ++waited);
-      else if (++tried === MAX_TRIES)
-        throw new Error("a call could not be opened: others took the headroom every time");
-    }
-    throw new DatabaseAway(false);
-  }
-
   #closeUnbilled(id: string, hold: Hold | undefined): Promise<void> {
     return this.#release(hold, closeUnbilled(this.#settlements, id));
   }
@@ -231,17 +170,6 @@ export class Admission {
   async #release(hold: Hold | undefined, ended: Promise<Settled | undefined>): Promise<void> {
     const settled = await ended;
     if (settled !== undefined && hold !== undefined) this.#budgets.settle(hold, usedBy(settled));
-  }
-
-  #refuse(
-    { principal }: CallToAdmit,
-    { state }: Extract<OpenOutcome, { outcome: "refused" }>,
-    allowance: Allowance,
-  ): AppError {
-    const { orgId } = principal;
-    const subjectId = state.by === "key_cap" && principal.kind === "key" ? principal.spendId : orgId;
-    recordRefusal(this.db, { ...state, orgId, subjectId });
-    return withAllowance(limitReached(state), allowance);
   }
 
   #admitted(
