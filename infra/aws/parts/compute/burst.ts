@@ -18,16 +18,17 @@ const FIRST_VERSION = "1";
 /** A second more of waiting would be felt by who waits for one answer. */
 const BATCH_WINDOW = Duration.seconds(1);
 
-type Burst = NonNullable<Profile["burst"]>;
+interface BurstProps extends TaskContext {
+  burst: NonNullable<Profile["burst"]>;
+  vpc: ec2.IVpc;
+  securityGroup: ec2.ISecurityGroup;
+}
 
 /**
  * A function for each queue. Enterprise's has its concurrency reserved, so that nobody else can use it up. Both are held by
  * their event source, which takes no message it cannot run: a function alone would throttle, and five times make a dead letter.
  */
-export function addBurst(
-  scope: Construct,
-  props: TaskContext & { burst: Burst; vpc: ec2.IVpc; securityGroup: ec2.ISecurityGroup },
-): string[] {
+export function addBurst(scope: Construct, props: BurstProps): string[] {
   const { burst, messaging } = props;
   return [
     addFunction(scope, "standard", messaging.standard, props, { maxConcurrency: burst.standardConcurrency }),
@@ -42,7 +43,7 @@ function addFunction(
   scope: Construct,
   kind: "standard" | "enterprise",
   queue: QueueRef,
-  props: TaskContext & { burst: Burst; vpc: ec2.IVpc; securityGroup: ec2.ISecurityGroup },
+  props: BurstProps,
   { maxConcurrency, reserved }: { maxConcurrency: number; reserved?: number },
 ): string {
   const { config, names, placement, made, burst } = props;
