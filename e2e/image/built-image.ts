@@ -75,8 +75,8 @@ function byBuildah(): BuiltImage {
 }
 
 /**
- * What a container's runtime does, without one: buildah itself hands no signal on. The root is read-only, /tmp is memory, and the program
- * is this very process in the end, so that it is told to stop and says how it ended.
+ * Does what a container runtime does, because buildah's own passes no signals on: a read-only root and /tmp in memory. The shell becomes
+ * the program in the end, so that the program gets the signals and its exit code is seen.
  */
 const CONTAIN = `
 root=$1 folder=$2 user=$3 group=$4; shift 4

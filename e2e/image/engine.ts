@@ -11,7 +11,7 @@ const buildah = process.getuid?.() === 0 && answers("buildah", "version") ? "bui
 export const engine: "buildah" | "docker" | undefined =
   buildah ?? (answers("docker", "info") ? "docker" : undefined);
 
-/** Runs to its end, and says what it said where it fails. Files of images are many: nothing is piled up in layers. */
+/** Runs a program to its end and returns what it printed; a failure's error has it. The storage driver needs no overlay file system. */
 export function must(program: string, parameters: string[], options: SpawnSyncOptions = {}): string {
   const { status, stdout, stderr, error } = spawnSync(program, parameters, {
     maxBuffer: 1e9,

@@ -41,7 +41,7 @@ function addNode(root: string): void {
   const npm = dirname(dirname(realpathSync(must("sh", ["-c", "command -v npm"]).trim())));
   cpSync(npm, join(root, "usr/local/lib/node_modules/npm"), { recursive: true });
   must("ln", ["-s", "../lib/node_modules/npm/bin/npm-cli.js", join(bin, "npm")]);
-  // Of a machine whose way out has an authority of its own.
+  // A proxy on the way out may have a certificate authority of its own.
   cpSync(AUTHORITIES, join(root, AUTHORITIES));
 }
 

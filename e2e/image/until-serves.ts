@@ -3,7 +3,7 @@ import { parseEnv } from "../../src/core/platform/env";
 import { findInsecureTransports } from "../../src/core/platform/network/insecure-transports";
 import type { Running } from "./running";
 
-/** As a container's: the stack's addresses, each plaintext one allowed by its name. */
+/** The environment of a container: the stack's addresses, with each plaintext one allowed by its name. */
 export function containerEnvironment(
   addresses: Record<string, string>,
   more: Record<string, string>,
@@ -13,7 +13,7 @@ export function containerEnvironment(
   return { ...env, ALLOW_INSECURE: [...new Set(insecure)].join(",") };
 }
 
-/** Healthy is that it runs; it serves once erasures were repeated. */
+/** A healthy process runs; it is ready to serve when erasures have been repeated. */
 export async function untilReady(program: Running, url: string): Promise<void> {
   let answer = "";
   await until(async () => {

@@ -9,7 +9,7 @@ interface Target {
   sample: SampleApp;
 }
 
-/** What somebody who attacks an app's authorization can do: ask otherwise, exchange by hand, and take what a reader brings back. */
+/** What an attacker of an app's authorization can do: change the request, redeem a code by hand, and use what a person's browser brings back. */
 export function attackerOf({ world, issuer, redirectUri, app, sample }: Target) {
   return {
     /** An authorization request with one thing about it changed; null takes it away. */
@@ -29,7 +29,7 @@ export function attackerOf({ world, issuer, redirectUri, app, sample }: Target) 
       });
       return { status: reply.status, headers: reply.headers, body: await reply.json() };
     },
-    /** A reader agrees; the code and the verifier that belongs to it. */
+    /** A person agrees; returns the code and the verifier that belongs to it. */
     async authorized() {
       const { url, checks } = await sample.begin();
       const back = await world.browser.agree(url, world.ada.orgId);

@@ -17,7 +17,7 @@ export default defineConfig({
   testDir: ".",
   testMatch: "**/*.spec.ts",
   globalTeardown: "./support/global-teardown.ts",
-  // A page is looked at by axe four times over, beside the tests of the other worker.
+  // axe checks a page four times, while the other worker runs its tests.
   timeout: 180_000,
   expect: { timeout: 15_000 },
   // Each test has customers of its own, and what concerns the whole installation (Stripe's clock, incidents) stands in one

@@ -1,8 +1,8 @@
 import { vi } from "vitest";
 
 /*
- * Both hold to the end of the block, in this process, for whoever counts how old something is by `performance.now`; timers and the
- * time of day go on.
+ * Both change `performance.now` in this process until the end of the block, for code that measures the age of something with it. Timers
+ * and the time of day go on.
  */
 
 /** Five seconds have passed. */

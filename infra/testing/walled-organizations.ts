@@ -57,7 +57,7 @@ export async function openWalled(): Promise<string> {
   return orgId;
 }
 
-/** A query on a table or view, of a schema or of whichever comes first, that forgets its filter. */
+/** A query that forgets its filter, on a table or view; without a schema in its name, the search path decides which. */
 export const orgsIn = (client: { $queryRaw: ReturnType<typeof db>["$queryRaw"] }, table: string) =>
   client.$queryRaw<{ org_id: string | null }[]>(
     Prisma.sql`SELECT DISTINCT org_id::text FROM ${Prisma.raw(table)} ORDER BY 1`,

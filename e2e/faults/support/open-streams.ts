@@ -19,7 +19,7 @@ const openStream = (url: string, { key }: Customer, model: string) =>
   });
 export type OpenedStream = ReturnType<typeof openStream>;
 
-/** On a busy machine a call may be told to come again. */
+/** A busy machine may answer 503; then the call is made again. */
 async function openAnswered(url: string, who: Customer, model: string): Promise<OpenedStream> {
   for (;;) {
     const opened = openStream(url, who, model);

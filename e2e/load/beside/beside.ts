@@ -76,7 +76,7 @@ async function run(): Promise<void> {
   await fillLedger(db, owners);
   await gateway.check?.({ answers: 0, streams: 0 });
   await installation.start("worker");
-  // As on every machine that it shares with the server. A priority is a thread's; there the process is born with it.
+  // A worker that shares a machine with the server starts with a low priority. On Linux a running one gets it thread by thread.
   for (const thread of readdirSync(`/proc/${installation.pid("worker")}/task`))
     setPriority(Number(thread), nice);
 

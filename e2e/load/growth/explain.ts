@@ -4,11 +4,11 @@ import { z } from "zod";
 export interface Statement {
   text: string;
   values: unknown[];
-  /** Whose transaction it belongs to: what is asked at once goes over several connections. */
+  /** The connection that it was sent on: concurrent reads use several. */
   on: pg.Client;
 }
 
-/** What a transaction says of itself: in which role its statements run decides how they are planned (ADR 77). */
+/** Statements that set a transaction up: its role decides how the others are planned (ADR 77). */
 const SETTING = /^\s*(BEGIN|COMMIT|ROLLBACK|SELECT set_config)\b/i;
 
 /** The SELECTs that `work` sends, with their transactions, whichever client sends them. One recording at a time. */

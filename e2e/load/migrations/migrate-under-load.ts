@@ -85,7 +85,7 @@ async function startLoad(connectionString: string, blockedMs: number): Promise<L
   const running = Promise.all(
     clients.map(async (client) => {
       while (!stopped) {
-        // Anew each time: what one migration makes, the next may not hold up either.
+        // Listed anew each time: the next migration must not hold up a table that this one creates.
         for (const table of await publicTables(client)) {
           if (stopped) break;
           // The locks of every reader and of every writer, without a row of it.

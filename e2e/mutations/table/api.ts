@@ -6,7 +6,7 @@ export const ofApi: readonly Mutation[] = [
   {
     statement: 30,
     protection: "a thing is looked for within the caller's organization",
-    // Behind the first wall alone: what stands behind PostgreSQL's own as well is not found without its condition either.
+    // A read without row-level security: behind the second wall, nothing would be found without the condition either.
     file: "src/core/inference/request-row.ts",
     find: "    createdAt: timeOfId(requestId),\n    orgId,\n",
     replace: '    createdAt: timeOfId(requestId),\n    ...(orgId === "" && { orgId }),\n',

@@ -50,7 +50,7 @@ export const ofCompanies: readonly Mutation[] = [
   {
     statement: 43,
     protection: "a response answers a request of ours",
-    // The library's own look at it stands behind ours, and needs another setting besides.
+    // The library checks it as well, unless it is told not to.
     file: `${saml}/read-assertion.ts`,
     find: "  const saml = serviceProvider(provider, { requestId, createdAt });\n",
     replace: [

@@ -73,9 +73,9 @@ export async function startScriptedProvider() {
   const { port } = server.address() as AddressInfo;
   const openAi = { OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1`, OPENAI_API_KEY: "sk-scripted" };
   return {
-    /** What makes it OpenAI. */
+    /** Variables that make it OpenAI for the product. */
     openAi,
-    /** What makes it all of the providers. */
+    /** Variables that make it each of the providers. */
     env: {
       ...openAi,
       ...{ DEEPSEEK_BASE_URL: `http://127.0.0.1:${port}`, DEEPSEEK_API_KEY: "sk-scripted" },

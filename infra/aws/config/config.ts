@@ -198,7 +198,7 @@ function absentOf({ secretHolds }: Pick<Config, "secretHolds">, { cache }: Profi
   );
 }
 
-/** What the stacks set would be overridden without a word; what the secret holds must not stand in a template. */
+/** The stacks would silently override a variable that they set, and a secret one would be readable in the template. */
 function takenOf({ variables }: Pick<Config, "variables">): string[] {
   const secret: ReadonlySet<string> = new Set(secretVariables);
   return Object.keys(variables).flatMap((name) => {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { ROOT } from "../../local/install.mjs";
 
-/** What a suite's report says, in the folder of reports. Failures and later attempts are added to `remarks`. */
+/** Reads how many tests passed and failed from a suite's report. Adds failures and later attempts to `remarks`. */
 export function countsIn(reports, remarks) {
   return {
     vitest: (project) => countVitest({ reports, remarks }, project),

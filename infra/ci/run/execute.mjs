@@ -20,7 +20,7 @@ function execute(args, { env, lowPriority, live, compiled }) {
     const child = spawn(process.execPath, args, {
       cwd: ROOT,
       stdio: ["ignore", out, out],
-      // Newer versions of Node keep compiled code: processes that start by the hundred compile each file once.
+      // Newer versions of Node can keep compiled code, so that hundreds of processes compile each file once.
       env: { ...process.env, ...OFFLINE, NODE_COMPILE_CACHE: compiled, ...env },
     });
     let output = "";
@@ -36,7 +36,7 @@ function execute(args, { env, lowPriority, live, compiled }) {
   });
 }
 
-/** Lets others have the processor first. Where the system does not allow it, nothing is lost but speed. */
+/** Gives the process a low priority. Where the system does not allow that, tests are only slower. */
 function yieldTo(pid) {
   try {
     setPriority(pid, 10);

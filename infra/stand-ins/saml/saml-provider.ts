@@ -24,7 +24,7 @@ export interface Said {
   issuer: string;
   audience: string;
   recipient: string;
-  /** Of the AuthnRequest. Null where the provider begins, and nobody asked. */
+  /** The ID of the AuthnRequest; null for a sign-in that the provider starts on its own. */
   inResponseTo: string | null;
   nameId: string;
   nameIdFormat?: string;

@@ -80,7 +80,7 @@ export async function startTestProcesses(options: {
   };
   const startServer = (env?: Record<string, string>) =>
     start("server", () => answers(`${url()}/api/health`), env);
-  /** While it loads its code, an outgoing connection of any test may be given its port. */
+  /** Tries again at another port: while the server loads its code, some outgoing connection may take the one it was given. */
   const startFirst = async (triesLeft = 3): Promise<TestProcess> => {
     try {
       return await startServer();

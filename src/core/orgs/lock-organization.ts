@@ -9,7 +9,7 @@ export async function lockOrganization(
   tx: Tx,
   { orgId, userId }: { orgId: string; userId: string | null },
 ): Promise<boolean> {
-  // The role is taken on by what was locked: a statement's list could be evaluated before its lock.
+  // The role is set for a row that is locked already: a SELECT may evaluate its list before it locks the row.
   const locked = await tx.$queryRaw<unknown[]>`
     WITH locked AS MATERIALIZED (
       SELECT id FROM organizations WHERE id = ${orgId}::uuid AND deleted_at IS NULL FOR NO KEY UPDATE

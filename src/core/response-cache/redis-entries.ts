@@ -7,7 +7,7 @@ import { bytesOf, type EntryStore, MAX_EVICTED } from "./entry-store";
 /** The braces keep an organization's entries on one node of a cluster. */
 const keyOf = ({ orgId, name }: CacheEntry) => `rc:{${orgId}}:${Buffer.from(name).toString("base64url")}`;
 /** Its entries by the time at which they expire, and what each takes, with their `total`. */
-const booksOf = (orgId: string) => [`rc:{${orgId}}:index`, `rc:{${orgId}}:bytes`] as const;
+const bookkeepingKeysOf = (orgId: string) => [`rc:{${orgId}}:index`, `rc:{${orgId}}:bytes`] as const;
 /** For the gauge alone: by organization, its total and when the last of it expires. */
 const TOTALS = "rc:totals";
 
@@ -68,7 +68,7 @@ export function inRedis(client: RedisClient): EntryStore {
 
     async write(entry, { cipher, expiresAt, maxBytes }) {
       const { orgId } = entry;
-      const keys = [...booksOf(orgId), keyOf(entry)];
+      const keys = [...bookkeepingKeysOf(orgId), keyOf(entry)];
       const numbers = [Date.now(), expiresAt.getTime(), bytesOf(cipher), maxBytes, MAX_EVICTED, LONGEST_MS];
       const answer = await client.eval(WRITE, keys.length, ...keys, Buffer.from(cipher), ...numbers);
       const [stored, evicted, total, last] = writtenSchema.parse(answer);
@@ -77,7 +77,7 @@ export function inRedis(client: RedisClient): EntryStore {
     },
 
     async deleteAll(orgId) {
-      const keys = booksOf(orgId);
+      const keys = bookkeepingKeysOf(orgId);
       for (let deleted = -1; deleted !== 0; )
         deleted = z.number().parse(await client.eval(DELETE_SOME, keys.length, ...keys, MAX_EVICTED));
       await client.hdel(TOTALS, orgId);

@@ -110,7 +110,7 @@ function isRefusedByWall(error: unknown): boolean {
   return someCause(error, ({ code, originalCode }) => [code, originalCode].includes(NOT_PERMITTED));
 }
 
-/** Whether it holds of what was thrown, or of anything that led to it. */
+/** Whether it holds for what was thrown or for one of its causes. */
 function someCause(error: unknown, holds: (thrown: Thrown) => boolean, depth = 0): boolean {
   if (typeof error !== "object" || error === null || depth > 5) return false;
   const thrown: Thrown = error;

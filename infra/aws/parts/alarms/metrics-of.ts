@@ -15,7 +15,7 @@ export interface MetricContext {
   workspaceId: string;
 }
 
-/** The API's own latency, counted out of the lines that it logs, since the balancer's has the models' in it. */
+/** The API's own latency, from the lines that it logs: the balancer's includes that of the models. */
 export const latencyName = ({ cell, role }: Placement) => `ApiMilliseconds-${cell.code}-${role}`;
 /** Too few answers say nothing about a ratio. */
 const FLOOR = 20;

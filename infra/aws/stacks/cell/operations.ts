@@ -46,7 +46,7 @@ export class OperationsStack extends CellStack {
         row.source.of === "storage"
           ? cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
           : cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      // A rule that waits for nothing is true for a minute.
+      // A rule that need not hold for any time is looked at over a minute.
       evaluationPeriods: Math.max(1, row.minutes),
       // A copy that reports nothing is no copy; everything else that is silent has nothing to do.
       treatMissingData:

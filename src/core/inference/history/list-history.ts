@@ -91,8 +91,8 @@ export async function listHistory(
 }
 
 /**
- * Reads each environment by its own index order, and only as far as the page needs. The books are read row by row (hence the limit):
- * knowing whose they are, PostgreSQL would take a small organization's all at once.
+ * Reads each environment in the order of its index, and only as far as the page needs. Ledger rows are looked up one by one, which the
+ * `LIMIT 1` enforces: PostgreSQL would otherwise read all of a small organization's at once.
  */
 export function historySql(
   { orgId, environment, own, since }: Reach & { since: Date },

@@ -81,7 +81,7 @@ export async function inviteMember(
         expiresAt,
         createdAt: now,
       },
-      // The hash of the token cannot be read back here.
+      // In the manager's role the hash of the token cannot be read back (ADR 122).
       select: { id: true },
     });
     const name = await readOrgName(tx, orgId);

@@ -126,7 +126,7 @@ export async function updateApp(
     await recordAuditIn(tx, auditOfApp(row, "app.updated", userId));
     return row;
   });
-  // Whoever connected it did so in whatever organization.
+  // People connect an app in any organization, so this is read outside of the wall.
   const connected = await db.oauthGrant.groupBy({
     by: ["userId"],
     where: { appId: row.id, expiresAt: { gt: now } },
