@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { simulateEmbedding } from "../../../../src/worker/engine/providers/simulator/simulator-embedding";
 import { countTokens } from "../../../../src/worker/engine/providers/simulator/simulator-text";
-import type { Completion, Protocol } from "../serve";
+import type { Completion, Protocol } from "../protocol";
 import { failure } from "./gemini-refusals";
 
 export const embeddingSchema = z.object({

@@ -1,4 +1,4 @@
-import type { Answer, SimulatedRequest } from "../serve";
+import type { Answer, SimulatedRequest } from "../protocol";
 
 export function authenticate({ headers, url }: SimulatedRequest): Answer | undefined {
   const key = headers["x-goog-api-key"] ?? url.searchParams.get("key") ?? "";

@@ -2,16 +2,9 @@ import { z } from "zod";
 import { splitIntoPieces } from "../../../../src/worker/engine/providers/simulator/simulator-text";
 import { fingerprint, type Question, type Reply, reply } from "../answer";
 import { plainModel } from "../failures";
+import type { Answer, Completion, Protocol, SimulatedRequest } from "../protocol";
 import { isObject } from "../rules";
-import {
-  type Answer,
-  type Completion,
-  type Protocol,
-  type SimulatedRequest,
-  type Simulator,
-  type SimulatorOptions,
-  serveSimulator,
-} from "../serve";
+import { type Simulator, type SimulatorOptions, serveSimulator } from "../serve";
 import { embed, embeddingSchema } from "./gemini-embeddings";
 import { authenticate, failure, refuse } from "./gemini-refusals";
 import { geminiProblem, signatureOf } from "./gemini-rules";

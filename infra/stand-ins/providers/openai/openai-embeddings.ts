@@ -2,7 +2,7 @@ import { z } from "zod";
 import { simulateEmbedding } from "../../../../src/worker/engine/providers/simulator/simulator-embedding";
 import { countTokens } from "../../../../src/worker/engine/providers/simulator/simulator-text";
 import { plainModel } from "../failures";
-import type { Completion, Protocol, SimulatedRequest } from "../serve";
+import type { Completion, Protocol, SimulatedRequest } from "../protocol";
 import type { Flavor } from "./openai-problem";
 import { failure } from "./openai-refusals";
 

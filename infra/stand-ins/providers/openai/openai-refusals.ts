@@ -1,4 +1,4 @@
-import type { Answer, SimulatedRequest } from "../serve";
+import type { Answer, SimulatedRequest } from "../protocol";
 import type { Flavor } from "./openai-problem";
 
 export function authenticate(flavor: Flavor, { headers }: SimulatedRequest): Answer | undefined {

@@ -1,16 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { fingerprint, type Question, reply } from "../answer";
 import { plainModel } from "../failures";
+import type { Answer, Completion, Protocol, SimulatedRequest } from "../protocol";
 import { isObject } from "../rules";
-import {
-  type Answer,
-  type Completion,
-  type Protocol,
-  type SimulatedRequest,
-  type Simulator,
-  type SimulatorOptions,
-  serveSimulator,
-} from "../serve";
+import { type Simulator, type SimulatorOptions, serveSimulator } from "../serve";
 import { deepSeekThinks } from "./deepseek-thinking";
 import { streamed, whole } from "./openai-chat-answer";
 import { type ChatBody, chatBodySchema, textOf } from "./openai-chat-body";

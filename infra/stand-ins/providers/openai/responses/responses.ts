@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { fingerprint, type Question, reply } from "../../answer";
 import { plainModel } from "../../failures";
+import type { Completion, Outcome, SimulatedRequest } from "../../protocol";
 import { isObject } from "../../rules";
-import type { Completion, Outcome, SimulatedRequest } from "../../serve";
 import { failure } from "../openai-refusals";
 import { encryptReasoning } from "./reasoning";
 import { failedEvent, type ResponseHead, responseEvents, wholeResponse } from "./responses-answer";
