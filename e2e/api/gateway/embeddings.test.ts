@@ -1,4 +1,5 @@
 import OpenAI from "openai";
+import pg from "pg";
 import { describe, expect, it } from "vitest";
 import { type Api, expectRefusal } from "../../support/client";
 import { query } from "../../support/database";
@@ -101,6 +102,29 @@ describe("what is wrong is refused by name, and costs nothing", () => {
     expect(reply.headers.get("x-should-retry")).toBe("false");
     expect(reply.headers.get("x-ratelimit-limit-requests")).toMatch(/^\d+$/);
     expect(stack.simulator.calls().total).toBe(before);
+  });
+
+  it("and says how the caller's limits stand, though PostgreSQL takes a moment", async () => {
+    const bob = await makeKey(api, await customer(api, stack));
+    const owner = new pg.Client({ connectionString: stack.databaseUrl });
+    await owner.connect();
+    try {
+      await owner.query("BEGIN");
+      await owner.query("LOCK TABLE quota_counters IN ACCESS EXCLUSIVE MODE");
+      const refused = post({ input: undefined }, { as: bob });
+      await expect
+        .poll(async () => (await owner.query("SELECT FROM pg_locks WHERE NOT granted")).rows.length, {
+          timeout: 10_000,
+        })
+        .toBeGreaterThan(0);
+      await owner.query("SELECT pg_sleep(0.15)");
+      await owner.query("COMMIT");
+      const reply = await refused;
+      expectRefusal(reply, 400, "invalid_request", "input");
+      expect(reply.headers.get("x-ratelimit-limit-requests")).toMatch(/^\d+$/);
+    } finally {
+      await owner.end();
+    }
   });
 
   it("an embedding model cannot be asked to chat", async () => {

@@ -13,8 +13,8 @@ import { toAppError } from "../errors/to-app-error";
 import { controlLimit } from "../trpc/middleware/rate-limit";
 import type { Exchange } from "./exchange";
 
-/** How long an answer that calls no model waits for the figures of its headers. */
-const ALLOWANCE_MS = 50;
+/** How long an answer that calls no model waits for the figures of its headers: no longer than a refusal waits to be counted. */
+const ALLOWANCE_MS = SECOND;
 /** How long a refusal waits to be counted. */
 const COUNT_MS = SECOND;
 
