@@ -30,7 +30,7 @@ export class Receiver {
   #child: ChildProcess | undefined;
   #port = 0;
 
-  constructor(private readonly decide: (call: Call) => Answer) {}
+  constructor(private readonly decide: (call: Call) => Answer | Promise<Answer>) {}
 
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
@@ -44,17 +44,17 @@ export class Receiver {
     child.on("error", () => {});
     const [port] = await once(child, "message");
     this.#port = Number(port);
-    child.on("message", ({ nr, ...call }: Told) => {
-      const answer = this.decide(call);
+    child.on("message", async ({ nr, ...call }: Told) => {
+      const answer = await this.decide(call);
       if (child.connected) child.send({ nr, answer } satisfies Decided);
     });
   }
 
-  /** Leaves it no time for anything. */
+  /** Leaves it no time for anything. What it had told before is known here then. */
   async kill(): Promise<void> {
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, "exit");
+    const ended = Promise.all([once(child, "exit"), once(child, "disconnect")]);
     child.kill("SIGKILL");
     await ended;
   }
