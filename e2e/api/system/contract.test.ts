@@ -43,8 +43,10 @@ describe("every list", () => {
       await api.post("/api/v1/auth/login", { body: { email: ada.email, password: ada.password } });
     }
     // Rows of the log come within a batch's interval.
-    await vi.waitFor(async () =>
-      expect((await api.get("/api/v1/audit?limit=3", { as: ada.accessToken })).json.data).toHaveLength(3),
+    await vi.waitFor(
+      async () =>
+        expect((await api.get("/api/v1/audit?limit=3", { as: ada.accessToken })).json.data).toHaveLength(3),
+      { timeout: 30_000 },
     );
   });
 

@@ -1,9 +1,10 @@
 import { Agent, request } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { startTestProcesses } from "../../../infra/testing/processes/start-test-processes";
+import { until } from "../../../infra/testing/until";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { openApi } from "../../support/client";
+import { query } from "../../support/database";
 import { customer, makeKey } from "../../support/people";
 
 const stack = await useTestStack();
@@ -19,7 +20,7 @@ it("on SIGTERM a waiting call gets the current state, new ones are refused, and 
     body: { model: "gpt-4o", prompt: "Hello" },
     headers: { prefer: "wait=60" },
   });
-  await sleep(1_500);
+  await until(async () => (await query("SELECT 1 FROM inference_requests")).length === 1);
   const stopped = processes.server?.stop();
   const reply = await waiting;
   expect([reply.status, reply.json.status]).toEqual([202, "queued"]);
@@ -34,8 +35,12 @@ it("behind load balancers, readiness turns 503 at once while connections are sti
   const ready = () => ask(`${processes.url}/api/ready`, agent);
   expect((await ready()).status).toBe(200);
   const stopped = processes.server?.stop();
-  await sleep(300);
-  expect(await ready()).toMatchObject({ status: 503, connection: "close", body: { status: "draining" } });
+  let answer = await ready();
+  await until(async () => {
+    answer = await ready();
+    return answer.status !== 200;
+  });
+  expect(answer).toMatchObject({ status: 503, connection: "close", body: { status: "draining" } });
   expect(await stopped).toBe(0);
 });
 

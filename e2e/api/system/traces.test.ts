@@ -49,7 +49,7 @@ it("one trace spans the caller, server, queue, worker and provider", async () =>
   const traceId = randomBytes(16).toString("hex");
   await ask(traceId, "Hello");
   await expect.poll(() => named(spansOf(traceId), "process inference"), { timeout: 15_000 }).toBeDefined();
-  await expect.poll(() => spansOf(traceId).length, { timeout: 5_000 }).toBe(6);
+  await expect.poll(() => spansOf(traceId).length, { timeout: 60_000 }).toBe(6);
 
   const spans = spansOf(traceId);
   const tree = spans.map(({ service, name, parentId }) => ({

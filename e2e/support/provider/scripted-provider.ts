@@ -15,6 +15,8 @@ export interface Script {
   /** Milliseconds before the first one and between two. */
   waitMs?: number;
   paceMs?: number;
+  /** Nothing is answered before this has come. */
+  until?: Promise<void>;
   /** After so many pieces the connection is reset. */
   breakAfter?: number;
   /** After so many pieces of a stream of OpenAI's an event says that its policy forbids the rest. */
@@ -98,6 +100,7 @@ async function play(
 ): Promise<void> {
   await script.after;
   await sleep(script.waitMs);
+  await script.until;
   if (script.status !== undefined) {
     response.writeHead(script.status, { "content-type": "application/json", ...script.headers });
     call.ended = true;

@@ -150,7 +150,7 @@ describe("a person who registered an address before its owner proved it keeps no
         );
         const isWaiting = () => tx.$queryRaw`
           SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-        await vi.waitFor(async () => expect(await isWaiting()).toHaveLength(1), { timeout: 10_000 });
+        await vi.waitFor(async () => expect(await isWaiting()).toHaveLength(1), { timeout: 60_000 });
         await tx.session.updateMany({ where: { userId }, data: { revokedAt: new Date() } });
         return { outcome };
       },

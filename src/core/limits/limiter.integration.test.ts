@@ -195,7 +195,7 @@ describe.skipIf(!hasRedis)("limits in Redis", () => {
     await server.kill();
     expect(await burst(limiter, limit)).toBe(12);
     await server.start();
-    await expect.poll(() => client.status, { timeout: 5_000 }).toBe("ready");
+    await expect.poll(() => client.status, { timeout: 60_000 }).toBe("ready");
     expect(await burst(limiter, limit)).toBe(0);
     expect(await knownToRedis(limit)).toBe(0);
   });

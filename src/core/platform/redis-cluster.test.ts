@@ -59,7 +59,7 @@ let client: RedisClient;
 async function connectedTo(...[onGet]: Parameters<typeof startNode>): Promise<void> {
   node = await startNode(onGet);
   client = createRedis(node.url, { cluster: true });
-  await until(() => client.status === "ready", 10_000);
+  await until(() => client.status === "ready");
 }
 
 afterEach(() => {

@@ -6,6 +6,7 @@ import { log } from "@agathaai/core/platform/observability/log";
 import { queue } from "@agathaai/core/platform/queue/queue";
 import { afterAll, describe, expect, it } from "vitest";
 import { openAccount } from "../../../infra/testing/open-account";
+import { until } from "../../../infra/testing/until";
 import { useTestStack } from "../../../infra/testing/use-test-stack";
 import { scheduledJobs } from "./index";
 import { expiredRows } from "./retention-jobs";
@@ -18,8 +19,6 @@ afterAll(async () => {
   await queue().close();
   await closeDb();
 });
-
-const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 describe("the scheduler", () => {
   it("runs a job in one process at a time, and frees it afterwards", async () => {
@@ -60,8 +59,7 @@ describe("the scheduler", () => {
       { name: "rare", everyMs: 86_400_000, async run() {} },
     ];
     const done = runScheduler(context, jobs, stop.signal);
-    await sleep(500);
-    expect(ticks).toBeGreaterThan(2);
+    await until(() => ticks > 2);
     stop.abort();
     // The rare one would have come tomorrow.
     await done;
@@ -120,13 +118,6 @@ describe("the scheduler", () => {
     expect(messages.map(({ body }) => body)).toEqual([expect.stringContaining(id)]);
   });
 });
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 5_000; !(await condition()); ) {
-    if (Date.now() > deadline) throw new Error("it did not happen within 5 s");
-    await sleep(20);
-  }
-}
 
 describe("expiry", () => {
   it("deletes what has ended and keeps what has not", async () => {

@@ -129,7 +129,7 @@ describe("with store: true", () => {
     });
     const id = idOf(await cut);
     await expect
-      .poll(async () => (await query("SELECT 1 FROM generation_parts")).length, { timeout: 5_000 })
+      .poll(async () => (await query("SELECT 1 FROM generation_parts")).length, { timeout: 60_000 })
       .toBeGreaterThan(3);
     await run.server?.kill();
     await run.restartServer();

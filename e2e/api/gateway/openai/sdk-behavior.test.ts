@@ -93,7 +93,7 @@ describe("each error is raised as the SDK's own class, with code and request id"
     provider.play({ waitMs: 1_500 });
     const headers = { "Idempotency-Key": "sdk-behavior-2" };
     const first = client().chat.completions.create(ask, { headers });
-    await until(() => provider.calls.length === 1, 10_000);
+    await until(() => provider.calls.length === 1);
     await expect(client({ maxRetries: 0 }).chat.completions.create(ask, { headers })).rejects.toThrow(
       OpenAI.ConflictError,
     );
@@ -153,7 +153,7 @@ describe("its retries", () => {
 });
 
 describe("a call that its program gives up", () => {
-  const left = () => until(() => provider.calls[0]?.leftAt !== undefined, 10_000);
+  const left = () => until(() => provider.calls[0]?.leftAt !== undefined);
 
   it("in the middle of a stream ends at the provider too, and pays for what was delivered", async () => {
     for (const how of ["controller", "signal", "break"] as const) {
@@ -190,7 +190,7 @@ describe("a call that its program gives up", () => {
       const ended = expect(answer).rejects.toThrow(
         how === "signal" ? OpenAI.APIUserAbortError : OpenAI.APIConnectionTimeoutError,
       );
-      await until(() => provider.calls.length === 1, 10_000);
+      await until(() => provider.calls.length === 1);
       const id = await idOfOpenCall();
       if (how === "signal") stop.abort();
       await ended;

@@ -16,9 +16,6 @@ const whole = (signal: AbortSignal) => sendBare(gateway, signal, { body: { ...st
 /** The ledger's row of a call that pays what the provider counted. */
 const countedByProvider = { status: "completed", estimated: false, input_tokens: "11", output_tokens: "7" };
 
-/** A second is the promise at rest; test runs share the machine. */
-const WITHIN_MS = 2_500;
-
 const piecesIn = (text: string) => (text.match(/x{40}/g) ?? []).length;
 
 /** Reads no further than it has to. */
@@ -34,15 +31,14 @@ async function readUntil(reply: Response, enough: (text: string) => boolean): Pr
   return text;
 }
 
-/** The provider's work has ended, soon after its caller had left. */
-async function expectLeft(leftAt: number): Promise<void> {
-  await expect.poll(() => provider.calls[0]?.leftAt, { timeout: 3_000 }).toBeDefined();
-  expect((provider.calls[0]?.leftAt ?? 0) - leftAt).toBeLessThan(WITHIN_MS);
+/** The provider's work has ended, because its caller has left: by itself it would not, nor by a limit of ours that soon. */
+async function expectLeft(): Promise<void> {
+  await expect.poll(() => provider.calls[0]?.leftAt, { timeout: 60_000 }).toBeDefined();
 }
 
 describe("a client that hangs up", () => {
-  it("before the first byte ends the provider's work within a second, and pays nothing", async () => {
-    provider.play({ waitMs: 30_000 });
+  it("before the first byte ends the provider's work, and pays nothing", async () => {
+    provider.play({ until: new Promise(() => {}) });
     const calls: [string, object][] = [
       ["/v1/chat/completions", streamBody],
       ["/v1/chat/completions", { ...streamBody, stream: false }],
@@ -51,14 +47,13 @@ describe("a client that hangs up", () => {
     for (const [path, sent] of calls) {
       const hangUp = new AbortController();
       const answer = sendBare(gateway, hangUp.signal, { path, body: sent });
-      await expect.poll(() => provider.calls.length, { timeout: 5_000 }).toBe(1);
-      const leftAt = performance.now();
+      await expect.poll(() => provider.calls.length, { timeout: 60_000 }).toBe(1);
       hangUp.abort();
       await expect(answer).rejects.toThrow();
-      await expectLeft(leftAt);
+      await expectLeft();
       provider.calls.length = 0;
     }
-    await expect.poll(heldTokens, { timeout: 10_000 }).toBe(0);
+    await expect.poll(heldTokens, { timeout: 60_000 }).toBe(0);
   });
 
   it("in the middle pays for what was delivered, counted here and marked as an estimate", async () => {
@@ -66,15 +61,14 @@ describe("a client that hangs up", () => {
     const hangUp = new AbortController();
     const reply = await sendBare(gateway, hangUp.signal);
     const text = await readUntil(reply, (read) => piecesIn(read) >= 10);
-    const leftAt = performance.now();
     hangUp.abort();
-    await expectLeft(leftAt);
+    await expectLeft();
     const row = await ledgerRow(idIn(text));
     expect(row).toMatchObject({ status: "cancelled", billable: true, estimated: true });
     expect(Number(row.output_tokens)).toBeGreaterThanOrEqual(40);
     expect(Number(row.output_tokens)).toBeLessThanOrEqual(500);
     expect(Number(row.cost_micros)).toBeGreaterThan(0);
-    await expect.poll(heldTokens, { timeout: 10_000 }).toBe(0);
+    await expect.poll(heldTokens, { timeout: 60_000 }).toBe(0);
   });
 
   it.each([
@@ -95,11 +89,10 @@ describe("a client that hangs up", () => {
       const text = await readUntil(reply, (read) => piecesIn(read) >= 10);
       // An event without content makes no frame that the test could wait for.
       await sleep(200);
-      const leftAt = performance.now();
       hangUp.abort();
       // Without its last event the provider is still at work; with it, it has nothing left to do.
       if (script.silentBefore !== "done") {
-        await expectLeft(leftAt);
+        await expectLeft();
       }
       const row = await ledgerRow(idIn(text));
       expect(row).toMatchObject({ billable: true, ...billed });
@@ -109,7 +102,7 @@ describe("a client that hangs up", () => {
         expect(row.output_tokens).toBe("100");
       }
       expect(Number(row.cost_micros)).toBeGreaterThan(0);
-      await expect.poll(heldTokens, { timeout: 10_000 }).toBe(0);
+      await expect.poll(heldTokens, { timeout: 60_000 }).toBe(0);
     },
   );
 
@@ -124,7 +117,7 @@ describe("a client that hangs up", () => {
       status: "cancelled",
       billable: true,
     });
-    await expect.poll(heldTokens, { timeout: 10_000 }).toBe(0);
+    await expect.poll(heldTokens, { timeout: 60_000 }).toBe(0);
   });
 
   it("while the provider writes an answer in one piece, of which nothing was delivered, ends it and pays nothing", async () => {
@@ -132,12 +125,11 @@ describe("a client that hangs up", () => {
       provider.play({ silentBefore });
       const hangUp = new AbortController();
       const answer = whole(hangUp.signal);
-      await expect.poll(() => provider.calls[0]?.sent, { timeout: 5_000 }).toBeGreaterThan(0);
+      await expect.poll(() => provider.calls[0]?.sent, { timeout: 60_000 }).toBeGreaterThan(0);
       const id = await idOfOpenCall();
-      const leftAt = performance.now();
       hangUp.abort();
       await expect(answer).rejects.toThrow();
-      await expectLeft(leftAt);
+      await expectLeft();
       expect(await ledgerRow(id)).toMatchObject({
         status: "cancelled",
         billable: false,
@@ -145,7 +137,7 @@ describe("a client that hangs up", () => {
         output_tokens: "0",
       });
     }
-    await expect.poll(heldTokens, { timeout: 10_000 }).toBe(0);
+    await expect.poll(heldTokens, { timeout: 60_000 }).toBe(0);
   });
 
   it("in the middle of an answer in one piece pays what the provider counted: it was settled before its first byte", async () => {
@@ -159,7 +151,7 @@ describe("a client that hangs up", () => {
     expect(row).toMatchObject(countedByProvider);
     await sleep(500);
     expect(await ledgerRow(reply.headers.get("x-agatha-id") ?? "")).toEqual(row);
-    await expect.poll(heldTokens, { timeout: 10_000 }).toBe(0);
+    await expect.poll(heldTokens, { timeout: 60_000 }).toBe(0);
   });
 
   it("after the last byte pays what the provider counted", async () => {

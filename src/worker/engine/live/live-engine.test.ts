@@ -74,7 +74,7 @@ describe("a caller that hangs up", () => {
           // A call that is still on its way would be counted in the next test.
           onStart: async (running) => {
             if (stream) return;
-            await expect.poll(() => simulator.calls().in_flight, { interval: 5, timeout: 10_000 }).toBe(1);
+            await expect.poll(() => simulator.calls().in_flight, { interval: 5, timeout: 30_000 }).toBe(1);
             running.abort();
           },
           onFrames: (_bytes, running) => running.abort(),
@@ -85,7 +85,7 @@ describe("a caller that hangs up", () => {
           started: stream,
         });
         expect(outcome.delivered.bytes > 0).toBe(stream);
-        await expect.poll(() => simulator.calls().in_flight, { timeout: 1_000 }).toBe(0);
+        await expect.poll(() => simulator.calls().in_flight, { timeout: 30_000 }).toBe(0);
         expect(simulator.calls().answered).toBe(0);
       }
     },
