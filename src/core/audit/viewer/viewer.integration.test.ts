@@ -139,26 +139,6 @@ describe("the filters of the audit log", () => {
   });
 });
 
-interface Plan {
-  "Node Type": string;
-  "Actual Rows": number;
-  "Actual Loops": number;
-  "Rows Removed by Filter"?: number;
-  Plans?: Plan[];
-}
-
-async function rowsRead(on: Db, sql: ReturnType<typeof pageSql>): Promise<number> {
-  const rows = await on.$queryRawUnsafe<{ "QUERY PLAN": { Plan: Plan }[] }[]>(
-    `EXPLAIN (ANALYZE, FORMAT JSON) ${sql.text}`,
-    ...sql.values,
-  );
-  const read = (plan: Plan): number =>
-    (plan["Node Type"].includes("Scan") && !plan["Node Type"].includes("Function")
-      ? (plan["Actual Rows"] + (plan["Rows Removed by Filter"] ?? 0)) * plan["Actual Loops"]
-      : 0) + (plan.Plans ?? []).reduce((sum, part) => sum + read(part), 0);
-  return rows.flatMap((row) => row["QUERY PLAN"]).reduce((sum, { Plan: plan }) => sum + read(plan), 0);
-}
-
 describe("one entry", () => {
   it("shows its place in the chain, and a call the entry of its batch", async () => {
     const orgId = newId();

@@ -1,4 +1,5 @@
 import { DAY, type Db } from "../../platform";
+import { Prisma } from "../../platform/db/client";
 import { Gather } from "../../platform/concurrency/batching/gather";
 import { giveUpPending } from "../endpoints/change-endpoint";
 import type { ClaimedDelivery } from "./claim-deliveries";
@@ -61,7 +62,27 @@ async function delivered(db: Db, successes: readonly Success[]): Promise<Attempt
     status: attempt.status,
     response: attempt.response,
   }));
-  const rows = await db.$queryRaw<{ id: string; number: number }[]>`
+  const rows = await db.$queryRaw<{ id: string; number: number }[]>(deliveredSql(ended));
+  const done = new Map(rows.map(({ id, number }) => [id, number]));
+  return ended.map(({ id, number }) => (done.get(id) === number ? "delivered" : "lost"));
+}
+
+export interface EndedAttempt {
+  id: string;
+  number: number;
+  at: Date;
+  duration_ms: number;
+  status: number | null;
+  response: string | null;
+}
+
+/**
+ * Each is looked up by its id, however many are pending: by the join alone PostgreSQL reads a backlog whole that its statistics do not
+ * show yet, and by `status = 'pending'` the whole index of what is due.
+ */
+export function deliveredSql(ended: readonly EndedAttempt[]): Prisma.Sql {
+  const ids = ended.map(({ id }) => id);
+  return Prisma.sql`
     WITH ended AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(ended)}::jsonb)
         AS e(id uuid, number int, at timestamptz, duration_ms int, status int, response text)
@@ -70,7 +91,7 @@ async function delivered(db: Db, successes: readonly Success[]): Promise<Attempt
       UPDATE webhook_deliveries d SET
         status = 'delivered', delivered_at = e.at, last_status = e.status, last_error = NULL
       FROM ended e
-      WHERE d.id = e.id AND d.status = 'pending' AND d.attempts = e.number
+      WHERE d.id = ANY (${ids}::uuid[]) AND d.id = e.id AND d.status IS NOT DISTINCT FROM 'pending' AND d.attempts = e.number
       RETURNING d.id, d.endpoint_id, e.number
     ),
     tried AS (
@@ -82,8 +103,6 @@ async function delivered(db: Db, successes: readonly Success[]): Promise<Attempt
       WHERE failing_since IS NOT NULL AND id IN (SELECT endpoint_id FROM done)
     )
     SELECT id, number FROM done`;
-  const done = new Map(rows.map(({ id, number }) => [id, number]));
-  return ended.map(({ id, number }) => (done.get(id) === number ? "delivered" : "lost"));
 }
 
 async function failed(
