@@ -6,7 +6,7 @@ import { decryptTexts, type Subject, type TextToDecrypt } from "../../privacy";
 import type { Column, Row, Rows, TableExport } from "../tables/table-export";
 
 /** The page size for prompts and answers, which can be large: so few rows fit in memory together. */
-const ROWS_A_PAGE = 200;
+export const ROWS_A_PAGE = 200;
 export type Cell = string | number | boolean | null | object;
 export type ExportedRow = Readonly<Record<string, Cell>>;
 

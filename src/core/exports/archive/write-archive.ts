@@ -5,7 +5,7 @@ import { type Clock, type Db, toPublicId } from "../../platform";
 import { Pace } from "../../platform/concurrency/pace";
 import type { Subject } from "../../privacy";
 import { everyTable, rowsFor } from "../tables/every-table";
-import { type Cell, type ExportedRow, exportedColumns, type RowsToRead, readRows } from "./read-rows";
+import { type Cell, type ExportedRow, exportedColumns, ROWS_A_PAGE, type RowsToRead, readRows } from "./read-rows";
 
 /** Of a core and of the database: the export of a large organization must not slow down the calls of others. */
 const SHARE = 0.1;
@@ -45,8 +45,9 @@ export async function* writeArchive(
       continue;
     }
     const read = { table, spec, rows, subject, pace };
-    add(`json/${table}.json`, () => asJson(db, read, contents));
-    add(`csv/${table}.csv`, () => asCsv(db, read));
+    const small = new SmallTable();
+    add(`json/${table}.json`, () => asJson(small.keepOf(readRows(db, read)), read, contents));
+    add(`csv/${table}.csv`, () => asCsv(small.take() ?? readRows(db, read), read));
   }
   add("contents.json", async function* () {
     yield `${JSON.stringify(describe(subject, contents, clock.now()), null, 2)}\n`;
@@ -77,10 +78,32 @@ function describe({ type, id }: ExportSubject, { files, left_out }: Contents, at
   };
 }
 
-async function* asJson(db: Db, read: RowsToRead, contents: Contents): AsyncGenerator<string, void> {
+/** Most tables have a page of rows or none: these are kept between their two files, and read once. */
+class SmallTable {
+  #rows: ExportedRow[] | undefined = [];
+
+  async *keepOf(pages: AsyncIterable<ExportedRow[]>): AsyncGenerator<ExportedRow[], void> {
+    for await (const page of pages) {
+      if (this.#rows !== undefined)
+        this.#rows = this.#rows.length + page.length > ROWS_A_PAGE ? undefined : [...this.#rows, ...page];
+      yield page;
+    }
+  }
+
+  /** Its rows, once; undefined when they were too many to keep. */
+  take(): ExportedRow[][] | undefined {
+    const rows = this.#rows;
+    this.#rows = undefined;
+    return rows && [rows];
+  }
+}
+
+type Pages = AsyncIterable<ExportedRow[]> | Iterable<ExportedRow[]>;
+
+async function* asJson(pages: Pages, read: RowsToRead, contents: Contents): AsyncGenerator<string, void> {
   let rows = 0;
   yield "[";
-  for await (const page of readRows(db, read)) {
+  for await (const page of pages) {
     yield page.map((row, at) => `${rows + at === 0 ? "\n" : ",\n"}${JSON.stringify(row)}`).join("");
     rows += page.length;
   }
@@ -91,10 +114,10 @@ async function* asJson(db: Db, read: RowsToRead, contents: Contents): AsyncGener
   contents.files.push({ table: read.table, rows, without: Object.fromEntries(without) });
 }
 
-async function* asCsv(db: Db, read: RowsToRead): AsyncGenerator<string, void> {
+async function* asCsv(pages: Pages, read: RowsToRead): AsyncGenerator<string, void> {
   const names = exportedColumns(read.spec).map(([name]) => name);
   yield csvLine(names);
-  for await (const page of readRows(db, read)) yield page.map((row) => lineOf(row, names)).join("");
+  for await (const page of pages) yield page.map((row) => lineOf(row, names)).join("");
 }
 
 function lineOf(row: ExportedRow, names: readonly string[]): string {
