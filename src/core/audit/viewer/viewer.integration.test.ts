@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Db, newId, type Principal, toPublicId } from "../../platform";
+import { rowsRead } from "../../../../infra/testing/rows-read";
+import { newId, type Principal, toPublicId } from "../../platform";
 import { db } from "../../platform/db/client";
 import { boundsOf } from "../../platform/list";
 import {

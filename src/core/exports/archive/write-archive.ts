@@ -5,7 +5,14 @@ import { type Clock, type Db, toPublicId } from "../../platform";
 import { Pace } from "../../platform/concurrency/pace";
 import type { Subject } from "../../privacy";
 import { everyTable, rowsFor } from "../tables/every-table";
-import { type Cell, type ExportedRow, exportedColumns, ROWS_A_PAGE, type RowsToRead, readRows } from "./read-rows";
+import {
+  type Cell,
+  type ExportedRow,
+  exportedColumns,
+  ROWS_A_PAGE,
+  type RowsToRead,
+  readRows,
+} from "./read-rows";
 
 /** Of a core and of the database: the export of a large organization must not slow down the calls of others. */
 const SHARE = 0.1;

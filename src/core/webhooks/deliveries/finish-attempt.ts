@@ -1,6 +1,6 @@
 import { DAY, type Db } from "../../platform";
-import { Prisma } from "../../platform/db/client";
 import { Gather } from "../../platform/concurrency/batching/gather";
+import { Prisma } from "../../platform/db/client";
 import { giveUpPending } from "../endpoints/change-endpoint";
 import type { ClaimedDelivery } from "./claim-deliveries";
 import { pauseAfter } from "./retry-schedule";
