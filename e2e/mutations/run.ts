@@ -4,10 +4,11 @@ import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { PAGE } from "./page";
 
 /*
- * `npm run test:mutations [-- 1 5 23-29]`: takes each protection away in a copy of the tree, and demands that its test fails.
- * Nothing is edited here, so that an interrupted run leaves nothing behind.
+ * `npm run test:mutations [-- 1 5 23-29] [new] [page]`: takes each protection away in a copy of the tree, and demands that its
+ * test fails. Nothing is edited here, so that an interrupted run leaves nothing behind; `page` brings back what a whole one found.
  */
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** Made by `npm run build:client`, and in no list of Git's. */
@@ -28,6 +29,7 @@ try {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
   const [code] = await once(child, "exit");
   process.exitCode = typeof code === "number" ? code : 1;
+  if (process.argv.includes("page")) copyFileSync(join(copy, PAGE), join(ROOT, PAGE));
 } finally {
   rmSync(copy, { recursive: true, force: true });
 }

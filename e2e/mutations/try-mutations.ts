@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createVitest, type Vitest } from "vitest/node";
 import { editOf, type Mutation, namesOf } from "./mutation";
 import { mutations } from "./mutations";
+import { nameOf, PAGE, rowsOf, type Tried, withResults } from "./page";
 
 /*
  * Runs in the copy that `run.ts` makes. For each edit the named test has to pass without it and to fail with it: the first
@@ -18,7 +19,9 @@ interface Trial {
   inTheWay: string[];
 }
 
-const wanted = wantedOf(process.argv.slice(2));
+const words = process.argv.slice(2);
+const page = readFileSync(PAGE, "utf8");
+const isWanted = wantedOf(words.filter((word) => word !== "page"));
 const vitest = await createVitest("test", {
   watch: false,
   passWithNoTests: true,
@@ -27,7 +30,7 @@ const vitest = await createVitest("test", {
 });
 await vitest.standalone();
 const results: { mutation: Mutation; verdict: Verdict; said: string }[] = [];
-for (const mutation of mutations.filter(({ statement }) => wanted.has(statement))) {
+for (const mutation of mutations.filter(isWanted)) {
   const began = Date.now();
   const { verdict, said } = await tryOut(vitest, mutation);
   results.push({ mutation, verdict, said });
@@ -42,6 +45,15 @@ for (const { mutation, verdict } of results) {
   const title = test.row === undefined ? test.title : test.title.replace(/%[sdij]|\$\w+/, test.row);
   const seen = verdict === "noticed" ? `\`${test.file}\` “${title}”` : `**${verdict}**`;
   console.log(`| ${statement} | ${protection} | ${seen} |`);
+}
+if (words.includes("page")) {
+  const tried: Tried[] = results.map(({ mutation, verdict, said }) => ({
+    mutation,
+    noticed: verdict === "noticed",
+    said: said.replaceAll(`${process.cwd()}/`, ""),
+  }));
+  const found = { mutations, tried, at: new Date(), node: process.versions.node };
+  writeFileSync(PAGE, withResults(page, found));
 }
 const missed = results.filter(({ verdict }) => verdict !== "noticed");
 console.log(`\n${results.length} protections taken away, ${results.length - missed.length} noticed.`);
@@ -103,13 +115,16 @@ function firstLine(message = ""): string {
   return /\S.*/.exec(message)?.[0] ?? "";
 }
 
-/** `1 5 23-29`; without any, all. */
-function wantedOf(words: readonly string[]): ReadonlySet<number> {
-  if (words.length === 0) return new Set(mutations.map(({ statement }) => statement));
-  return new Set(
-    words.flatMap((word) => {
+/** `1 5 23-29`; `new`: those of which the page has no row; without any, all. */
+function wantedOf(words: readonly string[]): (mutation: Mutation) => boolean {
+  const told = new Set(rowsOf(page).map(([name]) => name));
+  const [isNew, ranges] = [words.includes("new"), words.filter((word) => word !== "new")];
+  const statements = new Set(
+    ranges.flatMap((word) => {
       const [from = Number.NaN, to = from] = word.split("-").map(Number);
       return Array.from({ length: to - from + 1 }, (_, index) => from + index);
     }),
   );
+  return (mutation) =>
+    words.length === 0 || statements.has(mutation.statement) || (isNew && !told.has(nameOf(mutation)));
 }

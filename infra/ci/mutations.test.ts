@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { editOf, namesOf } from "../../e2e/mutations/mutation";
+import { editOf, type Mutation, namesOf } from "../../e2e/mutations/mutation";
 import { mutations } from "../../e2e/mutations/mutations";
+import { countIn, inOrder, nameOf, PAGE, rowsOf, withResults } from "../../e2e/mutations/page";
 import { ROOT } from "../commands/build";
 import { isLiveTest, testsIn } from "./named-tests";
 
@@ -24,15 +25,30 @@ it.each(mutations)("$statement: $protection: its test is there and runs", ({ tes
   expect(isLiveTest(test.title, read(test.file)), `${test.file} “${test.title}”`).toBe(true);
 });
 
-it("the page of the runs tells of rows that the table has, each once, and of how many", () => {
-  const page = read("docs/security-mutations.md");
-  const told = [...page.matchAll(/^\| (\d+) \| (.+?) \| .+ \| .+ \|$/gm)].map(
-    ([, nr, what]) => `${nr}: ${what}`,
+it("the page of the runs has a row of each protection that is taken away, and of no other", () => {
+  const page = read(PAGE);
+  expect(rowsOf(page).map(([name]) => name)).toEqual(inOrder(mutations).map(nameOf));
+  expect(countIn(page)).toBe(mutations.length);
+});
+
+it("a run writes into the page what was noticed, and takes out what was not", () => {
+  const page = read(PAGE);
+  const [first, second, third] = inOrder(mutations) as [Mutation, Mutation, Mutation];
+  const said = `expected "a|b" ${"x".repeat(200)}`;
+  const tried = [
+    { mutation: first, noticed: true, said },
+    { mutation: second, noticed: false, said },
+  ];
+  const run = { at: new Date("2027-01-02T03:04:05Z"), node: "99.1.2" };
+  const written = withResults(page, { ...run, mutations: [third, second, first], tried });
+  expect(rowsOf(written)).toEqual([
+    [nameOf(first), expect.stringMatching(/ \| expected "a\\\|b" x{95} \|$/)],
+    rowsOf(page)[2],
+  ]);
+  expect(written).toContain("**2 January 2027**, Node 99.1.2, 2 edits");
+  expect(withResults(page, { ...run, mutations, tried: [] }).split("\n")).toHaveLength(
+    page.split("\n").length,
   );
-  const known = new Set(mutations.map(({ statement, protection }) => `${statement}: ${protection}`));
-  expect(told.filter((row) => !known.has(row))).toEqual([]);
-  expect(new Set(told).size).toBe(told.length);
-  expect(/(\d+) edits, each noticed/.exec(page)?.[1]).toBe(String(told.length));
 });
 
 it("a title stands for the rows of its table, or for one of them, and for no longer title", () => {

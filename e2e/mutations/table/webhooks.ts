@@ -3,6 +3,11 @@ import type { Mutation } from "../mutation";
 const send = "src/worker/webhooks/send-webhook.ts";
 const sendTest = "src/worker/webhooks/send-webhook.test.ts";
 const connections = "src/core/platform/network/public-connections.ts";
+const noneLost = {
+  file: "src/worker/webhooks/none-lost.integration.test.ts",
+  title:
+    "of 500 deliveries none is lost, forged or told twice as delivered, though the receiver fails, hangs and dies, and the worker dies",
+};
 
 export const ofWebhooks: readonly Mutation[] = [
   {
@@ -55,6 +60,24 @@ export const ofWebhooks: readonly Mutation[] = [
       file: sendTest,
       title: "ends the connection once it has read them, however much is still to come",
     },
+  },
+  {
+    statement: 37,
+    protection: "what a receiver did not take is sent again",
+    file: send,
+    find: "status >= 200 && status < 300 ? null",
+    replace: "status >= 200 && status < 600 ? null",
+    test: noneLost,
+  },
+  {
+    statement: 37,
+    protection: "and what a dead worker had under way is, too",
+    file: "src/core/webhooks/deliveries/claim-deliveries.ts",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a text of the file that is edited.
+    find: "status = 'pending' AND next_attempt_at <= ${at}",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a text of the file that is edited.
+    replace: "status = 'pending' AND next_attempt_at <= ${at} AND attempts = retries",
+    test: noneLost,
   },
   {
     statement: 38,
