@@ -94,6 +94,9 @@ export interface AppErrorOptions {
   cause?: unknown;
 }
 
+/** Of every copy of this module: Next bundles its own, and what both share (a pool, a bucket, a queue) throws that of whoever opened it. */
+const ours = Symbol.for("agathaai.AppError");
+
 /** What domain code throws. Any other error is a defect and becomes `internal_error`. */
 export class AppError extends Error {
   override readonly name = "AppError";
@@ -113,6 +116,15 @@ export class AppError extends Error {
     this.param = options.param;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.neededScope = options.neededScope;
+  }
+
+  get [ours](): true {
+    return true;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== AppError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === "object" && value !== null && ours in value;
   }
 
   get status(): number {

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { toAppError } from "./to-app-error";
 
 const withCode = (code: string) => Object.assign(new Error("of a connection"), { code });
@@ -17,6 +17,13 @@ it.each([
     answer: "service_unavailable",
     again: true,
   });
+});
+
+it("an error that the portal's copy of our code threw is answered as it says, and not as a defect", async () => {
+  vi.resetModules();
+  const { AppError } = await import("@agathaai/core/platform");
+  const thrown = new AppError("service_unavailable", { public: "Try again in a moment." });
+  expect(toAppError(thrown)).toBe(thrown);
 });
 
 it("what is not known is a defect", () => {
