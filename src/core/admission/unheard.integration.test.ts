@@ -67,3 +67,23 @@ test.each([
     ]);
   },
 );
+
+test("a process that stops while it looks up whether a settlement was committed keeps no lease", async () => {
+  const address = new URL(url);
+  address.host = `127.0.0.1:${wire.port}`;
+  const stopping = new Admission(db, { url: address.href });
+  await stopping.start();
+  const caller = await makeCaller(db);
+  await warmUp([stopping], caller);
+  const call = await stopping.admit(callOf(caller, { tokens: 10, micros: 100 }));
+  expect(call.leased).toBe(true);
+  await call.opened;
+  wire.mute();
+  const settling = call.settle({ status: "completed", amounts: amounts(3, 4, 42) });
+  await until(async () => (await db.usageLedger.count({ where: { requestId: call.id } })) === 1);
+  await wire.stop();
+  await wire.start();
+  await stopping.close();
+  expect((await settling).billedMicros).toBe(42n);
+  expect(await db.budgetLease.count({ where: { orgId: caller.orgId } })).toBe(0);
+});

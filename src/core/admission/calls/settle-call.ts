@@ -1,4 +1,6 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { MINUTE } from "../../platform";
+import { InFlight } from "../../platform/concurrency/in-flight";
 import { type Column, valuesOf } from "../../platform/db/rows/columns";
 import { type Connection, DatabaseAway, LeftInDoubt } from "../commit/connection";
 import { GroupCommit } from "../commit/group-commit";
@@ -44,6 +46,9 @@ export class Settlements {
   readonly #counted: Settles;
   readonly #leased: Settles;
   readonly #usual: Settles<Pick<Row, "id">>;
+
+  /** Looks into the ledger for what may have been committed before. */
+  readonly #looks = new InFlight();
 
   #drained = false;
 
@@ -96,12 +101,27 @@ export class Settlements {
     return this.#drained;
   }
 
+  /** Resolves when nothing is settled or looked up any more. */
   async drain(): Promise<void> {
     this.#drained = true;
     await Promise.all([this.#counted, this.#leased, this.#usual].map((settles) => settles.drain()));
+    // Whoever was just answered may have begun one.
+    await nextTurn();
+    await this.#looks.settle();
   }
 
-  async #readSettled(id: string, status?: CallEnd["status"]): Promise<Settled | null> {
+  #readSettled(id: string, status?: CallEnd["status"]): Promise<Settled | null> {
+    const look = this.#lookUp(id, status);
+    this.#looks.add(
+      look.then(
+        () => undefined,
+        () => undefined,
+      ),
+    );
+    return look;
+  }
+
+  async #lookUp(id: string, status: CallEnd["status"] | undefined): Promise<Settled | null> {
     const [row] = await this.connection.query<Row>({
       name: "read_settled",
       text: `SELECT request_id AS id, input_tokens + output_tokens AS tokens, cost_micros AS micros FROM usage_ledger
