@@ -62,7 +62,7 @@ test("an owner invites a stranger, who joins, gets another role, and is removed 
   await expect(ada.page.getByRole("row", { name: /Bob/ }).getByText("Admin")).toBeVisible();
 
   for (const colorScheme of ["light", "dark"] as const) {
-    await ada.page.emulateMedia({ colorScheme });
+    await ada.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     for (const width of [1440, 390]) {
       await ada.page.setViewportSize({ width, height: 900 });
       const { violations } = await new AxeBuilder({ page: ada.page }).analyze();
