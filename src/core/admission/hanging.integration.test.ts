@@ -168,6 +168,13 @@ describe("PostgreSQL hangs: it takes bytes and answers nothing", () => {
       expect(await settling).toBe("service_unavailable");
       await wire.start();
       await until(async () => (await booksOf(db, caller.orgId)).open === 0);
+      // Its leases' connection is back as well: where it is not, a process that stops leaves them to whoever recovers its calls.
+      await until(async () =>
+        warmUp([impatient], await makeCaller(db)).then(
+          () => true,
+          () => false,
+        ),
+      );
       await impatient.close();
       const books = await booksAtRest(db, caller.orgId);
       expect(books).toMatchObject({
