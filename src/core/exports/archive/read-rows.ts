@@ -7,6 +7,8 @@ import type { Column, Row, Rows, TableExport } from "../tables/table-export";
 
 /** The page size for prompts and answers, which can be large: so few rows fit in memory together. */
 export const ROWS_A_PAGE = 200;
+/** After a table's last page. Most tables are small, and there are dozens of them: an export should take seconds where the database is slow. */
+const REST_AFTER_TABLE_MS = 50;
 export type Cell = string | number | boolean | null | object;
 export type ExportedRow = Readonly<Record<string, Cell>>;
 
@@ -52,7 +54,7 @@ export async function* readRows(db: Db, read: RowsToRead): AsyncGenerator<Export
       const page = await readPage(db, read, { environment, after: last });
       if (page.length > 0) yield await exportPage(db, read, page);
       last = page.length < ROWS_A_PAGE ? undefined : page.at(-1);
-      await read.pace.rest();
+      await read.pace.rest(last === undefined ? REST_AFTER_TABLE_MS : undefined);
     } while (last !== undefined);
   }
 }

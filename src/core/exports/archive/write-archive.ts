@@ -15,9 +15,7 @@ import {
 } from "./read-rows";
 
 /** Of a core and of the database: the export of a large organization must not slow down the calls of others. */
-const SHARE = 0.1;
-/** Most tables are small, and there are dozens of them: an export should still take seconds where the database is slow. */
-const LONGEST_REST_MS = 50;
+const SHARE = 0.05;
 
 export interface ExportSubject extends Subject {
   type: "user" | "org";
@@ -36,7 +34,7 @@ export async function* writeArchive(
   const output = zip.outputStream;
   if (!(output instanceof PassThrough)) throw new Error("the ZIP file’s stream is not the library’s own");
   const options = { mtime: clock.now(), mode: 0o600 };
-  const pace = new Pace(SHARE, LONGEST_REST_MS);
+  const pace = new Pace(SHARE);
   const contents: Contents = { files: [], left_out: [] };
   const add = (name: string, pieces: () => AsyncIterable<string>) =>
     zip.addReadStreamLazy(name, options, (done) => {

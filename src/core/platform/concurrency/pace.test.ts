@@ -5,10 +5,10 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "performance"] }
 afterEach(() => void vi.useRealTimers());
 
 /** How long a rest takes after a step of so long. */
-async function restAfter(pace: Pace, stepMs: number): Promise<number> {
+async function restAfter(pace: Pace, stepMs: number, mostMs?: number): Promise<number> {
   vi.advanceTimersByTime(stepMs);
   const began = performance.now();
-  const rest = pace.rest();
+  const rest = pace.rest(mostMs);
   await vi.advanceTimersToNextTimerAsync();
   await rest;
   return performance.now() - began;
@@ -23,4 +23,5 @@ it("work that rests after each step has its share of the time, whatever a step t
 
 it("a step that waited for something slow is not followed by a long rest", async () => {
   expect(await restAfter(new Pace(0.25), 60_000)).toBe(200);
+  expect(await restAfter(new Pace(0.25), 60_000, 50)).toBe(50);
 });

@@ -8,15 +8,12 @@ const LONGEST_REST_MS = 200;
 export class Pace {
   #since = performance.now();
 
-  constructor(
-    private readonly share: number,
-    private readonly longestRestMs = LONGEST_REST_MS,
-  ) {}
+  constructor(private readonly share: number) {}
 
-  /** Rests in proportion to the time since the last rest. */
-  async rest(): Promise<void> {
+  /** Rests in proportion to the time since the last rest, but no longer than `mostMs`. */
+  async rest(mostMs = LONGEST_REST_MS): Promise<void> {
     const worked = performance.now() - this.#since;
-    const ms = Math.min(this.longestRestMs, worked * (1 / this.share - 1));
+    const ms = Math.min(mostMs, worked * (1 / this.share - 1));
     await new Promise((resolve) => setTimeout(resolve, ms));
     this.#since = performance.now();
   }
